@@ -19,7 +19,9 @@ const ONE_RUN = ['test/integration/seed-events.test.ts'];
 /** Only in `npm run test:all`, as are the rest of `STACK` and `BROWSER`. */
 const LONG = [
   'test/{emulator,model,scale,upgrade}/**/*.test.ts',
-  'test/infra/local/{processes,queue,restart}.test.ts',
+  'test/infra/local/{functions,processes,restart,state}.test.ts',
+  'test/infra/ops/process.test.ts',
+  'test/functions/webhook/fuzz/long.test.ts',
   'test/infra/deployment/**/*.test.ts',
 ];
 const SYNTHESIZED = ['test/integration/testing/synthesized-once.ts'];

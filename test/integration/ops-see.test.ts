@@ -3,16 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import { type Launched, launch } from '../../infra/local/launch.ts';
-import { pauseCommand, resumeCommand } from '../../infra/ops/commands/act/pause.ts';
-import { deliveriesCommand } from '../../infra/ops/commands/see/deliveries.ts';
-import { deliveryCommand } from '../../infra/ops/commands/see/delivery.ts';
-import { tailCommand } from '../../infra/ops/commands/see/logs.ts';
-import { missingCommand } from '../../infra/ops/commands/see/missing.ts';
-import { queuesCommand } from '../../infra/ops/commands/see/queues.ts';
-import { sendCommand } from '../../infra/ops/commands/send.ts';
 import { openLocalTarget } from '../../infra/ops/local-target.ts';
 import type { Target } from '../../infra/ops/target/target.ts';
-import { runOps } from '../infra/ops/fake-target.ts';
+import { ops, streamOf } from '../infra/ops/fake-target.ts';
 
 // One stack, as `npm run local` makes it, and the commands as an operator would use them.
 let dataDir = '';
@@ -34,22 +27,16 @@ afterAll(async () => {
 const PATIENCE = { timeout: 45_000, interval: 50 };
 const BOOK = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';
 
-async function documentOf(...call: Parameters<typeof runOps>): Promise<unknown> {
-  const output = await runOps(...call);
-  return 'document' in output ? output.document : undefined;
-}
+const documentOf = async <Document = unknown>(call: string) => (await ops<Document>(target, call)).document;
 
-const send = async (event: string) => {
-  const sent = await documentOf(sendCommand, target, { words: [event], flags: { book: BOOK } });
-  return (sent as { deliveryId: string }).deliveryId;
-};
+const send = async (event: string) =>
+  (await documentOf<{ deliveryId: string }>(`send ${event} --book ${BOOK}`)).deliveryId;
 
 it('a delivery is seen on its way, in the list, and as a story', async () => {
-  const tail = await runOps(tailCommand, target, { flags: { json: true } });
-  if (!('stream' in tail)) throw new Error('no stream');
+  const tail = await streamOf(target, 'tail --json');
   const seen: { what: string; deliveryId: string }[] = [];
   const watched = (async () => {
-    for await (const line of tail.stream) {
+    for await (const line of tail) {
       seen.push(JSON.parse(String(line)));
       if (seen.some(({ what }) => what === 'processed')) process.emit('SIGINT');
     }
@@ -63,36 +50,34 @@ it('a delivery is seen on its way, in the list, and as a story', async () => {
     ]),
   );
 
-  const [delivery] = (await documentOf(deliveriesCommand, target, { flags: { since: '1h' } })) as object[];
+  const [delivery] = await documentOf<object[]>('deliveries --since 1h');
   expect(delivery).toMatchObject({ deliveryId, bookId: BOOK, eventName: 'BOOK_VERIFIED' });
-  expect(await documentOf(deliveryCommand, target, { words: [deliveryId] })).toMatchObject({
+  expect(await documentOf(`delivery ${deliveryId}`)).toMatchObject({
     ...{ state: 'processed', channel: 'book-verified', bookId: BOOK },
     // The simulated Ocrolus does not have this book.
     calls: expect.arrayContaining([expect.objectContaining({ operation: 'book-status', answer: 'refused' })]),
   });
-  expect(Array.isArray(await documentOf(missingCommand, target))).toBe(true);
+  expect(Array.isArray(await documentOf('missing'))).toBe(true);
 });
 
 it('a channel that is paused keeps its messages, whose age is shown, until it is resumed', async () => {
-  await runOps(pauseCommand, target, { words: ['book-results'] });
+  await ops(target, 'pause book-results');
   const deliveryId = await send('book.completed');
   const queue = async () =>
-    ((await documentOf(queuesCommand, target)) as { channel: string }[]).find(
-      ({ channel }) => channel === 'book-results',
-    );
+    (await documentOf<{ channel: string }[]>('queues')).find(({ channel }) => channel === 'book-results');
   await vi.waitFor(
     async () => expect(await queue()).toMatchObject({ visible: 1, inFlight: 0, dlq: 0 }),
     PATIENCE,
   );
   expect(await queue()).toMatchObject({ ageSeconds: expect.any(Number), dlqAgeSeconds: null });
-  expect(await documentOf(deliveryCommand, target, { words: [deliveryId] })).toMatchObject({
+  expect(await documentOf(`delivery ${deliveryId}`)).toMatchObject({
     state: 'queued',
   });
 
-  await runOps(resumeCommand, target, { words: ['book-results'] });
+  await ops(target, 'resume book-results');
   await vi.waitFor(
     async () =>
-      expect(await documentOf(deliveryCommand, target, { words: [deliveryId] })).toMatchObject({
+      expect(await documentOf(`delivery ${deliveryId}`)).toMatchObject({
         state: 'processed',
       }),
     PATIENCE,

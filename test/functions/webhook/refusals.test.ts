@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_BODY_BYTES } from '../../../functions/webhook/delivery.ts';
 import type { Request } from './testing/api-event.ts';
-import { BODY, openWebhook, REQUEST_ID, SECRET, START, signed } from './testing/webhook-under-test.ts';
+import {
+  BODY,
+  openWebhook,
+  REQUEST_ID,
+  SECRET,
+  START,
+  signed,
+  statusOf,
+} from './testing/webhook-under-test.ts';
 
 const refusedWith = async (request: Request) => {
   const { conditions, post } = openWebhook();
@@ -36,8 +44,7 @@ it('a body that is not the base64 it claims to be is 400: its bytes are not know
 
 describe('size', () => {
   it('a body of 4 MiB is taken', async () => {
-    const { post } = openWebhook();
-    expect((await post(signed({ body: Buffer.alloc(MAX_BODY_BYTES, 'a') }))).statusCode).toBe(200);
+    expect(await statusOf(signed({ body: Buffer.alloc(MAX_BODY_BYTES, 'a') }))).toBe(200);
   });
 
   it('more is 413, in base64 or not, before the signature is looked at', async () => {
@@ -50,16 +57,14 @@ describe('size', () => {
 
 describe('headers', () => {
   it('are found in any letter case', async () => {
-    const { post } = openWebhook();
     for (const spell of [(name: string) => name.toLowerCase(), (name: string) => name.toUpperCase()]) {
       const headers = Object.entries(signed().headers).map(([name, value]) => [spell(name), value]);
-      expect((await post({ body: BODY, headers: Object.fromEntries(headers) })).statusCode).toBe(200);
+      expect(await statusOf({ body: BODY, headers: Object.fromEntries(headers) })).toBe(200);
     }
   });
 
   it('are found where there are no multi-value headers', async () => {
-    const { post } = openWebhook();
-    expect((await post({ ...signed(), multiValueHeaders: null })).statusCode).toBe(200);
+    expect(await statusOf({ ...signed(), multiValueHeaders: null })).toBe(200);
   });
 
   it.each(['Webhook-Signature', 'Webhook-Timestamp', 'Webhook-Request-Id', 'Authorization'])(
@@ -90,17 +95,12 @@ describe('what an outsider learns', () => {
     ['ambiguous', { ...signed(), multiValueHeaders: { 'Webhook-Request-Id': [REQUEST_ID, REQUEST_ID] } }],
   ];
 
-  it('every 401 looks the same', async () => {
-    const answers = await Promise.all(refusals.map(([, request]) => refusedWith(request)));
-    expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toEqual(
-      new Set([
-        JSON.stringify({
-          statusCode: 401,
-          headers: { 'content-type': 'application/json' },
-          body: '{"error":"unauthorized"}',
-        }),
-      ]),
-    );
+  it.each(refusals)('%s: every 401 looks the same', async (_, request) => {
+    expect(await refusedWith(request)).toEqual({
+      statusCode: 401,
+      headers: { 'content-type': 'application/json' },
+      body: '{"error":"unauthorized"}',
+    });
   });
 
   it.each(refusals)(

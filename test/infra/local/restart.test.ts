@@ -6,13 +6,11 @@ import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from 
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { synthesize } from '../../../infra/local/template/synthesize.ts';
-import { redriveCommand } from '../../../infra/ops/commands/act/redrive.ts';
-import { dlqCommand } from '../../../infra/ops/commands/see/dlq.ts';
 import { queueDepth, total } from '../../../infra/ops/queues/state.ts';
 import type { Target } from '../../../infra/ops/target/target.ts';
 import { readSimulated, simulateBook } from '../../../infra/ops/trigger/simulated-book.ts';
 import { readStoredBook } from '../../../infra/ops/trigger/waiting.ts';
-import { runOps } from '../ops/fake-target.ts';
+import { ops } from '../ops/fake-target.ts';
 import { type LocalProcess, START_TIMEOUT, startLocal } from './testing/process.ts';
 
 const PATIENCE = { timeout: 60_000, interval: 100 };
@@ -117,8 +115,7 @@ test('everything arrives after the stack was killed and started again', { timeou
 const DeadLetters = z.tuple([z.object({ channel: z.literal('book-verified'), deliveryId: z.string() })]);
 
 async function onlyDeadLetter(target: Target) {
-  const output = await runOps(dlqCommand, target, { words: ['book-verified'] });
-  const [only] = DeadLetters.parse('document' in output ? output.document : undefined);
+  const [only] = DeadLetters.parse((await ops(target, 'dlq book-verified')).document);
   return only;
 }
 
@@ -142,7 +139,7 @@ test('dead letters are there after a new start, and can be sent back', { timeout
 
   const second = await start();
   expect(await onlyDeadLetter(second.target)).toMatchObject({ deliveryId });
-  expect(await runOps(redriveCommand, second.target, { words: ['book-verified'] })).toMatchObject({
+  expect(await ops(second.target, 'redrive book-verified')).toMatchObject({
     document: { moved: 1, left: 0 },
   });
   await vi.waitFor(async () => {

@@ -1,14 +1,9 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { runCommand } from '../../../infra/command-line/commands.ts';
 import { readLocalSettings } from '../../../infra/local/settings.ts';
 import { createProgram } from '../../../infra/ops/program.ts';
-import packageJson from '../../../package.json' with { type: 'json' };
 import { typed } from './testing/typed.ts';
 
 const EMPTY = join(tmpdir(), 'no-such-stack');
@@ -19,16 +14,6 @@ beforeEach(() => {
   vi.stubEnv('NO_COLOR', '1');
 });
 afterEach(() => vi.unstubAllEnvs());
-
-/** The file itself, in a process of its own. */
-function start(words: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  // As npm puts it into the PATH.
-  const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
-  return spawn(resolve(packageJson.bin['ocrolus-webhooks']), words, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PATH, ...env },
-  });
-}
 
 const NAMES = createProgram(async () => {}).commands.map((command) => command.name());
 const helpOf = async (...words: string[]) => (await typed(...words)).stdout;
@@ -112,41 +97,6 @@ it('without a stack there is nothing on standard output, and status 1', async ()
   const { status, stdout, stderr } = await typed('queues', '--json', '--data', EMPTY);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toMatch(/^error: no local stack runs in .*\n$/);
-});
-
-describe('the process', () => {
-  it.each([
-    [['--help'], 0, /^Usage: ops /, /^$/],
-    [['queus'], 2, /^$/, /^error: unknown command 'queus' \(Did you mean queues\?\)\n$/],
-  ])(
-    '%j ends with status %d, without colours if it is not a terminal',
-    async (words, status, stdout, stderr) => {
-      const child = start(words, { NO_COLOR: undefined });
-      const exited = once(child, 'exit');
-      const written = await Promise.all([text(child.stdout), text(child.stderr)]);
-      expect(written).toEqual([expect.stringMatching(stdout), expect.stringMatching(stderr)]);
-      expect(written.join('')).not.toContain('\x1b');
-      expect(await exited).toEqual([status, null]);
-    },
-  );
-
-  it('ends quietly if its reader goes away', async () => {
-    const child = start(['--help']);
-    child.stdout.destroy();
-    const exited = once(child, 'exit');
-    expect(await text(child.stderr)).toBe('');
-    expect(await exited).toEqual([0, null]);
-  });
-
-  it('takes --data from the folder that npm was called in', async () => {
-    const words = ['run', '-s', 'ops', '--', 'queues', '--data', '../no-such-stack'];
-    const env = { ...process.env, npm_package_json: undefined };
-    const done = promisify(execFile)('npm', words, { cwd: resolve('docs'), env });
-    await expect(done).rejects.toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining(`no local stack runs in ${resolve('no-such-stack')}: start one with`),
-    });
-  });
 });
 
 it('completion is printed without a stack, with the stages that have settings', async () => {

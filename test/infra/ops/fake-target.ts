@@ -5,7 +5,7 @@ import { PLAIN } from '../../../infra/command-line/screen.ts';
 import { FUNCTION_NAMES } from '../../../infra/functions.ts';
 import type { FunctionLogs, LogLine } from '../../../infra/ops/logs/function-logs.ts';
 import { createProgram } from '../../../infra/ops/program.ts';
-import type { Output, Run } from '../../../infra/ops/stack-command.ts';
+import type { Output } from '../../../infra/ops/stack-command.ts';
 import type { Target } from '../../../infra/ops/target/target.ts';
 import type { Reader } from '../../../shared/store/reader.ts';
 import { memoryBodies } from '../../shared/store/testing/bodies.ts';
@@ -65,29 +65,6 @@ export function fakeReader(parts: Partial<Reader> = {}): Reader {
     events: async () => [],
     ...parts,
   };
-}
-
-/** Words after the command's name. */
-export interface Call {
-  readonly words?: readonly string[];
-  /** Options with a value, or `true` for those that take none. */
-  readonly flags?: Readonly<Record<string, string | true>> | undefined;
-  /** Receives what the command asks to confirm; it is always agreed to. */
-  readonly plans?: string[];
-}
-
-/** As {@link ops}, for one command. */
-export async function runOps(
-  build: (run: Run) => { name(): string },
-  target: Target,
-  { words = [], flags = {}, plans = [] }: Call = {},
-): Promise<Output> {
-  const options = Object.entries(flags).map(([name, value]) =>
-    value === true ? `--${name}` : `--${name}=${value}`,
-  );
-  const { output, plans: asked } = await type(target, [build(async () => {}).name(), ...words, ...options]);
-  plans.push(...asked);
-  return output;
 }
 
 /** What a command shows, and what it asked to confirm, which is always agreed to. */

@@ -2,11 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PLAIN } from '../../../infra/command-line/screen.ts';
 import { parseSettings } from '../../../infra/config/load.ts';
 import { type Simulator, startSimulator } from '../../../infra/local/ocrolus/index.ts';
-import { doctorCommand } from '../../../infra/ops/commands/doctor.ts';
 import { accessFor } from '../../../infra/ops/doctor/probe/access.ts';
 import { probe } from '../../../infra/ops/doctor/probe/probe.ts';
 import { openNetworkPorts } from '../../../shared/ports.ts';
-import { fakeTarget, runOps } from './fake-target.ts';
+import { fakeTarget, ops } from './fake-target.ts';
 
 interface Document {
   readonly healthy: boolean;
@@ -19,6 +18,11 @@ interface Document {
   }[];
   readonly results?: object;
   readonly setting?: string | null;
+}
+
+interface Hindrance {
+  readonly clientSecret?: string;
+  readonly isForbidden?: boolean;
 }
 
 let simulator: Simulator;
@@ -66,6 +70,9 @@ describe('a first contact', () => {
     expect(Object.keys(answersOf(document))).toHaveLength(13);
     expect(document.results).toEqual({ 'risk-score': 'always', 'bank-statement-income': 'always' });
     expect(text).toContain("  'risk-score': 'always', // 200: available");
+    // A stage accepts the setting.
+    const settings = parseSettings({ stage: 'prod', results: document.results }, 'prod');
+    expect(settings.results).toEqual(document.results);
   });
 
   it('asks about a document that has results', async () => {
@@ -78,27 +85,13 @@ describe('a first contact', () => {
     expect(queries).not.toContain(REJECTED);
   });
 
-  it('only reads', async () => {
-    await finishedBook();
-    await ask();
-    expect(
-      new Set(simulator.calls.map(({ method, path }) => (path === '/oauth/token' ? 'token' : method))),
-    ).toEqual(new Set(['token', 'GET']));
-    expect(simulator.unknownPaths).toEqual([]);
-  });
-
-  it('shows neither names nor credentials', async () => {
+  it('only reads, and shows neither names nor credentials', async () => {
     await finishedBook();
     const { document, text } = await ask();
+    const asked = simulator.calls.map(({ method, path }) => (path === '/oauth/token' ? 'token' : method));
+    expect(new Set(asked)).toEqual(new Set(['token', 'GET']));
+    expect(simulator.unknownPaths).toEqual([]);
     expect(JSON.stringify(document) + text).not.toMatch(/Jane|january|simulator-client/);
-  });
-
-  it('suggests a setting that a stage accepts', async () => {
-    await finishedBook();
-    const { document } = await ask();
-    expect(parseSettings({ stage: 'prod', results: document.results }, 'prod').results).toEqual(
-      document.results,
-    );
   });
 
   it('asks about the book that is named', async () => {
@@ -145,39 +138,22 @@ describe('a product that the contract lacks', () => {
 });
 
 describe('no contact', () => {
-  it('with credentials that are refused', async () => {
-    const { document, isProblem } = await ask(undefined, 'wrong');
+  it.each([
+    ['with credentials that are refused', { clientSecret: 'wrong' }, 'token', 'auth'],
+    ['to an account without a book', {}, 'book list', 'the account has no book'],
+    ['with a book that the credentials may not see', { isForbidden: true }, 'book', '2102'],
+  ])('%s', async (_, { clientSecret, isForbidden = false }: Hindrance, name, found) => {
+    const book = isForbidden ? simulator.addBook({ forbidden: true, documents: [{}] }).uuid : undefined;
+    const { document, isProblem } = await ask(book, clientSecret);
     expect(isProblem).toBe(true);
-    expect(document.checks).toMatchObject([{ name: 'token', state: 'fail', found: 'auth' }]);
-  });
-
-  it('to an account without a book', async () => {
-    const { document } = await ask();
-    expect(document.checks.at(-1)).toMatchObject({
-      name: 'book list',
-      state: 'fail',
-      found: 'the account has no book',
-    });
-  });
-
-  it('with a book that the credentials may not see', async () => {
-    const { uuid } = simulator.addBook({ forbidden: true, documents: [{}] });
-    const { document } = await ask(uuid);
-    expect(document.checks.at(-1)).toMatchObject({ name: 'book', state: 'fail', found: '2102' });
+    expect(document.checks.at(-1)).toMatchObject({ name, state: 'fail', found });
     expect(document.setting).toBeUndefined();
   });
 
   it('where everything is refused: that is no statement about products', async () => {
     await finishedBook();
-    for (const path of [
-      '/v2/',
-      '/v1/document',
-      '/v1/transaction',
-      '/v1/book/summary',
-      /suspicious-activity/,
-    ]) {
-      simulator.faults.add({ fault: 'forbidden', path });
-    }
+    const paths = ['/v2/', '/v1/document', '/v1/transaction', '/v1/book/summary', /suspicious-activity/];
+    for (const path of paths) simulator.faults.add({ fault: 'forbidden', path });
     const { document, isProblem } = await ask();
     expect(isProblem).toBe(true);
     expect(document).toMatchObject({ results: {}, setting: null });
@@ -193,14 +169,13 @@ describe('no contact', () => {
 });
 
 describe('credentials', () => {
-  const access = {
-    apiUrl: 'http://stage',
-    authUrl: 'http://stage',
-    tokenFormat: 'json',
-    audience: undefined,
-  } as const;
+  const access = { apiUrl: 'http://stage', authUrl: 'http://stage', tokenFormat: 'json' } as const;
   const target = fakeTarget({
-    ocrolus: async (account) => ({ ...access, credentials: { clientId: account, clientSecret: 's' } }),
+    ocrolus: async (clientId) => ({
+      ...access,
+      audience: undefined,
+      credentials: { clientId, clientSecret: 's' },
+    }),
   });
   const options = { account: 'lending', stage: undefined, problem: undefined };
   const environment = { OCROLUS_CLIENT_ID: 'id', OCROLUS_CLIENT_SECRET: 'secret' };
@@ -234,7 +209,5 @@ describe('credentials', () => {
 });
 
 it('--book without --probe is a wrong call', async () => {
-  await expect(runOps(doctorCommand, fakeTarget(), { flags: { book: 'x' } })).rejects.toMatchObject({
-    name: 'UsageError',
-  });
+  await expect(ops(fakeTarget(), 'doctor --book x')).rejects.toMatchObject({ name: 'UsageError' });
 });

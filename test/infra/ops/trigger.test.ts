@@ -3,13 +3,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SimulatorControl } from '../../../infra/local/ocrolus/control/control.ts';
 import { simulatorRoutes } from '../../../infra/local/ocrolus/control/routes.ts';
 import { type Simulator, startSimulator } from '../../../infra/local/ocrolus/index.ts';
-import { triggerCommand } from '../../../infra/ops/commands/trigger.ts';
 import type { Target } from '../../../infra/ops/target/target.ts';
 import { serialiseEnvelope } from '../../../shared/events/queue-message.ts';
 import type { EventItem } from '../../../shared/store/items.ts';
 import { delivery } from '../../shared/events/testing/delivery.ts';
 import { startReceiver } from '../local/ocrolus/testing/receiver.ts';
-import { fakeReader, fakeTarget, runOps } from './fake-target.ts';
+import { fakeReader, fakeTarget, ops } from './fake-target.ts';
 import { useStack } from './testing/stack.ts';
 
 const stack = useStack('book-results');
@@ -34,11 +33,7 @@ afterEach(async () => {
   await receiver.close();
 });
 
-async function trigger(words: readonly string[], flags: Readonly<Record<string, string | true>> = {}) {
-  const output = await runOps(triggerCommand, target, { words, flags });
-  if ('stream' in output) throw new Error('it answered with a stream');
-  return { ...output, document: output.document as { uuid: string; deliveries?: string[] } };
-}
+const trigger = (call: string) => ops<{ uuid: string; deliveries?: string[] }>(target, `trigger ${call}`);
 
 const book = () => {
   const [first] = simulator.books;
@@ -48,7 +43,7 @@ const book = () => {
 
 describe('a book', () => {
   it('is created as requested, announced, and runs through all steps', async () => {
-    const { document, text } = await trigger(['book'], { documents: '2', rows: '31' });
+    const { document, text } = await trigger('book --documents 2 --rows 31');
     expect(document).toEqual({ uuid: book().uuid, event: null, fault: null });
     expect(text).toContain(book().uuid);
     expect(book().documents.map(({ rows }) => rows)).toEqual([16, 15]);
@@ -70,7 +65,7 @@ describe('a book', () => {
   });
 
   it('can have all of its webhooks lost', async () => {
-    await trigger(['book'], { fault: 'lose' });
+    await trigger('book --fault lose');
     await expect.poll(() => book().isCompleted).toBe(true);
     expect(simulator.deliveries).toEqual([]);
   });
@@ -87,7 +82,7 @@ describe('a book', () => {
         },
       });
       simulator.deliveryFaults = { drop: 0.25, maxDelayMs: 20 };
-      await trigger(['book'], { fault });
+      await trigger(`book --fault ${fault}`);
       expect(book().isCompleted).toBe(true);
       expect(set).toHaveLength(2);
       expect(set[0]).toHaveProperty(fault);
@@ -96,19 +91,16 @@ describe('a book', () => {
   );
 
   it.each([
-    ['429', 'rate-limited'],
-    ['500', 'server-error'],
-    ['403', 'forbidden'],
-  ])('can meet calls that fail, which ends by itself: %s', async (fault, of) => {
-    await trigger(['book'], { fault });
-    expect(simulator.faults.active).toMatchObject([{ rule: { fault: of }, left: 5 }]);
-  });
-
-  it('can be asked for too early, without an effect on other books', async () => {
-    const { document } = await trigger(['book'], { fault: 'too-early' });
-    expect(simulator.faults.active).toMatchObject([
-      { rule: { fault: 'not-ready', path: `/v2/book/${document.uuid}/` }, left: 5 },
-    ]);
+    ['429', 'rate-limited', () => undefined],
+    ['500', 'server-error', () => undefined],
+    ['403', 'forbidden', () => undefined],
+    // Other books are not affected.
+    ['too-early', 'not-ready', () => `/v2/book/${book().uuid}/`],
+  ])('can meet calls that fail, which ends by itself: %s', async (name, fault, path) => {
+    await trigger(`book --fault ${name}`);
+    const [only, ...others] = simulator.faults.active;
+    expect(only).toMatchObject({ rule: { fault }, left: 5 });
+    expect([only?.rule.path, others]).toEqual([path(), []]);
   });
 
   it('is followed until everything is stored, which is shown', async () => {
@@ -118,7 +110,7 @@ describe('a book', () => {
       results: async () => [{ kind: 'summary', subject: 's', bytes: 12 }] as never,
     });
     target = fakeTarget({ simulate: target.simulate, reader });
-    const { document, text, isProblem } = await trigger(['book'], { wait: true });
+    const { document, text, isProblem } = await trigger('book --wait');
     expect(isProblem).toBe(false);
     expect(document).toMatchObject({ complete: true, results: [{ kind: 'summary', bytes: 12 }] });
     expect(text).toContain('everything is stored');
@@ -146,24 +138,19 @@ describe('a book', () => {
         return queues;
       },
     };
-    expect((await trigger(['book'], { wait: true })).text).toMatch(/poll.results +poll +applied/);
+    expect((await trigger('book --wait')).text).toMatch(/poll.results +poll +applied/);
   });
 
-  it('says at once what is waited for, and how often the poller runs', async () => {
+  it('that is not stored in time is a problem, of which the wait says at the start how it may come', async () => {
     const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    target = fakeTarget({ simulate: target.simulate, pollSeconds: 300 });
-    const { document } = await trigger(['book'], { wait: true, patience: '1' });
+    const missing = async () => [{ kind: 'signals', subject: 's', code: '425' }] as never;
+    target = { ...target, reader: fakeReader({ missing }), pollSeconds: 300 };
+    const { document, text, isProblem } = await trigger('book --wait --patience 1');
     expect(said).toHaveBeenCalledWith(
       `waiting until book ${document.uuid} is finished and stored, for at most 1 s; the poller runs every 300 s, ` +
         'which may be too slow: POLL_SECONDS of "npm run local" sets it\n',
     );
     said.mockRestore();
-  });
-
-  it('that is not stored in time is a problem, and what is missing is shown', async () => {
-    const missing = async () => [{ kind: 'signals', subject: 's', code: '425' }] as never;
-    target = fakeTarget({ simulate: target.simulate, reader: fakeReader({ missing }) });
-    const { text, isProblem } = await trigger(['book'], { wait: true, patience: '1' });
     expect(isProblem).toBe(true);
     expect(text).toMatch(/signals +s +missing 425/);
   });
@@ -171,7 +158,7 @@ describe('a book', () => {
 
 describe('an event', () => {
   it('is sent about a new, finished book that no other webhook mentions', async () => {
-    const { document, text } = await trigger(['doc_verified']);
+    const { document, text } = await trigger('doc_verified');
     expect(book()).toMatchObject({ uuid: document.uuid, isCompleted: true });
     expect(simulator.deliveries.map((sent) => [sent.eventName, sent.deliveryId])).toEqual([
       ['DOC_VERIFIED', document.deliveries?.[0]],
@@ -181,7 +168,7 @@ describe('an event', () => {
 
   it('is sent about an existing book', async () => {
     const { uuid } = simulator.addBook({ documents: [{}] }, { deliver: false });
-    expect((await trigger(['book.verified'], { book: uuid.toUpperCase() })).document.uuid).toBe(uuid);
+    expect((await trigger(`book.verified --book ${uuid.toUpperCase()}`)).document.uuid).toBe(uuid);
     expect(simulator.books).toHaveLength(1);
   });
 
@@ -195,7 +182,7 @@ describe('an event', () => {
         outcome: ++readings > 1 ? 'applied' : 'retrying',
       })) as EventItem[];
     target = fakeTarget({ simulate: target.simulate, reader: fakeReader({ events }) });
-    expect((await trigger(['DOC_VERIFIED'], { wait: true })).text).toMatch(/DOC_VERIFIED +webhook +applied/);
+    expect((await trigger('DOC_VERIFIED --wait')).text).toMatch(/DOC_VERIFIED +webhook +applied/);
   });
 
   it('about a forgotten book is a problem, because nothing is stored', async () => {
@@ -203,7 +190,7 @@ describe('an event', () => {
     const forgottenAt = '2026-03-02T08:00:00.000Z';
     const reader = fakeReader({ book: async () => ({ status: 'FORGOTTEN', forgottenAt }) as never });
     target = fakeTarget({ simulate: target.simulate, reader });
-    const { text, isProblem, document } = await trigger(['DOC_VERIFIED'], { wait: true, book: uuid });
+    const { text, isProblem, document } = await trigger(`DOC_VERIFIED --wait --book ${uuid}`);
     expect(isProblem).toBe(true);
     expect(document).toMatchObject({ forgottenAt });
     expect(text).toContain(`${uuid}: forgotten since ${forgottenAt}, so nothing of it is stored`);
@@ -213,19 +200,19 @@ describe('an event', () => {
   it('that the webhook refuses is an error', async () => {
     const refusing = await startReceiver(401);
     simulator.setWebhook({ url: refusing.url });
-    await expect(trigger(['DOC_VERIFIED'])).rejects.toThrow(/was not accepted: given-up/);
+    await expect(trigger('DOC_VERIFIED')).rejects.toThrow(/was not accepted: given-up/);
     await refusing.close();
   });
 });
 
 it.each([
-  [['DOC_VERIFYED'], {}, /no event DOC_VERIFYED \(Did you mean DOC_VERIFIED\?\)/],
-  [['DOC_VERIFIED'], { fault: 'lose' }, /is for a book/],
-  [['book'], { book: 'x' }, /--book is for an event/],
-  [['DOC_VERIFIED'], { book: 'x', rows: '3' }, /leave out --book/],
-  [['book'], { fault: 'explode' }, /Allowed choices are lose, duplicate/],
-])('%j %j is a wrong call', async (words, flags, message) => {
-  await expect(trigger(words, flags)).rejects.toMatchObject({
+  ['DOC_VERIFYED', /no event DOC_VERIFYED \(Did you mean DOC_VERIFIED\?\)/],
+  ['DOC_VERIFIED --fault lose', /is for a book/],
+  ['book --book x', /--book is for an event/],
+  ['DOC_VERIFIED --book x --rows 3', /leave out --book/],
+  ['book --fault explode', /Allowed choices are lose, duplicate/],
+])('%s is a wrong call', async (call, message) => {
+  await expect(trigger(call)).rejects.toMatchObject({
     name: 'UsageError',
     message: expect.stringMatching(message),
   });
@@ -233,5 +220,5 @@ it.each([
 });
 
 it('a stage has no simulator', async () => {
-  await expect(runOps(triggerCommand, fakeTarget(), { words: ['book'] })).rejects.toThrow(/no simulator/);
+  await expect(ops(fakeTarget(), 'trigger book')).rejects.toThrow(/no simulator/);
 });

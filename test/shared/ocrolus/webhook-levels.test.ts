@@ -1,47 +1,30 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Simulator, startSimulator } from '../../../infra/local/ocrolus/index.ts';
-import { createOcrolusClient } from '../../../shared/ocrolus/client.ts';
-import { createTokenSource } from '../../../shared/ocrolus/token.ts';
+import type { Simulator } from '../../../infra/local/ocrolus/index.ts';
+import type { OcrolusClient } from '../../../shared/ocrolus/client.ts';
 import { eventsOfLevel, MAY_BE_DROPPED } from '../../../shared/ocrolus/webhooks/event-names.ts';
 import { ENCODINGS, type Encoding, type Level } from '../../../shared/ocrolus/webhooks/level.ts';
 import { openLevel } from '../../../shared/ocrolus/webhooks/open-level.ts';
-import { openNetworkPorts } from '../../../shared/ports.ts';
+import { startWithClient } from './testing/simulated.ts';
 
 const URL_OF_WEBHOOK = 'https://hooks.example.com/webhooks/default';
 
 let simulator: Simulator;
 /** Bodies of the changes that were sent, and how they were encoded. */
 let sent: { readonly contentType: string; readonly body: string }[];
+let client: OcrolusClient;
 beforeEach(async () => {
-  simulator = await startSimulator({ requestsPerSecond: 1e6 });
-  simulator.setWebhook({});
   sent = [];
-});
-afterEach(() => simulator.close());
-
-function open(level: Level, encoding: Encoding) {
-  const ports = openNetworkPorts();
-  const recordingFetch: typeof fetch = async (input, init) => {
+  ({ simulator, client } = await startWithClient(async (input, init) => {
     const request = new Request(input, init);
     const contentType = request.headers.get('content-type') ?? '';
     if (request.method === 'POST') sent.push({ contentType, body: await request.clone().text() });
     return fetch(request);
-  };
-  const tokens = createTokenSource({
-    authUrl: simulator.url,
-    credentials: async () => ({ clientId: 'simulator-client', clientSecret: 'simulator-client-secret' }),
-    format: 'json',
-    ports,
-  });
-  const limiter = { take: async () => {}, pause: async () => {} };
-  const client = createOcrolusClient({
-    apiUrl: simulator.url,
-    tokens,
-    limiter,
-    ports: { ...ports, fetch: recordingFetch },
-  });
-  return openLevel(level, client, encoding, Date.now() + 30_000);
-}
+  }));
+  simulator.setWebhook({});
+});
+afterEach(() => simulator.close());
+
+const open = (level: Level, encoding: Encoding) => openLevel(level, client, encoding, Date.now() + 30_000);
 
 describe.each(ENCODINGS)('an account is registered with %s', (encoding) => {
   const offered = eventsOfLevel('account').filter((name) => !MAY_BE_DROPPED.includes(name));

@@ -1,9 +1,8 @@
-import { openWebhook, SECRET } from '../testing/webhook-under-test.ts';
+import { signDelivery } from '../../../../infra/local/ocrolus/index.ts';
+import { openWebhook, SECRET, START } from '../testing/webhook-under-test.ts';
 import { MARK } from './bodies.ts';
-import { cpuMs } from './cpu-time.ts';
 import { drawFor } from './draw.ts';
-import { isGenuine } from './genuine.ts';
-import { BASIC, type Case, drawCase, MODES, PREVIOUS } from './requests.ts';
+import { BASIC, type Case, drawCase, MODES, PREVIOUS, VALID_BASIC } from './requests.ts';
 
 /** No answer may take longer (mission). */
 export const SLOWEST_MS = 50;
@@ -12,6 +11,7 @@ const SLOW_TRIES = 5;
 /** Most problems that are reported. */
 const MOST_PROBLEMS = 20;
 
+const MAX_BYTES = 4 * 1024 * 1024;
 const CLIENT_ERRORS = new Set([400, 401, 404, 405, 413]);
 
 export interface Problem {
@@ -100,6 +100,45 @@ function judge(drawn: Case, status: number, answer: string, isKeptOnce: boolean)
   return /^\{"error":"[a-z ]+"\}$/.test(answer) ? undefined : 'an answer that reveals more than an error';
 }
 
+/** True if Ocrolus itself could have sent this; decided in another way than by the webhook. */
+function isGenuine({ mode, request, headers, bytes }: Case): boolean {
+  if (request.method !== 'POST' || request.account !== 'default') return false;
+  if (bytes === undefined || bytes.length > MAX_BYTES) return false;
+  const all = (name: string) => headers.get(name) ?? [];
+  const [signature = ''] = all('webhook-signature');
+  // Of two values, it cannot be known which was meant. A timestamp matters only beside a signature.
+  const mustBeOne = ['webhook-signature', 'webhook-request-id', 'authorization'];
+  if (signature !== '') mustBeOne.push('webhook-timestamp');
+  if (mustBeOne.some((name) => all(name).length > 1)) return false;
+
+  const [timestamp] = all('webhook-timestamp');
+  const [requestId] = all('webhook-request-id');
+  const isSigned =
+    timestamp !== undefined &&
+    requestId !== undefined &&
+    [SECRET, PREVIOUS].some(
+      (secret) => signDelivery({ secret, timestamp, requestId, body: bytes }) === signature,
+    );
+  const isFresh = /^\d+$/.test(timestamp ?? '') && Math.abs(Number(timestamp) - START) <= 900;
+  const [authorization = ''] = all('authorization');
+  const hasPassword = VALID_BASIC.some((valid) => withoutSpaces(valid) === withoutSpaces(authorization));
+  switch (mode) {
+    case 'signature':
+      return isSigned && isFresh;
+    case 'basic':
+      return hasPassword;
+    case 'both':
+      return isSigned && isFresh && hasPassword;
+    case 'either':
+      return isSigned ? isFresh : hasPassword;
+  }
+}
+
+/** At the end they mean nothing. */
+function withoutSpaces(header: string): string {
+  return header.replace(/ +$/, '');
+}
+
 /** Finds an id that is unsafe as part of a key or log line. */
 function unsafeId(deliveryId: string | undefined): string | undefined {
   if (deliveryId === undefined || /^[\w.:-]{1,128}$/.test(deliveryId)) return undefined;
@@ -126,4 +165,10 @@ function quantiles(times: Float64Array): Report['milliseconds'] {
   const at = (share: number) =>
     Number((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(3));
   return { median: at(0.5), p99: at(0.99), p999: at(0.999), max: at(1) };
+}
+
+/** Milliseconds of computing since then, of all threads of this process: other processes do not make it slower. */
+export function cpuMs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1000;
 }

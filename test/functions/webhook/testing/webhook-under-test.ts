@@ -76,6 +76,11 @@ export function openWebhook(options: Options = {}) {
   return { conditions, post };
 }
 
+/** Status of the answer to the only request of a webhook. */
+export async function statusOf(request: Request, options: Options = {}): Promise<number> {
+  return (await openWebhook(options).post(request)).statusCode;
+}
+
 export interface SignedRequest {
   readonly secret?: string;
   readonly timestamp?: string;

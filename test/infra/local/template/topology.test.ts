@@ -4,7 +4,17 @@ import * as z from 'zod';
 import type { StackAssembly } from '../../../../infra/local/template/assembly.ts';
 import { createTopology } from '../../../../infra/local/template/topology.ts';
 
-function topologyOf(resources: Record<string, { Type: string; Properties: Record<string, unknown> }>) {
+interface Resource {
+  readonly Type: string;
+  readonly Properties: Record<string, unknown>;
+}
+const queue = (Properties: Resource['Properties'] = {}): Resource => ({
+  Type: 'AWS::SQS::Queue',
+  Properties,
+});
+const TIMEOUT = z.object({ VisibilityTimeout: z.number() });
+
+function topologyOf(resources: Record<string, Resource>) {
   const assembly: StackAssembly = {
     stackName: 'books-dev',
     parameters: { BootstrapVersion: '21' },
@@ -15,10 +25,7 @@ function topologyOf(resources: Record<string, { Type: string; Properties: Record
 }
 
 test('resources without a name get one from the stack and their logical id', () => {
-  const { identity } = topologyOf({
-    Queue1: { Type: 'AWS::SQS::Queue', Properties: {} },
-    Bucket1: { Type: 'AWS::S3::Bucket', Properties: {} },
-  });
+  const { identity } = topologyOf({ Queue1: queue(), Bucket1: { Type: 'AWS::S3::Bucket', Properties: {} } });
   expect(identity('Queue1')).toMatchObject({
     name: 'books-dev-Queue1',
     ref: 'http://127.0.0.1:9324/000000000000/books-dev-Queue1',
@@ -28,19 +35,16 @@ test('resources without a name get one from the stack and their logical id', () 
 });
 
 test('a name that is too long keeps its end, which tells it apart', () => {
-  const { identity } = topologyOf({
-    [`${'Consumer'.repeat(10)}0A`]: { Type: 'AWS::Lambda::Function', Properties: {} },
-    [`${'Consumer'.repeat(10)}0B`]: { Type: 'AWS::Lambda::Function', Properties: {} },
-  });
-  const names = ['0A', '0B'].map((end) => identity('Consumer'.repeat(10) + end).name);
+  const ids = ['0A', '0B'].map((end) => 'Consumer'.repeat(10) + end);
+  const resource = { Type: 'AWS::Lambda::Function', Properties: {} };
+  const { identity } = topologyOf(Object.fromEntries(ids.map((id) => [id, resource])));
+  const names = ids.map((id) => identity(id).name);
   expect(new Set(names).size).toBe(2);
   for (const name of names) expect(name.length).toBeLessThanOrEqual(64);
 });
 
 test('explicit names may be computed', () => {
-  const { identity } = topologyOf({
-    Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { 'Fn::Sub': '${AWS::StackName}-work' } } },
-  });
+  const { identity } = topologyOf({ Queue: queue({ QueueName: { 'Fn::Sub': '${AWS::StackName}-work' } }) });
   expect(identity('Queue').name).toBe('books-dev-work');
 });
 
@@ -60,21 +64,14 @@ test('an attribute that only AWS knows is an error that names resource and prope
 
 test('properties that nobody asks for are not evaluated', () => {
   const { properties } = topologyOf({
-    Queue: {
-      Type: 'AWS::SQS::Queue',
-      Properties: { VisibilityTimeout: 90, KmsMasterKeyId: { 'Fn::If': [] } },
-    },
+    Queue: queue({ VisibilityTimeout: 90, KmsMasterKeyId: { 'Fn::If': [] } }),
   });
-  expect(properties('Queue', z.object({ VisibilityTimeout: z.number() }))).toEqual({ VisibilityTimeout: 90 });
+  expect(properties('Queue', TIMEOUT)).toEqual({ VisibilityTimeout: 90 });
 });
 
 test('a property of another shape is an error that names the resource', () => {
-  const { properties } = topologyOf({
-    Queue: { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: 'soon' } },
-  });
-  expect(() => properties('Queue', z.object({ VisibilityTimeout: z.number() }))).toThrow(
-    /Queue \(AWS::SQS::Queue\)/,
-  );
+  const { properties } = topologyOf({ Queue: queue({ VisibilityTimeout: 'soon' }) });
+  expect(() => properties('Queue', TIMEOUT)).toThrow(/Queue \(AWS::SQS::Queue\)/);
 });
 
 test('a reference to what the template does not have is an error', () => {

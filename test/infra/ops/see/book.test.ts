@@ -7,63 +7,26 @@ const BOOK = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';
 const at = '2026-02-01T00:29:00.000Z';
 
 const book: BookItem = {
-  bookId: BOOK,
-  item: 'BOOK',
-  account: 'default',
-  status: 'VERIFIED',
-  generation: 2,
-  updatedAt: at,
-  createdAt: at,
-  source: 'webhook',
-  complete: false,
-  open: ['summary'],
+  ...{ bookId: BOOK, item: 'BOOK', account: 'default', status: 'VERIFIED', generation: 2, source: 'webhook' },
+  ...{ updatedAt: at, createdAt: at, complete: false, open: ['summary'] },
 };
 const document: DocumentItem = {
-  bookId: BOOK,
-  item: 'DOC#d',
-  docUuid: 'd',
-  status: 'REJECTED',
-  rejectionReason: 'DOCUMENT IS UNREADABLE',
-  observedAt: at,
-  generation: 2,
-  revision: 1,
+  ...{ bookId: BOOK, item: 'DOC#d', docUuid: 'd', observedAt: at, generation: 2, revision: 1 },
+  ...{ status: 'REJECTED', rejectionReason: 'DOCUMENT IS UNREADABLE' },
 };
 const result: ResultDescription = {
-  bookId: BOOK,
-  item: 'RESULT#forms#d',
-  kind: 'forms',
-  subject: 'd',
-  operation: 'doc-form-data',
-  fetchedAt: at,
-  generation: 2,
-  bytes: 2293,
-  sha256: 'f00',
-  encoding: 'gzip',
+  ...{ bookId: BOOK, item: 'RESULT#forms#d', kind: 'forms', subject: 'd', operation: 'doc-form-data' },
+  ...{ fetchedAt: at, generation: 2, bytes: 2293, sha256: 'f00', encoding: 'gzip', summary: {} },
   s3: { bucket: 'b', key: 'k' },
-  summary: {},
 };
 const missing: MissingResult = {
-  kind: 'summary',
-  subject: BOOK,
-  state: 'wanted',
-  since: at,
-  attempts: 3,
+  ...{ kind: 'summary', subject: BOOK, state: 'wanted', since: at, attempts: 3, code: 'http-403' },
   nextAt: '2026-02-01T01:00:00.000Z',
-  code: 'http-403',
 };
 const event: EventItem = {
-  bookId: BOOK,
-  item: `EVENT#${at}#e`,
-  deliveryId: 'e',
-  eventName: 'BOOK_VERIFIED',
-  channel: 'book-verified',
-  account: 'default',
-  source: 'webhook',
-  receivedAt: at,
-  processedAt: at,
-  outcome: 'applied',
-  attempts: 1,
-  expiresAt: 1,
+  ...{ bookId: BOOK, item: `EVENT#${at}#e`, deliveryId: 'e', eventName: 'BOOK_VERIFIED', account: 'default' },
+  ...{ channel: 'book-verified', source: 'webhook', receivedAt: at, processedAt: at, outcome: 'applied' },
+  ...{ attempts: 1, expiresAt: 1 },
 };
 
 const show = (parts: Parameters<typeof fakeReader>[0]) =>

@@ -77,6 +77,17 @@ it('a delivery that failed each time shows the codes of its attempts, and is not
   expect(text).toContain('retries-used-up (http-403 x2, network)');
 });
 
+it('messages are held for ten minutes while the others are received, and visible again at once', async () => {
+  await stack.dead('doc-verified', '{}', '{}', '{}');
+  await look();
+  const receive = expect.objectContaining({
+    // Long polling asks every server of SQS.
+    ...{ QueueUrl: stack.urls().dlqUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 600, WaitTimeSeconds: 1 },
+  });
+  const Entries = Array(3).fill(expect.objectContaining({ VisibilityTimeout: 0 }));
+  expect(stack.asked.slice(-3)).toEqual([receive, receive, expect.objectContaining({ Entries })]);
+});
+
 describe('one of them', () => {
   it('is shown by its id, with the ids of its subject and without its body', async () => {
     const ids = { bookUuid: 'b', uploadedDocUuid: 'd' };

@@ -27,6 +27,7 @@ export function useStack(...channels: readonly [string, ...string[]]) {
   let bodies: MemoryBodies;
   let queues: Record<string, { readonly url: string; readonly dlqUrl: string }>;
   let made = 0;
+  let asked: object[] = [];
   /** `MessageGroupId` by message body: fauxqs forgets it where the queue is not a FIFO. */
   const groups = new Map<string, string | undefined>();
   beforeAll(async () => {
@@ -34,6 +35,7 @@ export function useStack(...channels: readonly [string, ...string[]]) {
     backend.sqs.middlewareStack.add(
       (next) => (args) => {
         const { MessageBody, MessageGroupId } = args.input as SendMessageCommandInput;
+        asked.push(args.input);
         if (MessageBody !== undefined) groups.set(MessageBody, MessageGroupId);
         // The emulator has every message at once: only an empty queue would take the second that is waited for.
         if ('WaitTimeSeconds' in args.input)
@@ -48,6 +50,7 @@ export function useStack(...channels: readonly [string, ...string[]]) {
     made += 1;
     table = await createTable();
     bodies = memoryBodies();
+    asked = [];
     queues = {};
     for (const channel of channels) {
       queues[channel] = { url: await create(channel), dlqUrl: await create(`${channel}-dlq`) };
@@ -90,6 +93,10 @@ export function useStack(...channels: readonly [string, ...string[]]) {
     },
     get bodies() {
       return bodies;
+    },
+    /** Inputs of the requests to SQS: the emulator ignores how long a message is held. */
+    get asked(): readonly object[] {
+      return asked;
     },
     get endpoint() {
       return backend.endpoint;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { InvocationOutcome } from '../../../../infra/local/lambda/protocol.ts';
+import { failedMessageIds } from '../../../../infra/local/lambda/sqs-event.ts';
 import { runSchedule } from '../../../../infra/local/lambda/triggers.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -37,4 +38,21 @@ test('a run that takes longer than the interval delays the next: runs never over
   await vi.advanceTimersByTimeAsync(0);
   expect(runs).toHaveLength(2);
   schedule.stop();
+});
+
+const IDS = ['one', 'two'];
+
+test.each([
+  ['null', 'null', []],
+  ['no list', '{}', []],
+  ['a list of null', '{"batchItemFailures":null}', []],
+  ['an empty list', '{"batchItemFailures":[]}', []],
+  ['a message of the batch', '{"batchItemFailures":[{"itemIdentifier":"two"}]}', ['two']],
+  ['an empty identifier', '{"batchItemFailures":[{"itemIdentifier":""}]}', IDS],
+  ['a null identifier', '{"batchItemFailures":[{"itemIdentifier":null}]}', IDS],
+  ['another key', '{"batchItemFailures":[{"id":"two"}]}', IDS],
+  ['a message that is not in the batch', '{"batchItemFailures":[{"itemIdentifier":"three"}]}', IDS],
+  ['no list but an object', '{"batchItemFailures":{}}', IDS],
+])('%s leaves the right messages in the queue', (_name, payload, failed) => {
+  expect([...failedMessageIds(payload, IDS)]).toEqual(failed);
 });
