@@ -1,10 +1,17 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { bookStatus, error } from '../../functions/consumers/testing/answers.ts';
+import {
+  bookStatus,
+  document,
+  error,
+  FORBIDDEN,
+  saysAnalytics,
+  saysEverything,
+  saysStatus,
+} from '../../functions/consumers/testing/answers.ts';
 import { type ScriptedOcrolus, scriptedOcrolus } from '../../functions/consumers/testing/ocrolus.ts';
 import { makeBook, numbered } from '../../functions/poller/testing/books.ts';
 import { delivery } from '../events/testing/delivery.ts';
-import { document, FORBIDDEN, saysAnalytics, saysEverything, saysStatus } from './testing/answers.ts';
 import { useBook } from './testing/book.ts';
 
 const book = useBook();

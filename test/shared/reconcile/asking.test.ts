@@ -3,10 +3,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { combine } from '../../../shared/reconcile/results/fetch.ts';
-import { error } from '../../functions/consumers/testing/answers.ts';
+import { error, FORBIDDEN } from '../../functions/consumers/testing/answers.ts';
 import { look, receive } from '../../functions/consumers/testing/harness.ts';
 import { scriptedOcrolus } from '../../functions/consumers/testing/ocrolus.ts';
-import { FORBIDDEN } from './testing/answers.ts';
 import { useBook } from './testing/book.ts';
 
 const book = useBook();

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { BOOK_KINDS } from '../../../shared/checklist/kinds.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { readDocuments } from '../../../shared/store/documents.ts';
+import { document, FORBIDDEN } from '../../functions/consumers/testing/answers.ts';
 import { createHarness, look, receive } from '../../functions/consumers/testing/harness.ts';
 import { type ScriptedReply, targetOf } from '../../functions/consumers/testing/ocrolus.ts';
-import { document, FORBIDDEN } from './testing/answers.ts';
 import { useBook } from './testing/book.ts';
 
 const book = useBook();

@@ -1,11 +1,18 @@
 import { expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { error, signals } from '../../functions/consumers/testing/answers.ts';
+import {
+  document,
+  error,
+  FORBIDDEN,
+  saysAnalytics,
+  saysEverything,
+  saysStatus,
+  signals,
+} from '../../functions/consumers/testing/answers.ts';
 import { receive } from '../../functions/consumers/testing/harness.ts';
 import { scriptedOcrolus } from '../../functions/consumers/testing/ocrolus.ts';
 import { delivery } from '../events/testing/delivery.ts';
 import { createClock } from '../store/testing/clock.ts';
-import { document, FORBIDDEN, saysAnalytics, saysEverything, saysStatus } from './testing/answers.ts';
 import { useBook } from './testing/book.ts';
 
 /** Consumers that are killed at any of their writes, that work at the same time, or whose clocks differ by seconds. */

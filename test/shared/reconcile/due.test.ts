@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
+import { document, FORBIDDEN } from '../../functions/consumers/testing/answers.ts';
 import { look } from '../../functions/consumers/testing/harness.ts';
-import { document, FORBIDDEN } from './testing/answers.ts';
 import { useBook } from './testing/book.ts';
 
 const book = useBook();

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { error } from '../../functions/consumers/testing/answers.ts';
-import { document, FORBIDDEN } from './testing/answers.ts';
+import { document, error, FORBIDDEN } from '../../functions/consumers/testing/answers.ts';
 import { useBook } from './testing/book.ts';
 
 const book = useBook();

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CLASSIFY_ONLY } from '../../../shared/checklist/kinds.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { error, signals } from '../../functions/consumers/testing/answers.ts';
-import { document, FORBIDDEN } from './testing/answers.ts';
+import { document, error, FORBIDDEN, signals } from '../../functions/consumers/testing/answers.ts';
 import { useBook } from './testing/book.ts';
 
 const book = useBook();

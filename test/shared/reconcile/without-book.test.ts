@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { bookStatus, error, signals, TOO_EARLY } from '../../functions/consumers/testing/answers.ts';
+import {
+  bookStatus,
+  document,
+  error,
+  FORBIDDEN,
+  signals,
+  TOO_EARLY,
+} from '../../functions/consumers/testing/answers.ts';
 import type { ScriptedReply } from '../../functions/consumers/testing/ocrolus.ts';
 import { delivery } from '../events/testing/delivery.ts';
-import { document, FORBIDDEN } from './testing/answers.ts';
 import { useBook } from './testing/book.ts';
 
 const book = useBook();

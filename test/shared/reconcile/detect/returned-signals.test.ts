@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { error, signals } from '../../../functions/consumers/testing/answers.ts';
+import { document, error, signals } from '../../../functions/consumers/testing/answers.ts';
 import { receive } from '../../../functions/consumers/testing/harness.ts';
-import { document } from '../testing/answers.ts';
 import { useBook } from '../testing/book.ts';
 
 const book = useBook();

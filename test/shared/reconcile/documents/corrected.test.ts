@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { error, TOO_EARLY } from '../../../functions/consumers/testing/answers.ts';
+import { document, error, saysAnalytics, TOO_EARLY } from '../../../functions/consumers/testing/answers.ts';
 import { targetOf } from '../../../functions/consumers/testing/ocrolus.ts';
 import { GRACE } from '../../store/testing/observations.ts';
-import { document, saysAnalytics } from '../testing/answers.ts';
 import { useBook } from '../testing/book.ts';
 
 /*

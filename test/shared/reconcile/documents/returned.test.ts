@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { error } from '../../../functions/consumers/testing/answers.ts';
+import { document, error, saysAnalytics } from '../../../functions/consumers/testing/answers.ts';
 import { receive } from '../../../functions/consumers/testing/harness.ts';
-import { document, saysAnalytics } from '../testing/answers.ts';
 import { useBook } from '../testing/book.ts';
 
 const book = useBook();

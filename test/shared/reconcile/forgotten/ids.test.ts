@@ -1,10 +1,9 @@
 import { expect, it, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { error } from '../../../functions/consumers/testing/answers.ts';
+import { error, FORBIDDEN } from '../../../functions/consumers/testing/answers.ts';
 import { receive } from '../../../functions/consumers/testing/harness.ts';
 import type { ScriptedReply } from '../../../functions/consumers/testing/ocrolus.ts';
 import { delivery } from '../../events/testing/delivery.ts';
-import { FORBIDDEN } from '../testing/answers.ts';
 import {
   createForgettingHarness,
   createForgotten,

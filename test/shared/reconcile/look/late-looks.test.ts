@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { backfill } from '../../../../functions/poller/backfill.ts';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { FORBIDDEN, saysEverything } from '../testing/answers.ts';
+import { FORBIDDEN, saysEverything } from '../../../functions/consumers/testing/answers.ts';
 import { useBook } from '../testing/book.ts';
 
 const book = useBook();

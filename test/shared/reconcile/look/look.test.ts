@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../../shared/failure.ts';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { error, TOO_EARLY } from '../../../functions/consumers/testing/answers.ts';
+import { document, error, saysEverything, TOO_EARLY } from '../../../functions/consumers/testing/answers.ts';
 import { look } from '../../../functions/consumers/testing/harness.ts';
 import { EVERY_KIND } from '../../../functions/poller/testing/books.ts';
-import { document, saysEverything } from '../testing/answers.ts';
 import { useBook } from '../testing/book.ts';
 
 const book = useBook();

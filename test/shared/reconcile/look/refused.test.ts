@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../../shared/failure.ts';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { bookStatus, error } from '../../../functions/consumers/testing/answers.ts';
+import {
+  bookStatus,
+  document,
+  error,
+  FORBIDDEN,
+  saysAnalytics,
+  saysEverything,
+} from '../../../functions/consumers/testing/answers.ts';
 import type { ScriptedReply } from '../../../functions/consumers/testing/ocrolus.ts';
 import { makeBook, numbered } from '../../../functions/poller/testing/books.ts';
-import { document, FORBIDDEN, saysAnalytics, saysEverything } from '../testing/answers.ts';
 import { useBook } from '../testing/book.ts';
 
 const book = useBook();

@@ -1,9 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { CLASSIFY_ONLY } from '../../../../shared/checklist/kinds.ts';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { error, TOO_EARLY } from '../../../functions/consumers/testing/answers.ts';
+import {
+  document,
+  error,
+  FORBIDDEN,
+  saysEverything,
+  TOO_EARLY,
+} from '../../../functions/consumers/testing/answers.ts';
 import { makeBook, numbered } from '../../../functions/poller/testing/books.ts';
-import { document, FORBIDDEN, saysEverything } from '../testing/answers.ts';
 import { useBook } from '../testing/book.ts';
 
 const book = useBook();

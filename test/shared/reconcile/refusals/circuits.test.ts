@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { bookStatus, error } from '../../../functions/consumers/testing/answers.ts';
+import {
+  bookStatus,
+  error,
+  FORBIDDEN,
+  saysEverything,
+} from '../../../functions/consumers/testing/answers.ts';
 import type { ScriptedReply } from '../../../functions/consumers/testing/ocrolus.ts';
-import { FORBIDDEN, saysEverything } from '../testing/answers.ts';
 import { useBook } from '../testing/book.ts';
 
 const book = useBook();

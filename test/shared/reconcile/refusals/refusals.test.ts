@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { error, TOO_EARLY } from '../../../functions/consumers/testing/answers.ts';
+import { document, error, FORBIDDEN, TOO_EARLY } from '../../../functions/consumers/testing/answers.ts';
 import type { ScriptedReply } from '../../../functions/consumers/testing/ocrolus.ts';
-import { document, FORBIDDEN } from '../testing/answers.ts';
 import { useBook } from '../testing/book.ts';
 
 const book = useBook();
