@@ -83,9 +83,7 @@ test('what is computed from a corrected document is due, even if the function di
 test('what a function stored for a later mark before it died is not asked for again', async () => {
   await book.deliver('BOOK_VERIFIED');
   let isStored = false;
-  book.ocrolus.before = async (target) => {
-    if (!target.includes('form')) return;
-    book.ocrolus.before = () => {};
+  book.during('form', async () => {
     book.answers(calls.documentForms('d'), { body: { response: { forms: ['later'] } } });
     book.beforeWrite = (item) => {
       if (isStored) throw new Error('killed');
@@ -94,7 +92,7 @@ test('what a function stored for a later mark before it died is not asked for ag
     await book.deliver('DOC_VERIFIED', D);
     book.beforeWrite = () => {};
     book.answers(calls.documentForms('d'), { body: { response: { forms: ['earlier'] } } });
-  };
+  });
   await book.deliver('DOC_VERIFIED', D);
   expect(isStored).toBe(true);
   expect(await book.body('forms', 'd')).toContain('later');

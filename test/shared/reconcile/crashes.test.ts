@@ -145,41 +145,6 @@ test('the answer of Detect to an event is kept when the event is processed again
   expect(await book.document('d')).toMatchObject({ detect: { state: 'UNSUPPORTED' } });
 });
 
-test('two consumers open different results of one book at the same time', async () => {
-  await book.deliver('BOOK_VERIFIED');
-  for (const call of [
-    calls.incomeCalculations('b'),
-    calls.incomeSummary('b'),
-    calls.suspiciousActivityFlags('b'),
-  ])
-    book.answers(call, error(425, 9004));
-  await Promise.all([
-    book.deliver('book.income.generated', {}, { attempts: 3 }),
-    receive(book.anotherConsumer(), [book.event('SUSPICIOUS_ACTIVITY')], { attempts: 3 }),
-  ]);
-  expect(await book.missing()).toEqual(expect.arrayContaining(['income b', 'suspicious-activity b']));
-});
-
-test('an answer that was asked before an event does not count for it', async () => {
-  await book.deliver('BOOK_VERIFIED');
-  const flags = calls.suspiciousActivityFlags('b');
-  book.answers(flags, { body: { revision: 1 } });
-  // While the answer is under way, there is something new: the event's own request is refused, and its message is lost.
-  book.ocrolus.before = async (target) => {
-    if (!target.includes('suspicious')) return;
-    book.ocrolus.before = () => {};
-    book.answers(flags, { httpStatus: 403, body: {} });
-    book.clock.advance(1);
-    await book.deliver('SUSPICIOUS_ACTIVITY');
-    book.answers(flags, { body: { revision: 1 } });
-  };
-  await book.deliver('SUSPICIOUS_ACTIVITY', {}, { attempts: 3 });
-  expect(await book.missing()).toContain('suspicious-activity b');
-  book.answers(flags, { body: { revision: 2 } });
-  await book.liveHours(1);
-  expect(await book.body('suspicious-activity')).toContain('"revision":2');
-});
-
 /** A consumer whose clock is ahead, and what Ocrolus answers it. */
 function fastConsumer(seconds: number) {
   const clock = createClock();

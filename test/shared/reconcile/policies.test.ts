@@ -75,13 +75,6 @@ describe('a book that is only classified', () => {
     expect(await book.stored()).toEqual(['classification b']);
   });
 
-  test('is not finished while a document in Book status cannot be read', async () => {
-    says([document('d', 'CLASSIFIED'), null as never]);
-    await book.deliver('document.upload_succeeded');
-    await book.live(1);
-    expect(await book.shown()).toMatchObject({ complete: false });
-  });
-
   test('has the results of a document that is announced a minute too early', async () => {
     says([document('d', 'PROCESSING')]);
     await book.untilDone('DOC_VERIFIED', { uploadedDocUuid: 'd' });

@@ -187,14 +187,12 @@ describe('an event of Detect that names its document only', () => {
     says(revision(1));
     const [first, second] = [event(), event()];
     // While the answer for the first event is under way, Detect finds something new; the second event's own call is refused.
-    book.ocrolus.before = async (target) => {
-      if (!target.startsWith('/v2/detect/document')) return;
-      book.ocrolus.before = () => {};
+    book.during('/v2/detect/document', async () => {
       says(NOT_YET);
       book.clock.advance(10);
       expect(await book.receive([second])).toEqual(['message-0']);
       says(revision(1));
-    };
+    });
     expect(await book.receive([first])).toEqual([]);
     book.clock.advance(3);
     says(revision(2));

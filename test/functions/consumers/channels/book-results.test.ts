@@ -181,6 +181,7 @@ describe('version 1 analytics', () => {
     ['is unknown', error(404, 1405), '1405'],
     ['is refused by a proxy', { httpStatus: 403, body: {} }, 'http-403'],
     ['is running', state('PROCESSING'), 'analytics-processing'],
+    ['is queued', state('QUEUED'), 'analytics-processing'],
     ['is too early', TOO_EARLY, '1404'],
   ])('stay missing while the request %s, and are asked for again', async (_, reply, code) => {
     book.answers(ofRequest, reply);

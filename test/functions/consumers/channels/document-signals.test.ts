@@ -63,13 +63,16 @@ test('an event that names the document by a pk is not refused because Book statu
   expect((await book.ledger()).map(({ outcome }) => outcome)).toEqual(['applied', 'waiting', 'waiting']);
 });
 
-test('while Detect is running nothing is stored, and the document lacks its signals', async () => {
-  book.answers(ofD, signals('b', { d: 'PENDING' }));
-  await book.deliver(FOUND, D, { attempts: 3 });
-  expect(await book.stored()).toEqual([]);
-  expect(await missing()).toEqual(['d pending detect-pending']);
-  expect((await book.ledger()).at(-1)).toMatchObject({ outcome: 'waiting', reason: 'detect-pending' });
-});
+test.each(['PENDING', 'IN_PROGRESS'])(
+  'while Detect says %s nothing is stored, and the document lacks its signals',
+  async (state) => {
+    book.answers(ofD, signals('b', { d: state }));
+    await book.deliver(FOUND, D, { attempts: 3 });
+    expect(await book.stored()).toEqual([]);
+    expect(await missing()).toEqual(['d pending detect-pending']);
+    expect((await book.ledger()).at(-1)).toMatchObject({ outcome: 'waiting', reason: 'detect-pending' });
+  },
+);
 
 describe("where a document's own signals are refused, the book's are asked for", () => {
   const deliverAndLook = async (code: number) => {

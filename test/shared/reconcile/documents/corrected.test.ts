@@ -152,13 +152,11 @@ describe('of a complete book', () => {
   });
 
   test('a document that is corrected while others are stored has a mark of its own: the result may be asked for in between', async () => {
-    book.ocrolus.before = async (target) => {
-      if (target !== targetOf(calls.documentForms('h'))) return;
-      book.ocrolus.before = () => {};
+    book.during(targetOf(calls.documentForms('h')), async () => {
       await book.deliver('book.analytics_v2.generated');
       expect(await openKinds()).not.toContain('summary');
       saysForms('h', 'corrected later');
-    };
+    });
     await book.receive(MANY.map((uploadedDocUuid) => book.event('DOC_VERIFIED', { uploadedDocUuid })));
     expect(await book.body('forms', 'h')).toContain('corrected later');
     expect(await openKinds()).toContain('summary');
@@ -219,13 +217,11 @@ test('a first body that comes long after the others may be a corrected one, and 
 test('a correction marks what is derived from it also where its book ended while the body was asked for', async () => {
   book.says('VERIFYING', [document('d')]);
   await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' });
-  book.ocrolus.before = async (target) => {
-    if (target !== targetOf(calls.documentForms('d'))) return;
-    book.ocrolus.before = () => {};
+  book.during(targetOf(calls.documentForms('d')), async () => {
     book.says('VERIFIED', [document('d')]);
     await book.deliver('BOOK_VERIFIED');
     corrects();
-  };
+  });
   await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' });
   await book.liveHours(2);
   expect(await book.body('forms', 'd')).toContain('corrected');

@@ -83,6 +83,14 @@ export function useBook(deployment: Deployment = {}) {
 
     answers: (call: Call | string, ...replies: readonly ScriptedReply[]): void =>
       poller.ocrolus.says(call, ...replies),
+    /** Lets something happen once, while the first answer is on its way whose target contains a text. */
+    during(part: string, happens: () => Promise<unknown>): void {
+      poller.ocrolus.before = async (target) => {
+        if (!target.includes(part)) return;
+        poller.ocrolus.before = () => {};
+        await happens();
+      };
+    },
     /** Sets what Book status shows. */
     says(status: string, docs: readonly ScriptedDocument[] = [], more = {}): void {
       book.answers(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', status, docs, more));
