@@ -34,8 +34,7 @@ beforeEach(() => {
 describe('an active book of an account that was removed is found', () => {
   beforeEach(async () => {
     book.says('VERIFYING', [document('d', 'VERIFYING')]);
-    await book.deliver('document.upload_succeeded');
-    await book.liveHours(2);
+    await book.liveAfter('document.upload_succeeded', { hours: 2 });
   });
 
   test.each([

@@ -68,8 +68,7 @@ test('an answer that breaks our code holds up no other result', async () => {
 });
 
 test('what is computed from a corrected document is due, even if the function dies before it stores the document', async () => {
-  await book.deliver('BOOK_VERIFIED');
-  await book.live(40);
+  await book.liveAfter('BOOK_VERIFIED', { days: 40 });
   expect((await book.shown())?.dueAt).toBeUndefined();
   book.answers(calls.documentForms('d'), { body: { response: { forms: ['new'] } } });
   book.beforeWrite = (item) => {
@@ -102,8 +101,7 @@ test('what a function stored for a later mark before it died is not asked for ag
 describe('signals', () => {
   test('of a document that is no longer listed are those of its book', async () => {
     book.saysEverything('d', 'e');
-    await book.deliver('BOOK_VERIFIED');
-    await book.live(1);
+    await book.liveAfter('BOOK_VERIFIED', { days: 1 });
     book.saysEverything('d');
     await book.live(1);
     const before = book.ocrolus.count('book-fraud-signals');

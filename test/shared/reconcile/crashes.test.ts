@@ -29,15 +29,11 @@ function killAt(first: number): void {
     if (writes > first) throw new Error('killed');
   };
 }
-const saysIncome = () => {
-  book.answers(calls.incomeCalculations('b'), { body: { incomes: [] } });
-  book.answers(calls.incomeSummary('b'), { body: {} });
-};
 
 test('a crash between any two writes loses nothing', async () => {
   for (let crashAt = 1; crashAt <= 12; crashAt += 1) {
     await book.reset();
-    saysIncome();
+    book.saysIncome();
     const event = book.event('book.income.generated');
     // The message is received again, and the Lambda dies again, at any place.
     for (const attempts of [1, 2]) {
@@ -57,10 +53,9 @@ test('a crash between any two writes loses nothing', async () => {
 async function killTwice(crashAt: number, secondAt: number): Promise<string[]> {
   await book.reset();
   book.says('VERIFIED', [{ ...document('d'), pk: 11 }], { pk: 7 });
-  await book.deliver('BOOK_VERIFIED');
-  await book.liveHours(2);
+  await book.liveAfter('BOOK_VERIFIED', { hours: 2 });
   book.answers(calls.documentForms('d'), { body: { status: 200, response: { forms: ['new'] } } });
-  saysIncome();
+  book.saysIncome();
   book.answers(BY_PK, FORBIDDEN, ...book.ocrolus.script(calls.bookStatus({ bookUuid: 'b' })));
   const receivedAt = book.clock.iso();
   const events = [
@@ -76,7 +71,7 @@ async function killTwice(crashAt: number, secondAt: number): Promise<string[]> {
   book.clock.advance(30);
   expect(await book.receive(events, { attempts: 3 })).toEqual([]);
   await book.live(2);
-  const recorded = (await book.reader.events('b')).filter(({ source }) => source === 'webhook');
+  const recorded = (await book.ledger()).filter(({ source }) => source === 'webhook');
   const is: Readonly<Record<string, boolean>> = {
     forms: (await book.body('forms', 'd')).includes('new'),
     income: (await book.stored()).includes('income b'),
@@ -154,8 +149,7 @@ function fastConsumer(seconds: number) {
 
 test('a refusal that a consumer with a fast clock got just before the book was verified does not end the result', async () => {
   book.says('VERIFYING', [document('d', 'PROCESSING')]);
-  await book.deliver('document.upload_succeeded');
-  await book.liveHours(1);
+  await book.liveAfter('document.upload_succeeded', { hours: 1 });
   const fast = fastConsumer(4);
   saysStatus(fast.ocrolus, 'b', 'VERIFYING', [document('d', 'PROCESSING')]);
   for (const call of ANALYTICS) fast.ocrolus.says(call, error(404, 9006));
@@ -163,8 +157,7 @@ test('a refusal that a consumer with a fast clock got just before the book was v
   // A second later the book is verified.
   book.clock.advance(1);
   book.saysEverything('d');
-  await book.deliver('BOOK_VERIFIED');
-  await book.live(3);
+  await book.liveAfter('BOOK_VERIFIED', { days: 3 });
   expect(await book.stored()).toContain('summary b');
 });
 

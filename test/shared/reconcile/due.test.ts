@@ -126,8 +126,7 @@ describe('a look', () => {
 
   test('that takes long is not handed over again while it works', async () => {
     book.saysEverything(...MANY);
-    await book.deliver('document.upload_succeeded');
-    await book.liveHours(1);
+    await book.liveAfter('document.upload_succeeded', { hours: 1 });
     book.clock.advance(3600);
     let meanwhile: number | undefined;
     book.ocrolus.before = async (target) => {

@@ -60,8 +60,7 @@ test('a job from before its book was reopened is dropped', async () => {
   book.answers(calls.cashFlowFeatures('b'), error(422, 1100));
   book.answers(calls.cashFlowFeatures('b', true), running('cash-1'));
   book.answers(calls.analyticsJob('cash-1'), running('cash-1'));
-  await book.deliver('BOOK_VERIFIED');
-  await book.live(1);
+  await book.liveAfter('BOOK_VERIFIED', { days: 1 });
   expect(await book.missing()).toEqual(['cash-flow b']);
   book.saysEverything('d', 'e');
   saysAnalytics(book.ocrolus, 'b', 2);

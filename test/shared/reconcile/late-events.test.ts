@@ -27,8 +27,7 @@ describe('what is asked for once a month is asked for at the usual pace after an
     ['summary b', calls.bookSummary('b'), error(425, 9004), 'book.analytics_v2.generated'],
   ])('%s, even if the first answer is none', async (result, call, reply, event) => {
     book.answers(call, reply);
-    await book.deliver('BOOK_VERIFIED');
-    await book.live(40);
+    await book.liveAfter('BOOK_VERIFIED', { days: 40 });
     expect(await book.missing()).toEqual([result]);
     await book.untilDone(event, { uploadedDocUuid: 'd' });
     book.saysEverything('d');
@@ -40,8 +39,7 @@ describe('what is asked for once a month is asked for at the usual pace after an
 test('a verified book with an active document is polled after the horizon, too', async () => {
   book.saysEverything('d', 'e');
   book.says('VERIFIED', [document('d'), document('e', 'VERIFYING')]);
-  await book.deliver('BOOK_VERIFIED');
-  await book.live(32);
+  await book.liveAfter('BOOK_VERIFIED', { days: 32 });
   expect(await book.shown()).toMatchObject({ complete: false });
   book.saysEverything('d', 'e');
   await book.live(62);

@@ -46,8 +46,7 @@ test('after a change to `always`, everything of a finished book is fetched, also
   await book.live(14);
   expect(await book.shown()).toMatchObject({ complete: true });
   book.redeploy(results({ income: 'always' }));
-  book.answers(calls.incomeCalculations('b'), { body: { incomes: [] } });
-  book.answers(calls.incomeSummary('b'), { body: {} });
+  book.saysIncome();
   await book.live(8);
   expect(await book.stored()).toEqual(
     expect.arrayContaining(['forms d', 'transactions d', 'summary b', 'income b']),
@@ -65,8 +64,7 @@ describe('a book that is only classified', () => {
 
   test('is complete with its classification, although one answer left out its class', async () => {
     says([document('d', 'PROCESSING')]);
-    await book.deliver('document.upload_succeeded');
-    await book.liveHours(3);
+    await book.liveAfter('document.upload_succeeded', { hours: 3 });
     says([document('d', 'CLASSIFIED')], {});
     await book.liveHours(3);
     says([document('d', 'CLASSIFIED')]);

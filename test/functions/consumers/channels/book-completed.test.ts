@@ -7,8 +7,7 @@ import type { Receiving } from '../testing/harness.ts';
 const book = useBook();
 
 beforeEach(() => {
-  book.answers(calls.incomeCalculations('b'), { body: { incomes: [] } });
-  book.answers(calls.incomeSummary('b'), { body: {} });
+  book.saysIncome();
 });
 
 const deliver = (body: unknown, receiving: Receiving = {}) => {

@@ -129,20 +129,6 @@ describe('Detect of a book', () => {
     expect(await missing()).toEqual(['signals b detect-pending']);
     expect((await book.ledger()).at(-1)).toMatchObject({ outcome: 'waiting', reason: 'detect-pending' });
   });
-
-  test('that is refused, or not there yet, is asked for again', async () => {
-    for (const [eventName, reply, code] of [
-      ['book.detect.signal_found', error(403, 9005), '9005'],
-      ['book.detect.signal_not_found', TOO_EARLY, '1404'],
-    ] as const) {
-      book.answers(calls.bookSignals('b'), reply);
-      await book.deliver(eventName, {}, { attempts: 3 });
-      const nextAt = expect.any(String);
-      expect(await book.entry('signals')).toMatchObject({ answered: 0, tries: 1, code, nextAt });
-      expect(await book.shown()).not.toHaveProperty('detect');
-      book.clock.advance(60);
-    }
-  });
 });
 
 describe('version 1 analytics', () => {

@@ -80,8 +80,7 @@ describe('the second receive of a message about a complete book', () => {
   };
   beforeEach(async () => {
     await book.complete();
-    book.answers(calls.incomeCalculations('b'), { body: { incomes: [] } });
-    book.answers(calls.incomeSummary('b'), { body: {} });
+    book.saysIncome();
   });
 
   test('writes down what the event names before any request: until it ends the book is not complete', async () => {

@@ -15,8 +15,7 @@ test.each([0, 30])(
   async (hours) => {
     book.saysEverything('d1', 'd2');
     lists({ d1: 'COMPLETED' });
-    await book.deliver('BOOK_VERIFIED');
-    await book.liveHours(hours);
+    await book.liveAfter('BOOK_VERIFIED', { hours });
     lists({ d1: 'COMPLETED', d2: 'PENDING' });
     await book.live(3);
     expect([await stateOf('d1'), await stateOf('d2')]).toEqual(['COMPLETED', undefined]);
@@ -37,8 +36,7 @@ test.each([
   async (_, hours) => {
     book.saysEverything('d', 'e');
     lists({ d: 'COMPLETED' });
-    await book.deliver('document.upload_succeeded');
-    await book.liveHours(24);
+    await book.liveAfter('document.upload_succeeded', { hours: 24 });
     expect(await book.shown()).toMatchObject({ complete: false });
     await book.liveHours(hours - 24);
     // It may be none that Detect analyses.
@@ -75,11 +73,9 @@ describe('the two days for Detect', () => {
     book.saysEverything('d0', 'd2');
     book.says('VERIFIED', [document('d0')]);
     lists({});
-    await book.deliver('BOOK_VERIFIED');
-    await book.liveHours(30);
+    await book.liveAfter('BOOK_VERIFIED', { hours: 30 });
     book.says('VERIFYING', [document('d0'), document('d2', 'VERIFYING')]);
-    await book.deliver('document.upload_succeeded');
-    await book.liveHours(40);
+    await book.liveAfter('document.upload_succeeded', { hours: 40 });
     book.says('VERIFYING', [document('d0'), document('d2'), document('d3', 'VERIFYING')]);
     await book.deliver('document.verification_succeeded', { uploadedDocUuid: 'd2' });
     lists({ d0: 'COMPLETED' });
@@ -97,8 +93,7 @@ describe('a rejected document', () => {
   test('has its state written, whichever is read first: the document or its signals', async () => {
     lists({ d: 'COMPLETED', r: 'UNABLE_TO_PROCESS' });
     book.says('VERIFIED', [verified]);
-    await book.deliver('BOOK_VERIFIED');
-    await book.live(1);
+    await book.liveAfter('BOOK_VERIFIED', { days: 1 });
     book.says('VERIFIED', [verified, rejected]);
     await book.liveUntil(async () => (await book.shown())?.complete === true);
     await book.live(3);

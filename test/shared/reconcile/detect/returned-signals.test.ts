@@ -48,8 +48,7 @@ describe('signals of an active document do not count for the verified document',
     saysVersion(1);
     await book.complete();
     book.says('VERIFYING', [document('d', 'VERIFYING')]);
-    await book.deliver('document.upload_succeeded');
-    await book.liveHours(2);
+    await book.liveAfter('document.upload_succeeded', { hours: 2 });
   };
   const verifyAgain = async () => {
     book.says('VERIFIED', [document('d')]);

@@ -206,8 +206,7 @@ describe('of a complete book', () => {
 test('a first body that comes long after the others may be a corrected one, and is treated so', async () => {
   book.saysEverything(...MANY);
   book.answers(calls.documentForms('d'), TOO_EARLY);
-  await book.deliver('BOOK_VERIFIED');
-  await book.live(1);
+  await book.liveAfter('BOOK_VERIFIED', { days: 1 });
   expect(await openKinds()).toEqual([]);
   saysForms('d', 'first');
   await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' });
@@ -230,8 +229,7 @@ test('a correction marks what is derived from it also where its book ended while
 
 test('a correction is found that comes right after a look has seen the end, hours late', async () => {
   book.says('VERIFYING', [document('d', 'VERIFYING')]);
-  await book.deliver('document.upload_succeeded');
-  await book.live(1);
+  await book.liveAfter('document.upload_succeeded', { days: 1 });
   book.saysEverything('d');
   await book.liveUntil(async () => (await book.shown())?.status === 'VERIFIED');
   book.clock.advance(660);

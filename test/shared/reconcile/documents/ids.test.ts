@@ -24,8 +24,7 @@ test('documents that events name by their pk only are captured', async () => {
 test('forms are asked for by the pk of their document, although Book status shows it later', async () => {
   book.answers(calls.documentForms('d'), error(404, 1501));
   book.answers(calls.documentFormsByPk('7'), FORMS);
-  await book.deliver('BOOK_VERIFIED');
-  await book.liveHours(2);
+  await book.liveAfter('BOOK_VERIFIED', { hours: 2 });
   expect(await book.stored()).not.toContain('forms d');
   book.says('VERIFIED', [{ ...document('d'), pk: 7 }]);
   await book.live(2);
@@ -63,8 +62,7 @@ describe('the other uuid of a document', () => {
 
   test('is that of a part, if the other is that of a split PDF', async () => {
     book.says('VERIFIED', [document('d')], { mixed_docs: [document('m')] });
-    await book.deliver('BOOK_VERIFIED');
-    await book.live(2);
+    await book.liveAfter('BOOK_VERIFIED', { days: 2 });
     book.answers(calls.documentForms('d'), CORRECTED);
     expect(await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'm', docUuid: 'd' })).toEqual([]);
     expect(await book.body('forms', 'd')).toContain('CORRECTED');

@@ -7,8 +7,7 @@ import { useBook } from '../testing/book.ts';
 const book = useBook();
 
 beforeEach(async () => {
-  book.answers(calls.incomeCalculations('b'), { body: { incomes: [1] } });
-  book.answers(calls.incomeSummary('b'), { body: {} });
+  book.saysIncome(1);
   await book.deliver('BOOK_VERIFIED');
 });
 

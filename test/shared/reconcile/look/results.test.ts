@@ -63,8 +63,7 @@ test.each([
 
 describe('a result whose announcement was lost', () => {
   test('is found by a probe, a day after the book was verified', async () => {
-    book.answers(calls.incomeCalculations('b'), { body: { incomes: [{}] } });
-    book.answers(calls.incomeSummary('b'), { body: {} });
+    book.saysIncome({});
     await book.start('VERIFIED', FINISHED);
     await book.lookFor(0.9);
     // A probe is no open entry.

@@ -34,7 +34,7 @@ describe('what an event names', () => {
     await deliver(20, 25, NOT_SERVED);
     expect(asked()).toBe(21);
     expect(await book.reader.missing('b22')).toMatchObject([{ kind: 'suspicious-activity' }]);
-    expect(await book.reader.events('b22')).toMatchObject([{ outcome: 'waiting', reason: 'circuit-open' }]);
+    expect(await book.ledger('b22')).toMatchObject([{ outcome: 'waiting', reason: 'circuit-open' }]);
   });
 
   test.each<[string, ScriptedReply]>([
@@ -111,8 +111,7 @@ describe('results are asked for while the circuit of their kind is open', () => 
     ['2301', error(404, 2301)],
     ['no code', { httpStatus: 400, body: { error: 'no income documents' } }],
   ])('and income, which probes of other books lack: %s', async (_, lacking) => {
-    await book.deliver('BOOK_VERIFIED');
-    await book.live(40);
+    await book.liveAfter('BOOK_VERIFIED', { days: 40 });
     for (const bookUuid of numbered('o', 0, 25)) {
       saysEverything(book.ocrolus, bookUuid, [`${bookUuid}d`]);
       book.answers(calls.incomeCalculations(bookUuid), lacking);
@@ -122,8 +121,7 @@ describe('results are asked for while the circuit of their kind is open', () => 
     // The probes open the circuit, and the canary of this hour is used up.
     await book.live(4);
     await book.deliver('book.income.generated', { bookUuid: 'o1' });
-    book.answers(calls.incomeCalculations('b'), { body: { incomes: [1] } });
-    book.answers(calls.incomeSummary('b'), { body: {} });
+    book.saysIncome(1);
     await book.deliver('book.income.generated');
     expect(await book.stored()).toContain('income b');
   });

@@ -18,8 +18,7 @@ describe('a 200 that is not a result', () => {
     ['a status in words', { status: 'error', message: 'try later' }],
   ])('is requested again: %s', async (_, body) => {
     book.answers(calls.documentForms('d'), { body });
-    await book.deliver('BOOK_VERIFIED');
-    await book.liveHours(3);
+    await book.liveAfter('BOOK_VERIFIED', { hours: 3 });
     expect(await book.shown()).toMatchObject({ complete: false, open: ['forms'] });
     book.saysEverything('d');
     await book.live(2);
@@ -44,8 +43,7 @@ describe('Book status of a verified book', () => {
   ])('with %s does not complete it, and is requested less and less often', async (_, docs) => {
     book.saysEverything('d', 'e');
     book.says('VERIFIED', docs);
-    await book.deliver('BOOK_VERIFIED');
-    await book.live(10);
+    await book.liveAfter('BOOK_VERIFIED', { days: 10 });
     expect(await book.shown()).toMatchObject({ complete: false });
     const before = book.ocrolus.count('book-status');
     await book.live(1);
@@ -59,8 +57,7 @@ describe('Book status of a verified book', () => {
   test('of which a document can never be read has the results of a document that is added', async () => {
     const rejected = document('r', 'REJECTED');
     book.says('VERIFIED', [rejected, unreadable({ status: 'FAILED' })]);
-    await book.deliver('BOOK_VERIFIED');
-    await book.live(2);
+    await book.liveAfter('BOOK_VERIFIED', { days: 2 });
     book.says('VERIFIED', [rejected, document('d'), unreadable({ status: 'FAILED' })]);
     await book.live(3);
     expect(await book.stored()).toEqual(expect.arrayContaining(['forms d', 'summary b', 'signals b']));

@@ -44,7 +44,7 @@ describe('what Ocrolus refuses', () => {
     book.says('VERIFYING');
     book.answers(flags, reply);
     expect(await book.deliver('SUSPICIOUS_ACTIVITY', {}, { attempts: 3 })).toEqual([]);
-    expect(await book.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: code }]);
+    expect(await book.ledger()).toMatchObject([{ outcome: 'waiting', reason: code }]);
     expect(await book.reader.missing('b')).toMatchObject([
       { kind: 'suspicious-activity', state: 'pending', code, attempts: 1, nextAt: expect.any(String) },
     ]);
@@ -95,15 +95,14 @@ describe('what Ocrolus refuses', () => {
 
   test.each(['9002', '9003', '9006'])('with %s is not requested until an event names it', async (code) => {
     for (const call of ANALYTICS) book.answers(call, error(400, Number(code)));
-    await book.deliver('BOOK_VERIFIED');
-    await book.live(2);
+    await book.liveAfter('BOOK_VERIFIED', { days: 2 });
     const analytics = { state: 'unavailable', reason: code };
     expect(await book.shown()).toMatchObject({ complete: true, analytics });
     expect(await book.missing()).toEqual([]);
     expect(book.ocrolus.count('Book-summary')).toBe(1);
     book.answers(calls.bookSummary('b'), { body: {} });
     await book.deliver('book.analytics_v2.generated');
-    expect(await book.reader.events('b')).toContainEqual(expect.objectContaining({ reason: code }));
+    expect(await book.ledger()).toContainEqual(expect.objectContaining({ reason: code }));
     expect(book.ocrolus.count('Book-summary')).toBe(2);
     expect(await book.shown()).toMatchObject({ analytics: { state: 'available' } });
   });

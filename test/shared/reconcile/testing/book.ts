@@ -98,6 +98,12 @@ export function useBook(deployment: Deployment = {}) {
     /** Lets Ocrolus have everything of the verified book and of its documents. */
     saysEverything: (...docUuids: readonly string[]): void => saysEverything(poller.ocrolus, 'b', docUuids),
 
+    /** Lets Ocrolus have income, and its summary. */
+    saysIncome(...incomes: readonly unknown[]): void {
+      book.answers(calls.incomeCalculations('b'), { body: { incomes } });
+      book.answers(calls.incomeSummary('b'), { body: {} });
+    },
+
     event: (eventName: string, ids: EventIds = {}, more: Partial<Envelope> = {}): Envelope =>
       delivery(eventName, { bookUuid: 'b', ...ids }, { receivedAt: clock.iso(), ...more }),
     /** Delivers messages to a consumer, once. @returns the ids of those that failed. */
@@ -151,6 +157,11 @@ export function useBook(deployment: Deployment = {}) {
     },
     liveHours: (hours: number): Promise<void> => poller.liveHours(hours),
     live: (days: number): Promise<void> => poller.live(days),
+    /** Delivers an event once, and lives on. */
+    async liveAfter(eventName: string, { days = 0, hours = 0 }): Promise<void> {
+      await book.deliver(eventName);
+      await poller.liveHours(days * 24 + hours);
+    },
     async liveUntil(isSeen: () => Promise<boolean>, hours = 40): Promise<void> {
       for (let hour = 0; hour < hours && !(await isSeen()); hour += 1) await poller.liveHours(1);
       expect(await isSeen()).toBe(true);
