@@ -5,7 +5,7 @@ import { EVENT_NAMES } from '../../shared/events/catalog.ts';
 import type { EventIds } from '../../shared/events/ids.ts';
 import { readIds } from '../../shared/events/read-ids.ts';
 import { resultItem } from '../../shared/store/keys.ts';
-import { bookStatus, finished, signals } from '../functions/consumers/testing/answers.ts';
+import { bookStatus, document, signals } from '../functions/consumers/testing/answers.ts';
 import { createHarness, type Harness, receive } from '../functions/consumers/testing/harness.ts';
 import { delivery } from '../shared/events/testing/delivery.ts';
 import { memoryTable } from '../shared/store/testing/memory-table.ts';
@@ -75,9 +75,9 @@ function rowOf(name: string) {
   return { asked: table === 'status' ? [BOOK_STATUS] : [], stored: [], isWholeBook: false };
 }
 
-/** Lets Ocrolus have a finished book with everything, and three rows of transactions on two pages. */
+/** Lets Ocrolus have a document book with everything, and three rows of transactions on two pages. */
 function answerEverything({ ocrolus }: Harness, { imageGroupPk }: EventIds): void {
-  const documents = [finished(OTHER), { ...finished('the-document'), image_group_pk: imageGroupPk }];
+  const documents = [document(OTHER), { ...document('the-document'), image_group_pk: imageGroupPk }];
   ocrolus.before = (target) => {
     const offset = Number(new URLSearchParams(target.split('?')[1]).get('offset'));
     const rows = { total: 3, limit: 2, offset, enriched_transactions: offset === 0 ? [{}, {}] : [{}] };

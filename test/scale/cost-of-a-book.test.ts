@@ -2,8 +2,7 @@ import { expect, test } from 'vitest';
 import { Envelope } from '../../shared/events/envelope.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { readBook } from '../../shared/store/books.ts';
-import { bookStatus } from '../functions/consumers/testing/answers.ts';
-import { saysComplete } from '../functions/consumers/testing/complete-book.ts';
+import { bookStatus, saysEverything } from '../functions/consumers/testing/answers.ts';
 import { createHarness, look, receive } from '../functions/consumers/testing/harness.ts';
 import { delivery } from '../shared/events/testing/delivery.ts';
 import { memoryTable } from '../shared/store/testing/memory-table.ts';
@@ -26,7 +25,7 @@ async function costOf(documents: number, areWebhooksLost: boolean): Promise<Cost
   const harness = createHarness(table);
   const { ocrolus, clock } = harness;
   const docUuids = Array.from({ length: documents }, (_, n) => `d${n}`);
-  saysComplete(ocrolus, 'b', docUuids);
+  saysEverything(ocrolus, 'b', docUuids);
   const verified = ocrolus.script(calls.bookStatus({ bookUuid: 'b' }));
   const deliver = async (eventName: string, ids = {}) => {
     const event = delivery(eventName, { bookUuid: 'b', ...ids }, { receivedAt: clock.iso() });

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readDocuments } from '../../shared/store/documents.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { saysComplete } from '../functions/consumers/testing/complete-book.ts';
+import { saysEverything } from '../functions/consumers/testing/answers.ts';
 import { createHarness, type Harness, look, receive } from '../functions/consumers/testing/harness.ts';
 import { createPollerHarness, type PollerHarness } from '../functions/poller/testing/harness.ts';
 import { delivery } from '../shared/events/testing/delivery.ts';
@@ -33,7 +33,7 @@ describe('a book of 2,000 documents that verifies at once: its own event, and on
   beforeAll(async () => {
     table = await memoryTable();
     harness = createHarness(table);
-    saysComplete(harness.ocrolus, 'b', docUuids);
+    saysEverything(harness.ocrolus, 'b', docUuids);
     expect(await receive(harness, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })])).toEqual([]);
     const waiting = [...docUuids];
     const consumer = async () => {
@@ -65,7 +65,7 @@ describe('the same book when every webhook is lost', () => {
   beforeAll(async () => {
     table = await memoryTable();
     harness = createPollerHarness(table);
-    saysComplete(harness.ocrolus, 'b', docUuids);
+    saysEverything(harness.ocrolus, 'b', docUuids);
     await receive(harness.consumers, [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
     await harness.live(0.5);
   }, 300_000);
@@ -100,7 +100,7 @@ describe('the same book when every webhook is lost', () => {
   }, 300_000);
 
   it('costs no refetching of the others when one document is added', async () => {
-    saysComplete(harness.ocrolus, 'b', [...docUuids, 'added']);
+    saysEverything(harness.ocrolus, 'b', [...docUuids, 'added']);
     const forms = harness.ocrolus.count('doc-form-data');
     await receive(harness.consumers, [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
     await harness.live(1);

@@ -3,10 +3,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { combine } from '../../../shared/reconcile/results/fetch.ts';
-import { error } from '../../functions/consumers/testing/answers.ts';
+import { error, FORBIDDEN } from '../../functions/consumers/testing/answers.ts';
 import { look, receive } from '../../functions/consumers/testing/harness.ts';
 import { scriptedOcrolus } from '../../functions/consumers/testing/ocrolus.ts';
-import { FORBIDDEN } from './testing/answers.ts';
 import { useBook } from './testing/book.ts';
 
 const book = useBook();
@@ -69,8 +68,7 @@ test('an answer that breaks our code holds up no other result', async () => {
 });
 
 test('what is computed from a corrected document is due, even if the function dies before it stores the document', async () => {
-  await book.deliver('BOOK_VERIFIED');
-  await book.live(40);
+  await book.liveAfter('BOOK_VERIFIED', { days: 40 });
   expect((await book.shown())?.dueAt).toBeUndefined();
   book.answers(calls.documentForms('d'), { body: { response: { forms: ['new'] } } });
   book.beforeWrite = (item) => {
@@ -84,9 +82,7 @@ test('what is computed from a corrected document is due, even if the function di
 test('what a function stored for a later mark before it died is not asked for again', async () => {
   await book.deliver('BOOK_VERIFIED');
   let isStored = false;
-  book.ocrolus.before = async (target) => {
-    if (!target.includes('form')) return;
-    book.ocrolus.before = () => {};
+  book.during('form', async () => {
     book.answers(calls.documentForms('d'), { body: { response: { forms: ['later'] } } });
     book.beforeWrite = (item) => {
       if (isStored) throw new Error('killed');
@@ -95,7 +91,7 @@ test('what a function stored for a later mark before it died is not asked for ag
     await book.deliver('DOC_VERIFIED', D);
     book.beforeWrite = () => {};
     book.answers(calls.documentForms('d'), { body: { response: { forms: ['earlier'] } } });
-  };
+  });
   await book.deliver('DOC_VERIFIED', D);
   expect(isStored).toBe(true);
   expect(await book.body('forms', 'd')).toContain('later');
@@ -105,8 +101,7 @@ test('what a function stored for a later mark before it died is not asked for ag
 describe('signals', () => {
   test('of a document that is no longer listed are those of its book', async () => {
     book.saysEverything('d', 'e');
-    await book.deliver('BOOK_VERIFIED');
-    await book.live(1);
+    await book.liveAfter('BOOK_VERIFIED', { days: 1 });
     book.saysEverything('d');
     await book.live(1);
     const before = book.ocrolus.count('book-fraud-signals');

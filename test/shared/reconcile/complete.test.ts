@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { BOOK_KINDS } from '../../../shared/checklist/kinds.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { readDocuments } from '../../../shared/store/documents.ts';
+import { document, FORBIDDEN } from '../../functions/consumers/testing/answers.ts';
 import { createHarness, look, receive } from '../../functions/consumers/testing/harness.ts';
 import { type ScriptedReply, targetOf } from '../../functions/consumers/testing/ocrolus.ts';
-import { document, FORBIDDEN } from './testing/answers.ts';
 import { useBook } from './testing/book.ts';
 
 const book = useBook();
@@ -57,8 +57,7 @@ describe('a book of many documents', () => {
   test('is not complete because of an event of one of them, which says nothing about the others', async () => {
     book.saysEverything(...MANY);
     book.says('VERIFIED', [...MANY.map((uuid) => document(uuid)), document('e', 'PROCESSING')]);
-    await book.deliver('BOOK_VERIFIED');
-    await book.live(1);
+    await book.liveAfter('BOOK_VERIFIED', { days: 1 });
     expect(await book.shown()).toMatchObject({ open: [], complete: false });
     await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd1' });
     expect(await book.shown()).toMatchObject({ open: [], complete: false });
@@ -68,8 +67,7 @@ describe('a book of many documents', () => {
     onlyDocuments();
     book.saysEverything(...MANY);
     book.answers(calls.documentForms('d1'), FORBIDDEN);
-    await book.deliver('BOOK_VERIFIED');
-    await book.live(2);
+    await book.liveAfter('BOOK_VERIFIED', { days: 2 });
     expect(await book.shown()).toMatchObject({ open: ['forms'], complete: false });
     book.saysEverything(...MANY);
     await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd1' });
@@ -104,8 +102,7 @@ test('a book is not complete while a document is marked that another settle has 
     book.answers(calls.documentTransactions('b', docUuid), reply);
   };
   says('e', FORBIDDEN);
-  await book.deliver('BOOK_VERIFIED');
-  await book.live(1);
+  await book.liveAfter('BOOK_VERIFIED', { days: 1 });
   says('e', { body: { response: { forms: [], txns: [] } } });
   book.clock.advance(await book.untilDue());
   // The delivery about `e` has read the documents when the one about `d` marks its own, and is throttled.

@@ -1,11 +1,18 @@
 import { expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { error, signals } from '../../functions/consumers/testing/answers.ts';
+import {
+  document,
+  error,
+  FORBIDDEN,
+  saysAnalytics,
+  saysEverything,
+  saysStatus,
+  signals,
+} from '../../functions/consumers/testing/answers.ts';
 import { receive } from '../../functions/consumers/testing/harness.ts';
 import { scriptedOcrolus } from '../../functions/consumers/testing/ocrolus.ts';
 import { delivery } from '../events/testing/delivery.ts';
 import { createClock } from '../store/testing/clock.ts';
-import { document, FORBIDDEN, saysAnalytics, saysEverything, saysStatus } from './testing/answers.ts';
 import { useBook } from './testing/book.ts';
 
 /** Consumers that are killed at any of their writes, that work at the same time, or whose clocks differ by seconds. */
@@ -22,15 +29,11 @@ function killAt(first: number): void {
     if (writes > first) throw new Error('killed');
   };
 }
-const saysIncome = () => {
-  book.answers(calls.incomeCalculations('b'), { body: { incomes: [] } });
-  book.answers(calls.incomeSummary('b'), { body: {} });
-};
 
 test('a crash between any two writes loses nothing', async () => {
   for (let crashAt = 1; crashAt <= 12; crashAt += 1) {
     await book.reset();
-    saysIncome();
+    book.saysIncome();
     const event = book.event('book.income.generated');
     // The message is received again, and the Lambda dies again, at any place.
     for (const attempts of [1, 2]) {
@@ -50,10 +53,9 @@ test('a crash between any two writes loses nothing', async () => {
 async function killTwice(crashAt: number, secondAt: number): Promise<string[]> {
   await book.reset();
   book.says('VERIFIED', [{ ...document('d'), pk: 11 }], { pk: 7 });
-  await book.deliver('BOOK_VERIFIED');
-  await book.liveHours(2);
+  await book.liveAfter('BOOK_VERIFIED', { hours: 2 });
   book.answers(calls.documentForms('d'), { body: { status: 200, response: { forms: ['new'] } } });
-  saysIncome();
+  book.saysIncome();
   book.answers(BY_PK, FORBIDDEN, ...book.ocrolus.script(calls.bookStatus({ bookUuid: 'b' })));
   const receivedAt = book.clock.iso();
   const events = [
@@ -69,7 +71,7 @@ async function killTwice(crashAt: number, secondAt: number): Promise<string[]> {
   book.clock.advance(30);
   expect(await book.receive(events, { attempts: 3 })).toEqual([]);
   await book.live(2);
-  const recorded = (await book.reader.events('b')).filter(({ source }) => source === 'webhook');
+  const recorded = (await book.ledger()).filter(({ source }) => source === 'webhook');
   const is: Readonly<Record<string, boolean>> = {
     forms: (await book.body('forms', 'd')).includes('new'),
     income: (await book.stored()).includes('income b'),
@@ -138,41 +140,6 @@ test('the answer of Detect to an event is kept when the event is processed again
   expect(await book.document('d')).toMatchObject({ detect: { state: 'UNSUPPORTED' } });
 });
 
-test('two consumers open different results of one book at the same time', async () => {
-  await book.deliver('BOOK_VERIFIED');
-  for (const call of [
-    calls.incomeCalculations('b'),
-    calls.incomeSummary('b'),
-    calls.suspiciousActivityFlags('b'),
-  ])
-    book.answers(call, error(425, 9004));
-  await Promise.all([
-    book.deliver('book.income.generated', {}, { attempts: 3 }),
-    receive(book.anotherConsumer(), [book.event('SUSPICIOUS_ACTIVITY')], { attempts: 3 }),
-  ]);
-  expect(await book.missing()).toEqual(expect.arrayContaining(['income b', 'suspicious-activity b']));
-});
-
-test('an answer that was asked before an event does not count for it', async () => {
-  await book.deliver('BOOK_VERIFIED');
-  const flags = calls.suspiciousActivityFlags('b');
-  book.answers(flags, { body: { revision: 1 } });
-  // While the answer is under way, there is something new: the event's own request is refused, and its message is lost.
-  book.ocrolus.before = async (target) => {
-    if (!target.includes('suspicious')) return;
-    book.ocrolus.before = () => {};
-    book.answers(flags, { httpStatus: 403, body: {} });
-    book.clock.advance(1);
-    await book.deliver('SUSPICIOUS_ACTIVITY');
-    book.answers(flags, { body: { revision: 1 } });
-  };
-  await book.deliver('SUSPICIOUS_ACTIVITY', {}, { attempts: 3 });
-  expect(await book.missing()).toContain('suspicious-activity b');
-  book.answers(flags, { body: { revision: 2 } });
-  await book.liveHours(1);
-  expect(await book.body('suspicious-activity')).toContain('"revision":2');
-});
-
 /** A consumer whose clock is ahead, and what Ocrolus answers it. */
 function fastConsumer(seconds: number) {
   const clock = createClock();
@@ -182,8 +149,7 @@ function fastConsumer(seconds: number) {
 
 test('a refusal that a consumer with a fast clock got just before the book was verified does not end the result', async () => {
   book.says('VERIFYING', [document('d', 'PROCESSING')]);
-  await book.deliver('document.upload_succeeded');
-  await book.liveHours(1);
+  await book.liveAfter('document.upload_succeeded', { hours: 1 });
   const fast = fastConsumer(4);
   saysStatus(fast.ocrolus, 'b', 'VERIFYING', [document('d', 'PROCESSING')]);
   for (const call of ANALYTICS) fast.ocrolus.says(call, error(404, 9006));
@@ -191,8 +157,7 @@ test('a refusal that a consumer with a fast clock got just before the book was v
   // A second later the book is verified.
   book.clock.advance(1);
   book.saysEverything('d');
-  await book.deliver('BOOK_VERIFIED');
-  await book.live(3);
+  await book.liveAfter('BOOK_VERIFIED', { days: 3 });
   expect(await book.stored()).toContain('summary b');
 });
 

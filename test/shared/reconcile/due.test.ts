@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
+import { document, FORBIDDEN } from '../../functions/consumers/testing/answers.ts';
 import { look } from '../../functions/consumers/testing/harness.ts';
-import { document, FORBIDDEN } from './testing/answers.ts';
 import { useBook } from './testing/book.ts';
 
 const book = useBook();
@@ -44,15 +44,6 @@ describe('a delivery', () => {
     expect((await book.shown())?.dueAt).toBe(before?.dueAt);
   });
 
-  test('that announces a result again makes the book due soon, however long its pauses have become', async () => {
-    book.answers(calls.documentForms('d'), FORBIDDEN);
-    await book.deliver('BOOK_VERIFIED');
-    await book.live(6);
-    expect(await book.untilDue()).toBeGreaterThan(50 * MINUTE);
-    await book.deliver('DOC_VERIFIED', D);
-    expect(await book.untilDue()).toBeLessThan(25 * MINUTE);
-  });
-
   test('makes a complete book incomplete, if it announces another result, which is refused', async () => {
     await book.complete();
     book.answers(calls.documentForms('d'), FORBIDDEN);
@@ -72,11 +63,9 @@ describe('BOOK_VERIFIED', () => {
   test('does not ask for what another event asks for itself', async () => {
     await startActive();
     book.saysEverything('d');
-    book.ocrolus.before = async (target) => {
-      if (!target.includes('form')) return;
-      book.ocrolus.before = () => {};
+    book.during('form', async () => {
       await book.deliver('BOOK_VERIFIED');
-    };
+    });
     await book.deliver('DOC_VERIFIED', D);
     expect(book.ocrolus.count('doc-form-data')).toBe(1);
   });
@@ -137,8 +126,7 @@ describe('a look', () => {
 
   test('that takes long is not handed over again while it works', async () => {
     book.saysEverything(...MANY);
-    await book.deliver('document.upload_succeeded');
-    await book.liveHours(1);
+    await book.liveAfter('document.upload_succeeded', { hours: 1 });
     book.clock.advance(3600);
     let meanwhile: number | undefined;
     book.ocrolus.before = async (target) => {

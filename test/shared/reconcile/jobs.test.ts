@@ -1,55 +1,23 @@
 import { expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { error } from '../../functions/consumers/testing/answers.ts';
-import { document, saysAnalytics } from './testing/answers.ts';
+import { document, error, saysAnalytics } from '../../functions/consumers/testing/answers.ts';
 import { useBook } from './testing/book.ts';
 
 const book = useBook();
 
-const HOUR = 3_600_000;
-/** A job and its result live for a day (docs/ocrolus.md#asynchronous-jobs). */
-const LIFE = 24 * HOUR;
 const running = (job_id: string) => ({ httpStatus: 202, body: { job_id, status: 'PENDING' } });
-
-/** Lets Ocrolus compute the summary in jobs that take so long. */
-function takesJobOfHours(hours: number): void {
-  const started = new Map<string, number>();
-  book.ocrolus.before = (target) => {
-    if (target.includes('async=true')) {
-      const id = `job-${started.size}`;
-      started.set(id, book.clock.now());
-      book.answers(calls.bookSummary('b', true), running(id));
-      return;
-    }
-    const id = target.split('/').at(-1) ?? '';
-    const at = started.get(id);
-    if (at === undefined) return;
-    const age = book.clock.now() - at;
-    if (age > LIFE) book.answers(target, { httpStatus: 404, body: {} });
-    else if (age < hours * HOUR) book.answers(target, running(id));
-    else book.answers(target, { body: { status: 'DONE', result_url: 'https://s3.test/result' } });
-  };
-  book.answers('https://s3.test/result', { body: { number_of_docs_processed: 1 } });
-}
-
-test('a job that takes most of its day is requested before its result is deleted', async () => {
-  // The summary is missing for two days, so that the poller's rounds are six hours apart.
-  book.answers(calls.bookSummary('b'), error(425, 9004));
-  takesJobOfHours(20);
-  await book.untilDone('BOOK_VERIFIED');
-  await book.live(2);
-  book.answers(calls.bookSummary('b'), error(422, 1100));
-  await book.live(4);
-  expect(await book.stored()).toContain('summary b');
-  expect(await book.shown()).toMatchObject({ complete: true });
-});
 
 test('a probe that starts a job waits for its result', async () => {
   book.redeploy({ settings: { RESULTS: JSON.stringify({ summary: 'announced' }) } });
   book.answers(calls.bookSummary('b'), error(422, 1100));
-  takesJobOfHours(20);
+  book.answers(calls.bookSummary('b', true), running('j'));
+  book.answers(calls.analyticsJob('j'), running('j'));
   await book.untilDone('BOOK_VERIFIED');
-  await book.live(3);
+  await book.liveHours(44);
+  const result_url = 'https://s3.test/result';
+  book.answers(calls.analyticsJob('j'), { body: { status: 'DONE', result_url } });
+  book.answers(result_url, { body: { number_of_docs_processed: 1 } });
+  await book.live(1);
   expect(await book.stored()).toContain('summary b');
   expect(book.ocrolus.count('Book-summary')).toBeLessThan(5);
 });
@@ -92,8 +60,7 @@ test('a job from before its book was reopened is dropped', async () => {
   book.answers(calls.cashFlowFeatures('b'), error(422, 1100));
   book.answers(calls.cashFlowFeatures('b', true), running('cash-1'));
   book.answers(calls.analyticsJob('cash-1'), running('cash-1'));
-  await book.deliver('BOOK_VERIFIED');
-  await book.live(1);
+  await book.liveAfter('BOOK_VERIFIED', { days: 1 });
   expect(await book.missing()).toEqual(['cash-flow b']);
   book.saysEverything('d', 'e');
   saysAnalytics(book.ocrolus, 'b', 2);

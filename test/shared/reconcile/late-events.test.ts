@@ -1,32 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { error } from '../../functions/consumers/testing/answers.ts';
-import { document, FORBIDDEN } from './testing/answers.ts';
+import { document, error, FORBIDDEN } from '../../functions/consumers/testing/answers.ts';
 import { useBook } from './testing/book.ts';
 
 const book = useBook();
 
 describe('what is asked for once a month is asked for at the usual pace after an event', () => {
   test.each([
-    {
-      what: 'an active book that changes again',
-      before: () => book.says('VERIFYING', [document('d', 'VERIFYING'), document('e', 'VERIFYING')]),
-      after: () => book.says('VERIFYING', [document('d'), document('e', 'VERIFYING')]),
-    },
-    {
-      what: 'an active book that changes again, and misses a result',
-      before: () => {
-        book.says('VERIFYING', [document('d', 'VERIFYING'), document('e', 'VERIFYING'), document('f')]);
-        book.answers(calls.documentForms('f'), error(400, 1404));
-      },
-      after: () => book.says('VERIFYING', [document('d'), document('e', 'VERIFYING'), document('f')]),
-    },
-  ])('$what', async ({ before, after }) => {
+    ['an active book that changes again', []],
+    ['an active book that changes again, and misses a result', [document('f')]],
+  ])('%s', async (_, others) => {
     book.saysEverything('d', 'e', 'f');
-    before();
+    book.answers(calls.documentForms('f'), error(400, 1404));
+    book.says('VERIFYING', [document('d', 'VERIFYING'), document('e', 'VERIFYING'), ...others]);
     await book.untilDone('document.upload_succeeded');
     await book.live(35);
-    after();
+    book.says('VERIFYING', [document('d'), document('e', 'VERIFYING'), ...others]);
     await book.untilDone('DOC_VERIFIED', { uploadedDocUuid: 'd' });
     book.saysEverything('d', 'e', 'f');
     await book.live(5);
@@ -38,8 +27,7 @@ describe('what is asked for once a month is asked for at the usual pace after an
     ['summary b', calls.bookSummary('b'), error(425, 9004), 'book.analytics_v2.generated'],
   ])('%s, even if the first answer is none', async (result, call, reply, event) => {
     book.answers(call, reply);
-    await book.deliver('BOOK_VERIFIED');
-    await book.live(40);
+    await book.liveAfter('BOOK_VERIFIED', { days: 40 });
     expect(await book.missing()).toEqual([result]);
     await book.untilDone(event, { uploadedDocUuid: 'd' });
     book.saysEverything('d');
@@ -51,8 +39,7 @@ describe('what is asked for once a month is asked for at the usual pace after an
 test('a verified book with an active document is polled after the horizon, too', async () => {
   book.saysEverything('d', 'e');
   book.says('VERIFIED', [document('d'), document('e', 'VERIFYING')]);
-  await book.deliver('BOOK_VERIFIED');
-  await book.live(32);
+  await book.liveAfter('BOOK_VERIFIED', { days: 32 });
   expect(await book.shown()).toMatchObject({ complete: false });
   book.saysEverything('d', 'e');
   await book.live(62);
@@ -76,22 +63,4 @@ test('a book.completed that arrives after the book was reopened does not complet
   // Ocrolus had sent it twice, and the other one has waited in its queue.
   await book.receive([{ ...late, deliveryId: 'another' }]);
   expect(await completed()).toBeUndefined();
-});
-
-test('signals that an event named while they were refused are still requested after the book was active in between', async () => {
-  await book.complete();
-  book.answers(calls.bookSignals('b'), FORBIDDEN);
-  await book.untilDone('book.detect.signal_found');
-  book.says('VERIFYING', [document('d')]);
-  await book.deliver('document.upload_succeeded');
-  await book.liveHours(2);
-  book.says('VERIFIED', [document('d')]);
-  await book.deliver('BOOK_VERIFIED');
-  await book.liveHours(2);
-  expect(await book.shown()).toMatchObject({ complete: false, open: expect.arrayContaining(['signals']) });
-  const asked = book.ocrolus.count('book-fraud-signals');
-  book.saysEverything('d');
-  await book.live(2);
-  expect(book.ocrolus.count('book-fraud-signals')).toBe(asked + 1);
-  expect(await book.shown()).toMatchObject({ complete: true });
 });

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CLASSIFY_ONLY } from '../../../shared/checklist/kinds.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { error, signals } from '../../functions/consumers/testing/answers.ts';
-import { document, FORBIDDEN } from './testing/answers.ts';
+import { document, error, FORBIDDEN, signals } from '../../functions/consumers/testing/answers.ts';
 import { useBook } from './testing/book.ts';
 
 const book = useBook();
@@ -47,8 +46,7 @@ test('after a change to `always`, everything of a finished book is fetched, also
   await book.live(14);
   expect(await book.shown()).toMatchObject({ complete: true });
   book.redeploy(results({ income: 'always' }));
-  book.answers(calls.incomeCalculations('b'), { body: { incomes: [] } });
-  book.answers(calls.incomeSummary('b'), { body: {} });
+  book.saysIncome();
   await book.live(8);
   expect(await book.stored()).toEqual(
     expect.arrayContaining(['forms d', 'transactions d', 'summary b', 'income b']),
@@ -66,21 +64,13 @@ describe('a book that is only classified', () => {
 
   test('is complete with its classification, although one answer left out its class', async () => {
     says([document('d', 'PROCESSING')]);
-    await book.deliver('document.upload_succeeded');
-    await book.liveHours(3);
+    await book.liveAfter('document.upload_succeeded', { hours: 3 });
     says([document('d', 'CLASSIFIED')], {});
     await book.liveHours(3);
     says([document('d', 'CLASSIFIED')]);
     await book.live(2);
     expect(await book.shown()).toMatchObject({ complete: true });
     expect(await book.stored()).toEqual(['classification b']);
-  });
-
-  test('is not finished while a document in Book status cannot be read', async () => {
-    says([document('d', 'CLASSIFIED'), null as never]);
-    await book.deliver('document.upload_succeeded');
-    await book.live(1);
-    expect(await book.shown()).toMatchObject({ complete: false });
   });
 
   test('has the results of a document that is announced a minute too early', async () => {

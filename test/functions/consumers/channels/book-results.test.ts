@@ -1,190 +1,202 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { delivery } from '../../../shared/events/testing/delivery.ts';
-import { memoryTable } from '../../../shared/store/testing/memory-table.ts';
-import { bookStatus, error, signals, TOO_EARLY } from '../testing/answers.ts';
-import { createHarness, type Harness, look, receive } from '../testing/harness.ts';
-import { entryOf } from '../testing/stored.ts';
+import { useBook } from '../../../shared/reconcile/testing/book.ts';
+import { document, error, signals, TOO_EARLY } from '../testing/answers.ts';
+import { look } from '../testing/harness.ts';
+import type { ScriptedReply } from '../testing/ocrolus.ts';
 
-let harness: Harness;
-beforeEach(async () => {
-  harness = createHarness(await memoryTable());
-  harness.ocrolus.says(
-    calls.bookStatus({ bookUuid: 'b' }),
-    bookStatus('b', 'VERIFYING', [{ uuid: 'd', status: 'CLASSIFIED' }]),
-  );
-});
+const book = useBook();
 
-const results = async () =>
-  (await harness.reader.results('b')).map(({ kind, subject }) => `${kind} ${subject}`);
-const deliver = (eventName: string, attempts = 1) =>
-  receive(harness, [delivery(eventName, { bookUuid: 'b' }, { receivedAt: harness.clock.iso() })], {
-    attempts,
-  });
+beforeEach(() => book.says('VERIFYING', [document('d', 'CLASSIFIED')]));
+const missing = async () =>
+  (await book.reader.missing('b')).map(({ kind, subject, code }) => `${kind} ${subject} ${code}`);
+/** The poller hands the book over some hours later. */
+const lookAfter = (hours: number) => {
+  book.clock.advance(hours * 3600);
+  return book.receive([look('b')]);
+};
 
 test('suspicious activity: the flags of the book, counted', async () => {
   const flags = [{ suspicious_activity_detected: true }, { suspicious_activity_detected: false }];
   const body = { response: { suspicious_activity_results: [{ flags }] } };
-  harness.ocrolus.says(calls.suspiciousActivityFlags('b'), { body });
-  await deliver('SUSPICIOUS_ACTIVITY');
-  expect(await harness.reader.results('b')).toMatchObject([
+  book.answers(calls.suspiciousActivityFlags('b'), { body });
+  await book.deliver('SUSPICIOUS_ACTIVITY');
+  expect(await book.reader.results('b')).toMatchObject([
     { kind: 'suspicious-activity', subject: 'b', summary: { flags: 2, detected: 1 } },
   ]);
 });
 
+test('classification: the summary of the book, and its documents as they are', async () => {
+  book.answers(calls.classificationSummary('b'), { body: { response: { forms: [] } } });
+  await book.deliver('book.classified');
+  expect(await book.stored()).toEqual(['classification b']);
+  expect(await book.shown()).toMatchObject({ documents: { CLASSIFIED: 1 } });
+});
+
 describe('income', () => {
-  test('is the calculations and their summary', async () => {
-    harness.ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [{}] } });
-    harness.ocrolus.says(calls.incomeSummary('b'), { body: { income_summary_data: [] } });
-    await deliver('book.income.generated');
-    expect(await results()).toEqual(['income b', 'income b@summary']);
-    expect(await harness.reader.book('b')).toMatchObject({ income: { state: 'available' } });
+  beforeEach(() => {
+    book.answers(calls.incomeCalculations('b'), { body: { incomes: [{ amount: '1.00' }] } });
+    book.answers(calls.incomeSummary('b'), { body: { income_summary_data: [] } });
   });
 
-  test('that was edited is stored again, under the next generation', async () => {
-    harness.ocrolus.says(calls.incomeSummary('b'), { body: {} });
-    for (const amount of ['1.00', '2.00']) {
-      harness.ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [{ amount }] } });
-      await deliver('book.income.updated');
-      harness.clock.advance(10);
-    }
-    expect(await harness.reader.results('b')).toMatchObject([{ generation: 2 }, { generation: 1 }]);
-    expect(String(await harness.reader.resultBody('b', 'income'))).toContain('2.00');
+  test('is the calculations and their summary; edited, it is stored under the next generation', async () => {
+    await book.deliver('book.income.generated');
+    expect(await book.stored()).toEqual(['income b', 'income b@summary']);
+    expect(await book.shown()).toMatchObject({ income: { state: 'available' } });
+    book.clock.advance(10);
+    book.answers(calls.incomeCalculations('b'), { body: { incomes: [{ amount: '2.00' }] } });
+    await book.deliver('book.income.updated');
+    expect(await book.reader.results('b')).toMatchObject([{ generation: 2 }, { generation: 1 }]);
+    expect(await book.body('income')).toContain('2.00');
   });
 
   test('of which one half is refused is stored in part, and stays missing', async () => {
-    harness.ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [{}] } });
-    harness.ocrolus.says(calls.incomeSummary('b'), { httpStatus: 403, body: {} });
-    await deliver('book.income.generated', 3);
-    expect(await results()).toEqual(['income b']);
-    expect(await harness.reader.missing('b')).toMatchObject([{ kind: 'income', code: 'http-403' }]);
+    book.answers(calls.incomeSummary('b'), { httpStatus: 403, body: {} });
+    await book.deliver('book.income.generated', {}, { attempts: 3 });
+    expect(await book.stored()).toEqual(['income b']);
+    expect(await missing()).toEqual(['income b http-403']);
   });
-});
-
-test('classification: the summary of the book, and its documents as they are', async () => {
-  harness.ocrolus.says(calls.classificationSummary('b'), { body: { response: { forms: [] } } });
-  await deliver('book.classified');
-  expect(await results()).toEqual(['classification b']);
-  expect(await harness.reader.book('b')).toMatchObject({ documents: { CLASSIFIED: 1 } });
 });
 
 describe('Middesk', () => {
-  const deliverBusiness = () =>
-    receive(harness, [
-      delivery(
-        'MIDDESK_VERIFIED',
-        { bookUuid: 'b', businessUuid: 'biz' },
-        { receivedAt: harness.clock.iso() },
-      ),
-    ]);
+  const BUSINESS = { businessUuid: 'biz' };
   const says = (status: string) =>
-    harness.ocrolus.says(calls.business('b', 'biz'), { body: { middesk_response: { status } } });
-
-  test('the business that the event names', async () => {
-    says('approved');
-    await deliverBusiness();
-    expect(await harness.reader.results('b')).toMatchObject([
-      { kind: 'business', subject: 'biz', summary: { status: 'approved' } },
-    ]);
-    expect(await harness.reader.missing('b')).toEqual([]);
-  });
-
-  test('without a business: those that are known, else the event is refused', async () => {
-    await deliver('MIDDESK_VERIFIED');
-    expect(await harness.reader.events('b')).toMatchObject([
-      { outcome: 'refused', reason: 'no-business-id' },
+    book.answers(calls.business('b', 'biz'), { body: { middesk_response: { status } } });
+  const expectStored = async (status: string) =>
+    expect(await book.reader.results('b')).toMatchObject([
+      { kind: 'business', subject: 'biz', summary: { status } },
     ]);
 
+  test('without a business: those that events have named, else the event is refused', async () => {
+    await book.deliver('MIDDESK_VERIFIED');
+    expect(await book.ledger()).toMatchObject([{ outcome: 'refused', reason: 'no-business-id' }]);
     says('in_review');
-    await deliverBusiness();
-    harness.clock.advance(10);
+    await book.deliver('MIDDESK_VERIFIED', BUSINESS);
+    book.clock.advance(10);
     says('approved');
-    await deliver('MIDDESK_VERIFIED');
-    expect(await harness.reader.results('b')).toMatchObject([{ summary: { status: 'approved' } }]);
+    await book.deliver('MIDDESK_VERIFIED');
+    await expectStored('approved');
   });
 
   test('that is pending is stored as it is, and asked for until it is not', async () => {
     says('pending');
-    await deliverBusiness();
-    expect(harness.visibility.get('receipt-0')).toBe(3);
-    await receive(harness, [delivery('MIDDESK_VERIFIED', { bookUuid: 'b', businessUuid: 'biz' })], {
-      attempts: 3,
-    });
-    expect(await harness.reader.results('b')).toMatchObject([{ summary: { status: 'pending' } }]);
-    expect(await harness.reader.missing('b')).toMatchObject([
-      { kind: 'business', subject: 'biz', state: 'pending', code: 'middesk-pending' },
-    ]);
-    harness.clock.advance(300);
+    const message = book.event('MIDDESK_VERIFIED', BUSINESS);
+    expect(await book.receive([message])).toEqual(['message-0']);
+    expect(book.consumers.visibility.get('receipt-0')).toBe(3);
+    expect(await book.receive([message], { attempts: 3 })).toEqual([]);
+    await expectStored('pending');
+    expect(await missing()).toEqual(['business biz middesk-pending']);
     says('approved');
-    await receive(harness, [look('b')]);
-    expect(await harness.reader.results('b')).toMatchObject([{ summary: { status: 'approved' } }]);
-    expect(await harness.reader.missing('b')).toEqual([]);
+    await lookAfter(0.1);
+    await expectStored('approved');
+    expect(await missing()).toEqual([]);
   });
 });
 
 describe('Detect of a book', () => {
-  const saysStatus = (...uuids: string[]) => {
-    const docs = uuids.map((uuid) => ({ uuid, status: 'VERIFYING' }));
-    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
-  };
-  /** All documents of the book are stored. */
   const storeDocuments = async (...uuids: string[]) => {
-    saysStatus(...uuids);
-    await deliver('document.upload_succeeded');
+    book.says(
+      'VERIFYING',
+      uuids.map((uuid) => document(uuid, 'VERIFYING')),
+    );
+    await book.deliver('document.upload_succeeded');
   };
 
   test('all its signals, also for documents whose own event did not arrive', async () => {
     await storeDocuments('d', 'e');
-    harness.ocrolus.says(calls.documentSignals('d'), signals('b', { d: 'COMPLETED' }));
-    await receive(harness, [
-      delivery('document.detect.signal_found', { bookUuid: 'b', uploadedDocUuid: 'd' }),
-    ]);
-    const [before] = await harness.reader.documents('b');
-    harness.clock.advance(60);
-    harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', e: 'UNABLE_TO_PROCESS' }));
-    await deliver('book.detect.signal_found');
-    expect(await results()).toEqual(['signals b', 'signals d']);
-    const [d, e] = await harness.reader.documents('b');
+    await book.deliver('document.detect.signal_found', { uploadedDocUuid: 'd' });
+    const before = await book.document('d');
+    book.clock.advance(60);
+    book.answers(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', e: 'UNABLE_TO_PROCESS' }));
+    await book.deliver('book.detect.signal_found');
+    expect(await book.stored()).toEqual(['signals b', 'signals d']);
     // The event said nothing new about this document.
-    expect(d).toEqual(before);
-    expect(e).toMatchObject({ docUuid: 'e', detect: { state: 'UNABLE_TO_PROCESS' } });
-    expect(await harness.reader.book('b')).toMatchObject({ detect: { state: 'available' } });
+    expect(await book.document('d')).toEqual(before);
+    expect(await book.document('e')).toMatchObject({ detect: { state: 'UNABLE_TO_PROCESS' } });
+    expect(await book.shown()).toMatchObject({ detect: { state: 'available' } });
   });
 
-  test('writes no document that Book status has not shown', async () => {
-    await storeDocuments('d');
-    harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', x: 'COMPLETED' }));
-    await deliver('book.detect.signal_found');
-    expect((await harness.reader.documents('b')).map(({ docUuid }) => docUuid)).toEqual(['d']);
-  });
-
-  test('a document that is pending does not withhold the signals of the others', async () => {
+  test('writes no document that Book status has not shown, and no state that is not final', async () => {
     await storeDocuments('d', 'e');
-    harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', e: 'PENDING' }));
-    await deliver('book.detect.signal_found', 3);
-    expect(await results()).toEqual(['signals b']);
-    expect(await harness.reader.documents('b')).toMatchObject([
-      { docUuid: 'd', detect: { state: 'COMPLETED' } },
-      { docUuid: 'e' },
+    book.answers(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', e: 'PENDING', x: 'COMPLETED' }));
+    await book.deliver('book.detect.signal_found', {}, { attempts: 3 });
+    const documents = await book.reader.documents('b');
+    expect(documents.map(({ docUuid, detect }) => `${docUuid} ${detect?.state}`)).toEqual([
+      'd COMPLETED',
+      'e undefined',
     ]);
-    expect((await harness.reader.documents('b'))[1]).not.toHaveProperty('detect');
-    expect(await harness.reader.missing('b')).toMatchObject([
-      { kind: 'signals', subject: 'b', state: 'pending', code: 'detect-pending' },
-    ]);
-    expect(await harness.reader.events('b')).toContainEqual(
-      expect.objectContaining({ outcome: 'waiting', reason: 'detect-pending' }),
-    );
+    expect(await book.stored()).toEqual(['signals b']);
+    expect(await missing()).toEqual(['signals b detect-pending']);
+    expect((await book.ledger()).at(-1)).toMatchObject({ outcome: 'waiting', reason: 'detect-pending' });
+  });
+});
+
+describe('version 1 analytics', () => {
+  const ofRequest = calls.asyncAnalyticsResult('r');
+  const ofBook = calls.analytics({ bookUuid: 'b' });
+  const state = (analytics_status: string): ScriptedReply => ({
+    body: { status: 200, response: { r: { analytics_status, analytics: {} } } },
+  });
+  const complete = (analyticsRequestId?: string, attempts = 1) =>
+    book.deliver('ANALYTICS_COMPLETED', analyticsRequestId ? { analyticsRequestId } : {}, { attempts });
+  beforeEach(() => book.answers(ofBook, { body: { response: { bank_accounts: {} } } }));
+
+  test.each([
+    ['the result of the request', 'r'],
+    ['without an id, those of the book', undefined],
+  ])('are %s, and are not analytics of the book', async (_, id) => {
+    book.answers(ofRequest, state('COMPLETED'));
+    expect(await complete(id)).toEqual([]);
+    expect(await book.stored()).toEqual([`analytics ${id ?? 'b'}`]);
+    const operation = id === undefined ? 'analytics' : 'async-analytics-result';
+    expect(book.ocrolus.asked.map((asked) => asked.operation)).toEqual(['book-status', operation]);
+    expect(await missing()).toEqual([]);
+    expect(await book.shown()).not.toHaveProperty('analytics');
   });
 
-  test('that is refused, or not there yet, is asked for again', async () => {
-    harness.ocrolus.says(calls.bookSignals('b'), error(403, 9005));
-    await deliver('book.detect.signal_found', 3);
-    const signalsOfBook = () => entryOf(harness.table, 'b', 'signals');
-    expect(await signalsOfBook()).toMatchObject({ answered: 0, code: '9005', nextAt: expect.any(String) });
-    expect(await harness.reader.book('b')).not.toHaveProperty('detect');
-    harness.clock.advance(60);
-    harness.ocrolus.says(calls.bookSignals('b'), TOO_EARLY);
-    await deliver('book.detect.signal_not_found', 3);
-    expect(await signalsOfBook()).toMatchObject({ answered: 0, code: '1404', tries: 1 });
+  test('are those of the book when the request has expired', async () => {
+    book.answers(ofRequest, state('EXPIRED'));
+    expect(await complete('r')).toEqual([]);
+    expect(await missing()).toEqual(['analytics b null']);
+    await lookAfter(1);
+    expect(await book.stored()).toEqual(['analytics b']);
+    expect(await missing()).toEqual([]);
+  });
+
+  test.each([
+    ['is unknown', error(404, 1405), '1405'],
+    ['is refused by a proxy', { httpStatus: 403, body: {} }, 'http-403'],
+    ['is running', state('PROCESSING'), 'analytics-processing'],
+    ['is queued', state('QUEUED'), 'analytics-processing'],
+    ['is too early', TOO_EARLY, '1404'],
+  ])('stay missing while the request %s, and are asked for again', async (_, reply, code) => {
+    book.answers(ofRequest, reply);
+    expect(await complete('r', 3)).toEqual([]);
+    expect(await book.ledger()).toMatchObject([{ outcome: 'waiting', reason: code }]);
+    for (const hours of [1, 49]) {
+      await lookAfter(hours);
+      expect(await missing()).toEqual([`analytics r ${code}`]);
+    }
+    book.answers(ofRequest, state('COMPLETED'));
+    await lookAfter(49);
+    expect(await book.stored()).toEqual(['analytics r']);
+    expect(await missing()).toEqual([]);
+  });
+
+  test('that do not apply to the data are not asked for again', async () => {
+    book.answers(ofBook, error(400, 9003));
+    expect(await complete()).toEqual([]);
+    expect(await missing()).toEqual([]);
+    expect(await book.ledger()).toMatchObject([{ reason: '9003' }]);
+  });
+
+  test('of two requests have an entry each', async () => {
+    book.answers(ofRequest, TOO_EARLY);
+    const done = { response: { s: { analytics_status: 'COMPLETED', analytics: {} } } };
+    book.answers(calls.asyncAnalyticsResult('s'), { body: done });
+    await complete('r', 3);
+    await complete('s');
+    expect(await book.stored()).toEqual(['analytics s']);
+    expect(await missing()).toEqual(['analytics r 1404']);
   });
 });

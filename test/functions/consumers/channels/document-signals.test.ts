@@ -1,155 +1,167 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { EventIds } from '../../../../shared/events/ids.ts';
+import type { Payload } from '../../../../shared/events/envelope.ts';
+import { Failure } from '../../../../shared/failure.ts';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
 import { readDocument } from '../../../../shared/store/documents.ts';
-import { delivery } from '../../../shared/events/testing/delivery.ts';
-import { memoryTable } from '../../../shared/store/testing/memory-table.ts';
-import { bookStatus, error, type ScriptedDocument, signals, TOO_EARLY } from '../testing/answers.ts';
-import { createHarness, type Harness, look, type Receiving, receive } from '../testing/harness.ts';
+import { useBook } from '../../../shared/reconcile/testing/book.ts';
+import { document, error, signals, TOO_EARLY } from '../testing/answers.ts';
+import { look } from '../testing/harness.ts';
 
-let harness: Harness;
+const book = useBook();
+
+const D = { uploadedDocUuid: 'd' };
+const FOUND = 'document.detect.signal_found';
+const [ofD, ofPart, ofBook] = [calls.documentSignals('d'), calls.partSignals('d'), calls.bookSignals('b')];
+const stateOf = async (docUuid: string) => (await book.document(docUuid))?.detect?.state;
+const missing = async () =>
+  (await book.reader.missing('b')).map(({ subject, state, code }) => `${subject} ${state} ${code}`);
+
+/** An active book and its documents, which are stored. */
 beforeEach(async () => {
-  harness = createHarness(await memoryTable());
+  book.says('VERIFYING', [document('d', 'VERIFYING'), document('e', 'VERIFYING')]);
+  await book.deliver('document.upload_succeeded');
+  book.ocrolus.asked.splice(0);
 });
 
-const says = (...docs: ScriptedDocument[]) =>
-  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
-const deliver = (ids: EventIds, receiving: Receiving = {}, eventName = 'document.detect.signal_found') =>
-  receive(harness, [delivery(eventName, ids, { receivedAt: harness.clock.iso() })], receiving);
-/** The book and its documents are stored. */
-const storeBook = async (...docs: ScriptedDocument[]) => {
-  says(...docs);
-  await receive(harness, [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
-  harness.ocrolus.asked.splice(0);
-};
-const results = async () =>
-  (await harness.reader.results('b')).map(({ kind, subject }) => `${kind} ${subject}`);
-const D: ScriptedDocument = { uuid: 'd', pk: 5, status: 'VERIFYING' };
-/** The calls for the signals of `d`: of the upload, then of a part. */
-const OWN = [calls.documentSignals('d'), calls.partSignals('d')];
-const E: ScriptedDocument = { uuid: 'e', pk: 6, status: 'VERIFYING' };
-
-test.each(['document.detect.signal_found', 'document.detect.signal_not_found'])(
+test.each([FOUND, 'document.detect.signal_not_found'])(
   '%s: the signals of the document are stored, and its state',
   async (eventName) => {
-    await storeBook(D);
-    harness.ocrolus.says(calls.documentSignals('d'), signals('b', { d: 'COMPLETED' }));
-    expect(await deliver({ bookUuid: 'b', uploadedDocUuid: 'd' }, {}, eventName)).toEqual([]);
-    expect(await results()).toEqual(['signals d']);
-    expect(await harness.reader.documents('b')).toMatchObject([
-      { docUuid: 'd', detect: { state: 'COMPLETED' } },
-    ]);
-    expect((await readDocument(harness.table, 'b', 'd'))?.entries.signals).toMatchObject({ state: 'stored' });
-    expect(harness.ocrolus.asked).toHaveLength(1);
+    expect(await book.deliver(eventName, D)).toEqual([]);
+    expect(await book.stored()).toEqual(['signals d']);
+    expect(await stateOf('d')).toBe('COMPLETED');
+    expect((await readDocument(book.table, 'b', 'd'))?.entries.signals).toMatchObject({ state: 'stored' });
+    expect(book.ocrolus.asked).toHaveLength(1);
   },
 );
 
-test('an unknown book is created, for the poller to poll', async () => {
-  says(D);
-  harness.ocrolus.says(calls.documentSignals('d'), signals('b', { d: 'COMPLETED' }));
-  await deliver({ bookUuid: 'b', uploadedDocUuid: 'd' });
-  expect(await harness.reader.book('b')).toMatchObject({ bookUuid: 'b', dueAt: expect.any(String) });
-  expect(await harness.reader.documents('b')).toMatchObject([{ docUuid: 'd', status: 'VERIFYING' }]);
-});
-
-test('an event that names the document only finds its book in the answer', async () => {
-  says(D);
-  harness.ocrolus.says(calls.documentSignals('d'), signals('b', { d: 'COMPLETED' }));
-  expect(await deliver({ uploadedDocUuid: 'd' })).toEqual([]);
-  expect(await results()).toEqual(['signals d']);
-  expect(await harness.reader.events('b')).toEqual([]);
-  expect(await harness.reader.events('account')).toMatchObject([{ outcome: 'applied', bookUuid: 'b' }]);
-});
-
-test('an event that names the document by its pk finds its uuid in Book status', async () => {
-  says(D);
-  harness.ocrolus.says(calls.documentSignals('d'), signals('b', { d: 'COMPLETED' }));
-  expect(await deliver({ bookUuid: 'b', uploadedDocPk: '5' })).toEqual([]);
-  expect(await results()).toEqual(['signals d']);
-});
-
-describe('an event that names a part of a split upload only', () => {
-  const ofPart = () => deliver({ bookUuid: 'b', docUuid: 'part' }, { attempts: 3 });
-
-  test('has the signals of its book fetched, and creates no document without a status', async () => {
-    await storeBook(D);
-    harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
-    expect(await ofPart()).toEqual([]);
-    expect(await results()).toEqual(['signals b']);
-    expect(await harness.reader.documents('b')).toMatchObject([
-      { docUuid: 'd', status: 'VERIFYING', detect: { state: 'COMPLETED' } },
-    ]);
+describe('an event that names a part of a split upload, or no document', () => {
+  test.each([{ docUuid: 'part' }, {}])('has the signals of its book fetched: %j', async (ids) => {
+    book.answers(ofBook, signals('b', { d: 'COMPLETED', part: 'COMPLETED' }));
+    expect(await book.deliver(FOUND, ids, { attempts: 3 })).toEqual([]);
+    expect(await book.stored()).toEqual(['signals b']);
+    expect(await stateOf('d')).toBe('COMPLETED');
+    // A document without a status is not created.
+    expect(await book.document('part')).toBeUndefined();
   });
 
   test('and finds nothing yet is recorded as missing in the book', async () => {
-    await storeBook(D);
-    harness.ocrolus.says(calls.bookSignals('b'), TOO_EARLY);
-    expect(await ofPart()).toEqual([]);
-    expect(await harness.reader.missing('b')).toMatchObject([
-      { kind: 'signals', subject: 'b', state: 'pending', code: '1404' },
-    ]);
-    expect(await harness.reader.book('b')).toMatchObject({ dueAt: expect.any(String) });
+    book.answers(ofBook, TOO_EARLY);
+    expect(await book.deliver(FOUND, { docUuid: 'part' }, { attempts: 3 })).toEqual([]);
+    expect(await missing()).toEqual(['b pending 1404']);
+    expect(await book.shown()).toMatchObject({ dueAt: expect.any(String) });
   });
 });
 
-test("an event that names no document has the book's signals fetched", async () => {
-  says(D);
-  harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
-  await deliver({ bookUuid: 'b' }, { attempts: 3 });
-  expect(await results()).toEqual(['signals b']);
-});
-
 test('an event that names the document by a pk is not refused because Book status is, or lists it later', async () => {
-  await storeBook();
-  harness.ocrolus.says(calls.bookSignals('b'), TOO_EARLY);
-  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), { httpStatus: 403, body: {} });
-  harness.clock.advance(60);
-  await deliver({ bookUuid: 'b', uploadedDocPk: '5' }, { attempts: 3 });
-  harness.clock.advance(60);
-  says();
-  await deliver({ bookUuid: 'b', uploadedDocPk: '5' }, { attempts: 3 });
-  const outcomes = (await harness.reader.events('b')).map(({ outcome }) => outcome);
-  expect(outcomes).toEqual(['applied', 'waiting', 'waiting']);
+  book.answers(ofBook, TOO_EARLY);
+  const shown = book.ocrolus.script(calls.bookStatus({ bookUuid: 'b' }));
+  for (const replies of [[{ httpStatus: 403, body: {} }], shown]) {
+    book.answers(calls.bookStatus({ bookUuid: 'b' }), ...replies);
+    book.clock.advance(60);
+    await book.deliver(FOUND, { uploadedDocPk: '5' }, { attempts: 3 });
+  }
+  expect((await book.ledger()).map(({ outcome }) => outcome)).toEqual(['applied', 'waiting', 'waiting']);
 });
 
-test('while Detect is running nothing is stored, and the document lacks its signals', async () => {
-  await storeBook(D, E);
-  harness.ocrolus.says(calls.documentSignals('d'), signals('b', { d: 'PENDING' }));
-  await deliver({ bookUuid: 'b', uploadedDocUuid: 'd' }, { attempts: 3 });
-  expect(await results()).toEqual([]);
-  expect(await harness.reader.missing('b')).toMatchObject([
-    { kind: 'signals', subject: 'd', state: 'pending', code: 'detect-pending' },
-  ]);
-  expect(await harness.reader.events('b')).toContainEqual(
-    expect.objectContaining({ outcome: 'waiting', reason: 'detect-pending' }),
+test.each(['PENDING', 'IN_PROGRESS'])(
+  'while Detect says %s nothing is stored, and the document lacks its signals',
+  async (state) => {
+    book.answers(ofD, signals('b', { d: state }));
+    await book.deliver(FOUND, D, { attempts: 3 });
+    expect(await book.stored()).toEqual([]);
+    expect(await missing()).toEqual(['d pending detect-pending']);
+    expect((await book.ledger()).at(-1)).toMatchObject({ outcome: 'waiting', reason: 'detect-pending' });
+  },
+);
+
+describe("where a document's own signals are refused, the book's are asked for", () => {
+  const deliverAndLook = async (code: number) => {
+    for (const call of [ofD, ofPart]) book.answers(call, error(404, code));
+    await book.deliver(FOUND, D);
+    book.clock.advance(900);
+    await book.receive([look('b')]);
+  };
+
+  test('and have the states of all its documents', async () => {
+    book.answers(ofBook, signals('b', { d: 'COMPLETED', e: 'UNABLE_TO_PROCESS' }));
+    await deliverAndLook(1501);
+    expect(await book.stored()).toEqual(['signals b']);
+    expect([await stateOf('d'), await stateOf('e')]).toEqual(['COMPLETED', 'UNABLE_TO_PROCESS']);
+    expect(await missing()).toEqual([]);
+  });
+
+  test('and are missing with the code of an account without Detect', async () => {
+    book.answers(ofBook, error(403, 9005));
+    await deliverAndLook(9005);
+    expect(await missing()).toEqual(['b pending 9005']);
+    expect(await book.ledger()).toContainEqual(expect.objectContaining({ eventName: FOUND, reason: '9005' }));
+  });
+});
+
+describe('document.detect.unable_to_process', () => {
+  beforeEach(() => book.answers(ofD, signals('b', { d: 'UNABLE_TO_PROCESS' })));
+  const deliver = (payload: Payload | undefined, attempts = 1) => {
+    const more = payload === undefined ? {} : { payload };
+    return book.receive([book.event('document.detect.unable_to_process', D, more)], { attempts });
+  };
+  const inline = (body: unknown): Payload => ({ encoding: 'utf8', body: JSON.stringify(body) });
+  const ENCRYPTED = inline({ reason: 'encrypted' });
+  const detect = async () => (await book.document('d'))?.detect;
+  const UNABLE = { state: 'UNABLE_TO_PROCESS', reason: 'encrypted' };
+
+  test.each<[string, Payload | undefined, string]>([
+    ['at the top', ENCRYPTED, 'encrypted'],
+    ['in the notification', inline({ status: 'x', notification_reason: 'encrypted' }), 'encrypted'],
+    ['inside an object', inline({ a: { b: { unable_to_process_reason: 'encrypted' } } }), 'encrypted'],
+    ['inside a list', inline({ docs: [{ uuid: 'd' }, { error_message: ' encrypted ' }] }), 'encrypted'],
+    ['under a key that is not documented', inline({ detectFailureReasonText: 'encrypted' }), 'encrypted'],
+    [
+      'more than once: the most specific',
+      inline({ message: 'see', reason: 'encrypted', a: { reason: 'b' } }),
+      'encrypted',
+    ],
+    ['behind a byte order mark', { encoding: 'utf8', body: '\uFEFF{"reason":"encrypted"}' }, 'encrypted'],
+    ['nowhere', inline({ status: 'x' }), 'unknown'],
+    ['in no body', undefined, 'unknown'],
+    ['in no JSON', { encoding: 'utf8', body: '{' }, 'unknown'],
+  ])(
+    'the reason is kept with the state and the signals, and not logged, if the body has it %s',
+    async (_, payload, reason) => {
+      expect(await deliver(payload)).toEqual([]);
+      expect(await detect()).toMatchObject({ state: 'UNABLE_TO_PROCESS', reason });
+      expect((await book.ledger()).at(-1)).toMatchObject({ outcome: 'applied' });
+      expect(book.consumers.lines.join('\n')).not.toContain('encrypted');
+      expect(await book.stored()).toEqual(['signals d']);
+    },
   );
-});
 
-test("where a document's own signals are refused, the book's are asked for", async () => {
-  await storeBook(D, E);
-  for (const call of OWN) harness.ocrolus.says(call, error(404, 1501));
-  harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', e: 'UNABLE_TO_PROCESS' }));
-  await deliver({ bookUuid: 'b', uploadedDocUuid: 'd' });
-  harness.clock.advance(900);
-  await receive(harness, [look('b')]);
-  expect(await results()).toEqual(['signals b']);
-  expect(await harness.reader.documents('b')).toMatchObject([
-    { docUuid: 'd', detect: { state: 'COMPLETED' } },
-    { docUuid: 'e', detect: { state: 'UNABLE_TO_PROCESS' } },
-  ]);
-  expect(await harness.reader.missing('b')).toEqual([]);
-});
+  test('the reason is found in a body that was too large for the message', async () => {
+    const body = Buffer.from(JSON.stringify({ padding: 'x'.repeat(1000), reason: 'encrypted' }));
+    const { bodies } = book.consumers;
+    await bodies.put('deliveries/1', body);
+    await deliver({ encoding: 's3', bucket: bodies.bucket, key: 'deliveries/1', bytes: body.length });
+    expect(await detect()).toMatchObject(UNABLE);
+  });
 
-test('an account without Detect has the code in the checklist and in the ledger', async () => {
-  await storeBook(D);
-  for (const call of [...OWN, calls.bookSignals('b')]) harness.ocrolus.says(call, error(403, 9005));
-  await deliver({ bookUuid: 'b', uploadedDocUuid: 'd' });
-  harness.clock.advance(900);
-  await receive(harness, [look('b')]);
-  expect(await harness.reader.missing('b')).toMatchObject([
-    { kind: 'signals', subject: 'b', state: 'pending', code: '9005' },
-  ]);
-  expect(await harness.reader.events('b')).toContainEqual(
-    expect.objectContaining({ eventName: 'document.detect.signal_found', reason: '9005' }),
-  );
+  test('what Detect answers replaces what a delayed event says', async () => {
+    book.answers(ofD, signals('b', { d: 'UNSUPPORTED' }));
+    await deliver(ENCRYPTED);
+    expect(await detect()).toEqual({ state: 'UNSUPPORTED', at: expect.any(String) });
+  });
+
+  test('while Detect is not finished, the state and the reason are kept, and the signals stay missing', async () => {
+    book.answers(ofD, signals('b', { d: 'PENDING' }));
+    book.answers(ofBook, error(404, 1402));
+    expect(await deliver(ENCRYPTED, 3)).toEqual([]);
+    expect(await detect()).toMatchObject(UNABLE);
+    expect(await book.stored()).toEqual([]);
+    expect(await missing()).toContain('d pending detect-pending');
+  });
+
+  test('a passing fault of Detect is no answer, and does not withhold what the event says', async () => {
+    book.answers(ofD, new Failure('retry', 'http-503'));
+    expect(await deliver(ENCRYPTED)).toEqual(['message-0']);
+    expect(await book.stored()).toEqual([]);
+    expect(await detect()).toMatchObject(UNABLE);
+  });
 });

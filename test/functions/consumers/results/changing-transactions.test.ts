@@ -1,25 +1,19 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../../shared/failure.ts';
-import { memoryTable } from '../../../shared/store/testing/memory-table.ts';
-import { type Harness, look, receive } from '../testing/harness.ts';
-import { targetOf } from '../testing/ocrolus.ts';
-import { createAnalyticsHarness } from './testing/analytics.ts';
-import { all, atOffset, enrichedTransactions, FIRST, from, MOST, page } from './testing/enriched.ts';
+import { calls } from '../../../../shared/ocrolus/calls.ts';
+import { useBook } from '../../../shared/reconcile/testing/book.ts';
+import { look } from '../testing/harness.ts';
+import { all, enrichedTransactions, from, MOST, page } from './testing/enriched.ts';
 
-let harness: Harness;
+const book = useBook();
 
-beforeEach(async () => {
-  harness = createAnalyticsHarness(await memoryTable());
-});
-
-const { hasRows, deliver, storedRows, subjects, asked, entry } = enrichedTransactions(() => harness);
+const { hasRows, beforePage, deliver, storedRows, subjects, asked, entry } = enrichedTransactions(book);
 
 describe('a deadline in the middle', () => {
-  const failsFrom = (offset: number) => {
-    harness.ocrolus.before = (target) => {
-      if (target.includes('enriched') && atOffset(target) >= offset) throw new Failure('retry', 'network');
-    };
-  };
+  const failsFrom = (first: number) =>
+    beforePage((offset) => {
+      if (offset >= first) throw new Failure('retry', 'network');
+    });
 
   test('leaves what was read; the next attempt continues there', async () => {
     hasRows(500);
@@ -27,11 +21,11 @@ describe('a deadline in the middle', () => {
     await deliver({ attempts: 3 });
     expect(await storedRows()).toBeUndefined();
     expect(await entry()).toMatchObject({ answered: 0, code: 'pages-left' });
-    expect(await harness.reader.missing('b')).toMatchObject([{ kind: 'enriched-transactions' }]);
-    harness.ocrolus.before = () => {};
-    harness.ocrolus.asked.splice(0);
-    harness.clock.advance(300);
-    await receive(harness, [look('b')]);
+    expect(await book.missing()).toEqual(['enriched-transactions b']);
+    beforePage(() => {});
+    book.ocrolus.asked.splice(0);
+    book.clock.advance(300);
+    await book.receive([look('b')]);
     expect(asked()).toEqual([0, 300, 350, 400, 450, 500, 0]);
     expect(await storedRows()).toEqual(all(500));
     expect(await entry()).toMatchObject({ state: 'stored' });
@@ -48,9 +42,9 @@ describe('a deadline in the middle', () => {
     hasRows(200);
     failsFrom(100);
     await deliver({ attempts: 3 });
-    harness.ocrolus.before = () => {};
-    harness.ocrolus.asked.splice(0);
-    harness.clock.advance(3600);
+    beforePage(() => {});
+    book.ocrolus.asked.splice(0);
+    book.clock.advance(3600);
     await deliver();
     expect(asked()).toEqual([0, 50, 100, 150, 200, 0]);
     expect(await storedRows()).toEqual(all(200));
@@ -61,11 +55,11 @@ describe('rows that are added', () => {
   test('while pages are read restart the set, because the total changes', async () => {
     hasRows(200);
     let isAdded = false;
-    harness.ocrolus.before = (target) => {
-      if (isAdded || !target.includes('enriched') || atOffset(target) < 100) return;
+    beforePage((offset) => {
+      if (isAdded || offset < 100) return;
       isAdded = true;
       hasRows(230);
-    };
+    });
     await deliver();
     expect(await storedRows()).toEqual(all(230));
   });
@@ -73,17 +67,15 @@ describe('rows that are added', () => {
   test('in place of others, with the same total, are noticed by the first page', async () => {
     hasRows(200);
     let isChanged = false;
-    harness.ocrolus.before = (target) => {
-      if (isChanged || !target.includes('enriched') || atOffset(target) < 150) return;
+    beforePage((asked) => {
+      if (isChanged || asked < 150) return;
       isChanged = true;
       for (let offset = 0; offset <= 200; offset += MOST) {
         const rows = all(201).slice(offset, Math.min(200, offset + MOST));
-        harness.ocrolus.says(
-          from(offset),
-          page(offset, 200, { enriched_transactions: rows.map((pk) => ({ pk })) }),
-        );
+        const enriched_transactions = rows.map((pk) => ({ pk }));
+        book.answers(from(offset), page(offset, 200, { enriched_transactions }));
       }
-    };
+    });
     await deliver();
     expect(await storedRows()).toEqual(all(201).slice(0, 200));
   });
@@ -91,11 +83,11 @@ describe('rows that are added', () => {
   test('again and again leave the set missing, and the book incomplete', async () => {
     let rows = 200;
     hasRows(rows);
-    harness.ocrolus.before = (target) => {
-      if (!target.includes('enriched') || atOffset(target) !== 50) return;
+    beforePage((offset) => {
+      if (offset !== 50) return;
       rows += 1;
       hasRows(rows);
-    };
+    });
     await deliver({ attempts: 3 });
     expect(await entry()).toMatchObject({ answered: 0, code: 'rows-changing' });
     expect(await storedRows()).toBeUndefined();
@@ -105,10 +97,8 @@ describe('rows that are added', () => {
     hasRows(200);
     await deliver();
     hasRows(300);
-    harness.clock.advance(3600);
-    harness.ocrolus.before = async (target) => {
-      if (target.includes('enriched')) expect(await storedRows()).toEqual(all(200));
-    };
+    book.clock.advance(3600);
+    beforePage(async () => expect(await storedRows()).toEqual(all(200)));
     await deliver();
     expect(await storedRows()).toEqual(all(300));
   });
@@ -117,7 +107,7 @@ describe('rows that are added', () => {
 test('the same rows again are the same set for readers, with nothing left over', async () => {
   hasRows(120);
   await deliver();
-  harness.clock.advance(3600);
+  book.clock.advance(3600);
   await deliver();
   expect(await subjects()).toHaveLength(3);
   expect(await storedRows()).toEqual(all(120));
@@ -132,13 +122,12 @@ test('two consumers at once leave one whole set', async () => {
 
 test('a set of which another function has removed a page is not shown to readers', async () => {
   hasRows(400);
-  harness.ocrolus.before = async (target) => {
-    const isAgain = harness.ocrolus.count('enriched-transactions') > 2 && target === targetOf(FIRST);
-    if (!isAgain) return;
-    harness.ocrolus.before = () => {};
+  beforePage(async (offset) => {
+    if (offset > 0 || asked().length < 3) return;
+    beforePage(() => {});
     const [subject] = await subjects();
-    await harness.table.delete({ bookId: 'b', item: `RESULT#enriched-transactions#${subject}` });
-  };
+    await book.table.delete({ bookId: 'b', item: `RESULT#enriched-transactions#${subject}` });
+  });
   await deliver({ attempts: 3 });
   expect(await storedRows()).toBeUndefined();
   expect(await entry()).toMatchObject({ answered: 0, code: 'pages-left' });
@@ -146,10 +135,41 @@ test('a set of which another function has removed a page is not shown to readers
 
 test('a crash before the first page is stored shows readers nothing of the set', async () => {
   hasRows(400);
-  harness.ocrolus.before = (target) => {
-    const isAgain = harness.ocrolus.count('enriched-transactions') > 2 && target === targetOf(FIRST);
-    if (isAgain) throw new Failure('retry', 'network');
-  };
+  beforePage((offset) => {
+    if (offset === 0 && asked().length > 2) throw new Failure('retry', 'network');
+  });
   expect(await deliver()).toEqual(['message-0']);
   expect(await storedRows()).toBeUndefined();
+});
+
+test('pages that one invocation has no time for are continued every five minutes: 160 pages of four seconds', async () => {
+  const { ocrolus, clock } = book;
+  book.saysEverything('d');
+  hasRows(8000);
+  beforePage(() => {
+    // As the client does: nothing is asked after the deadline, and an answer comes before it.
+    if (clock.now() + 4000 > (ocrolus.asked.at(-1)?.deadline ?? 0)) throw new Failure('retry', 'deadline');
+    clock.advance(4);
+  });
+  await book.deliver('BOOK_VERIFIED');
+  const startedAt = clock.now();
+  while ((await storedRows()) === undefined) {
+    clock.advance(300);
+    await book.look();
+    expect(clock.now() - startedAt).toBeLessThan(12 * 3_600_000);
+  }
+  expect(asked().length).toBeLessThan(200);
+});
+
+test('a result of which only the second page has changed has a larger generation', async () => {
+  const generations = [];
+  for (const category of ['a', 'a', 'changed']) {
+    hasRows(80);
+    book.answers(calls.enrichedTransactionsFrom('b', 50), page(50, 80, { category }));
+    await deliver();
+    const [first] = (await book.reader.results('b')).filter(({ kind }) => kind === 'enriched-transactions');
+    generations.push(first?.generation);
+    book.clock.advance(3600);
+  }
+  expect(generations).toEqual([1, 1, 2]);
 });

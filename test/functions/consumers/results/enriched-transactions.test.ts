@@ -1,17 +1,11 @@
-import { beforeEach, expect, test } from 'vitest';
-import { memoryTable } from '../../../shared/store/testing/memory-table.ts';
+import { expect, test } from 'vitest';
+import { useBook } from '../../../shared/reconcile/testing/book.ts';
 import { TOO_EARLY } from '../testing/answers.ts';
-import type { Harness } from '../testing/harness.ts';
-import { createAnalyticsHarness } from './testing/analytics.ts';
 import { all, enrichedTransactions, from, MOST, page } from './testing/enriched.ts';
 
-let harness: Harness;
+const book = useBook();
 
-beforeEach(async () => {
-  harness = createAnalyticsHarness(await memoryTable());
-});
-
-const { hasRows, deliver, storedRows, subjects, asked, entry } = enrichedTransactions(() => harness);
+const { hasRows, deliver, storedRows, subjects, asked, entry } = enrichedTransactions(book);
 
 test('12,000 rows in pages of 50 are stored to the last row, and joined by the reader', async () => {
   hasRows(12_000);
@@ -27,7 +21,7 @@ test.each([0, 1, 49])('%i rows are one answer, one item and one call', async (ro
   await deliver();
   expect(await subjects()).toEqual(['b']);
   expect(asked()).toEqual([0]);
-  const [result] = (await harness.reader.results('b')).filter(({ kind }) => kind === 'enriched-transactions');
+  const [result] = (await book.reader.results('b')).filter(({ kind }) => kind === 'enriched-transactions');
   expect(result).not.toHaveProperty('set');
 });
 
@@ -49,7 +43,7 @@ test.each([120, 100, 51, 50, 3])(
   async (rows) => {
     for (let offset = 0; offset <= rows; offset += MOST) {
       const { length } = page(offset, rows).body.enriched_transactions;
-      harness.ocrolus.says(from(offset), page(offset, rows, { total: length, filtered_total: MOST }));
+      book.answers(from(offset), page(offset, rows, { total: length, filtered_total: MOST }));
     }
     expect(await deliver()).toEqual([]);
     expect(await storedRows()).toEqual(all(rows));
@@ -66,7 +60,7 @@ test('after a full first page, the next page is requested, whatever the total sa
 
 test('pages without a total, after a first page that has one, are read until it is reached', async () => {
   hasRows(120);
-  for (const offset of [50, 100]) harness.ocrolus.says(from(offset), page(offset, 120, { total: undefined }));
+  for (const offset of [50, 100]) book.answers(from(offset), page(offset, 120, { total: undefined }));
   expect(await deliver()).toEqual([]);
   expect(await storedRows()).toEqual(all(120));
   expect(await entry()).toMatchObject({ state: 'stored' });
@@ -75,7 +69,7 @@ test('pages without a total, after a first page that has one, are read until it 
 
 test('an empty page after the last row ends the set, also when its total counts no rows', async () => {
   hasRows(100);
-  harness.ocrolus.says(from(100), page(100, 100, { total: 0 }));
+  book.answers(from(100), page(100, 100, { total: 0 }));
   expect(await deliver()).toEqual([]);
   expect(await storedRows()).toEqual(all(100));
   expect(await entry()).toMatchObject({ state: 'stored' });
@@ -89,7 +83,7 @@ test.each([
   hasRows(100);
   const last = page(50, 100).body.enriched_transactions;
   for (const offset of [100, 150, 200])
-    harness.ocrolus.says(from(offset), page(offset, 100, { enriched_transactions: last, ...more }));
+    book.answers(from(offset), page(offset, 100, { enriched_transactions: last, ...more }));
   await deliver();
   expect(await storedRows()).toEqual(all(100));
   expect(asked()).toEqual([0, 50, 100, 0]);
@@ -97,15 +91,15 @@ test.each([
 
 test('a page past the total that repeats the only one ends the set', async () => {
   hasRows(50);
-  harness.ocrolus.says(from(50), page(0, 50));
+  book.answers(from(50), page(0, 50));
   await deliver();
   expect(await storedRows()).toEqual(all(50));
   expect(await entry()).toMatchObject({ state: 'stored' });
 });
 
 test('an empty page before the total is requested again, and then ends the set', async () => {
-  for (const offset of [0, 50, 100]) harness.ocrolus.says(from(offset), page(offset, 120, { total: 500 }));
-  harness.ocrolus.says(from(120), page(120, 120, { total: 500 }));
+  for (const offset of [0, 50, 100]) book.answers(from(offset), page(offset, 120, { total: 500 }));
+  book.answers(from(120), page(120, 120, { total: 500 }));
   await deliver();
   expect(await storedRows()).toEqual(all(120));
   expect(asked()).toEqual([0, 50, 100, 120, 120, 0]);
@@ -113,7 +107,7 @@ test('an empty page before the total is requested again, and then ends the set',
 
 test('a single empty page by mistake does not end the set', async () => {
   hasRows(120);
-  harness.ocrolus.says(from(50), page(50, 120, { enriched_transactions: [] }), page(50, 120));
+  book.answers(from(50), page(50, 120, { enriched_transactions: [] }), page(50, 120));
   await deliver();
   expect(await storedRows()).toEqual(all(120));
 });
@@ -126,7 +120,7 @@ test.each([
   await deliver();
   expect(await subjects()).toHaveLength(8);
   hasRows(rows);
-  harness.clock.advance(3600);
+  book.clock.advance(3600);
   await deliver();
   expect(await subjects()).toHaveLength(items);
   expect(await storedRows()).toEqual(all(rows));
@@ -139,8 +133,8 @@ test.each([
   ['is the first one again', page(0, 120)],
 ])('after a page that %s, the whole list is missing', async (_, reply) => {
   hasRows(120);
-  harness.ocrolus.says(from(50), reply);
+  book.answers(from(50), reply);
   await deliver({ attempts: 3 });
-  expect(await harness.reader.missing('b')).toMatchObject([{ kind: 'enriched-transactions' }]);
+  expect(await book.missing()).toEqual(['enriched-transactions b']);
   expect(await storedRows()).toBeUndefined();
 });

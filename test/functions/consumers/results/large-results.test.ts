@@ -1,165 +1,140 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import type { Table } from '../../../../shared/store/table.ts';
-import { delivery } from '../../../shared/events/testing/delivery.ts';
+import { useBook } from '../../../shared/reconcile/testing/book.ts';
 import { memoryBodies } from '../../../shared/store/testing/bodies.ts';
-import { memoryTable } from '../../../shared/store/testing/memory-table.ts';
-import { bookStatus } from '../testing/answers.ts';
-import { createHarness, type Harness, receive } from '../testing/harness.ts';
+import { document } from '../testing/answers.ts';
+import { receive } from '../testing/harness.ts';
 
-let table: Table;
-let harness: Harness;
-beforeEach(async () => {
-  table = await memoryTable();
-  harness = createHarness(table);
-  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), {
-    body: { status: 200, response: { uuid: 'b', book_status: 'VERIFIED', docs: [] } },
-  });
-});
+const book = useBook();
+
+beforeEach(() => book.says('VERIFIED'));
 
 /** Half of it is left by gzip: 12 MB are two parts of an upload. */
 const text = (megabytes: number) => randomBytes(megabytes * 512 * 1024).toString('hex');
 
-const income = delivery('book.income.generated', { bookUuid: 'b' });
-const business = delivery('MIDDESK_VERIFIED', { bookUuid: 'b', businessUuid: 'm' });
-const stored = async () =>
-  (await harness.reader.results('b')).filter(({ subject }) => subject !== 'b@summary');
+const stored = async () => (await book.reader.results('b')).filter(({ subject }) => subject !== 'b@summary');
+const objects = () => book.consumers.bodies.objects.size;
+const expectNoUpload = () => expect(book.consumers.bodies.uploads.size).toBe(0);
 
 function saysIncome(body: unknown): string {
-  harness.ocrolus.says(calls.incomeSummary('b', undefined), { body: { income_summary_data: [] } });
-  harness.ocrolus.says(calls.incomeCalculations('b', undefined), { body });
+  book.answers(calls.incomeSummary('b'), { body: { income_summary_data: [] } });
+  book.answers(calls.incomeCalculations('b'), { body });
   return JSON.stringify(body);
 }
 
-it('of several parts is stored byte for byte, with its summary, and read as a stream', async () => {
+async function expectRead(body: string): Promise<void> {
+  const stream = await book.reader.resultStream('b', 'income');
+  expect(stream && String(await buffer(stream)) === body).toBe(true);
+}
+
+test('a result of several parts is stored byte for byte, with its summary, and read as a stream', async () => {
   const body = saysIncome({ incomes: [{ a: text(6) }, { b: text(6) }, {}], borrowers: [{}] });
-  expect(await receive(harness, [income])).toEqual([]);
-  const [result] = await stored();
-  expect(result).toMatchObject({
-    kind: 'income',
-    bytes: body.length,
-    sha256: createHash('sha256').update(body).digest('hex'),
-    summary: { incomes: 3, borrowers: 1 },
-    s3: { key: expect.stringMatching(/^results\/b\/streamed\/[\w-]{36}\.json\.gz$/) },
-  });
-  const stream = await harness.reader.resultStream('b', 'income');
-  expect(stream && String(await buffer(stream)) === body).toBe(true);
-  expect(harness.bodies.uploads.size).toBe(0);
-});
-
-it('that is stored already is not stored again', async () => {
-  saysIncome({ incomes: [{ a: text(12) }] });
-  await receive(harness, [income]);
-  const [first] = await stored();
-  harness.clock.advance(60);
-  const later = { receivedAt: harness.clock.iso() };
-  harness.clock.advance(1);
-  await receive(harness, [delivery('book.income.generated', { bookUuid: 'b' }, later)]);
-  const [second] = await stored();
-  expect(harness.ocrolus.count('income-calculations')).toBe(2);
-  expect(second).toMatchObject({ s3: first?.s3, sha256: first?.sha256 });
-  expect(second?.fetchedAt).not.toBe(first?.fetchedAt);
-  expect(harness.bodies.objects.size).toBe(1);
-  expect(harness.bodies.uploads.size).toBe(0);
-});
-
-it('that is stored already, and expires by age, is stored again: its item points to the younger object', async () => {
-  const { dependencies } = harness;
-  const expiring = {
-    dependencies: { ...dependencies, settings: { ...dependencies.settings, RESULT_DAYS: 90 } },
-  };
-  const body = saysIncome({ incomes: [{ a: text(12) }] });
-  await receive(expiring, [income]);
-  const [first] = await stored();
-  harness.clock.advance(60);
-  const later = { receivedAt: harness.clock.iso() };
-  harness.clock.advance(1);
-  await receive(expiring, [delivery('book.income.generated', { bookUuid: 'b' }, later)]);
-  const [second] = await stored();
-  expect(second?.s3?.key).not.toBe(first?.s3?.key);
-  expect(second).toMatchObject({ sha256: first?.sha256, generation: first?.generation });
-  const stream = await harness.reader.resultStream('b', 'income');
-  expect(stream && String(await buffer(stream)) === body).toBe(true);
-});
-
-it('of ten deliveries of a batch is uploaded once', async () => {
-  saysIncome({ incomes: [{ a: text(12) }] });
-  expect(await receive(harness, Array(10).fill(income))).toEqual([]);
-  expect(harness.ocrolus.count('income-calculations')).toBe(1);
-  expect(harness.bodies.objects.size).toBe(1);
-});
-
-it('that is not final is stored and asked for again', async () => {
-  const body = { middesk_response: { status: 'pending', more: text(1) } };
-  harness.ocrolus.says(calls.business('b', 'm'), { body });
-  await receive(harness, [business], { attempts: 3 });
-  expect(await stored()).toMatchObject([{ kind: 'business', summary: { status: 'pending' } }]);
-  expect(await harness.reader.missing('b')).toMatchObject([{ kind: 'business', code: 'middesk-pending' }]);
-});
-
-describe('an upload that fails', () => {
-  it.each(['part', 'complete'] as const)(
-    'in %s: the message is retried, and no item or upload is left',
-    async (step) => {
-      const real = memoryBodies();
-      const bodies = {
-        ...real,
-        startUpload: async (key: string, signal: AbortSignal) => {
-          const upload = await real.startUpload(key, signal);
-          return { ...upload, [step]: () => Promise.reject(new Error('S3 refuses')) };
-        },
-      };
-      const { ocrolus } = harness;
-      harness = createHarness(table, { bodies, ocrolus });
-      saysIncome({ incomes: [{ a: text(12) }] });
-      expect(await receive(harness, [income])).toEqual(['message-0']);
-      expect(await stored()).toEqual([]);
-      expect(real.objects.size).toBe(0);
-      expect(real.uploads.size).toBe(0);
-      expect(harness.counted).toContainEqual({ name: 'MessageRetried', dimensions: { class: 'retry' } });
+  expect(await book.deliver('book.income.generated')).toEqual([]);
+  expect(await stored()).toMatchObject([
+    {
+      kind: 'income',
+      bytes: body.length,
+      sha256: createHash('sha256').update(body).digest('hex'),
+      summary: { incomes: 3, borrowers: 1 },
+      s3: { key: expect.stringMatching(/^results\/b\/streamed\/[\w-]{36}\.json\.gz$/) },
     },
-  );
+  ]);
+  await expectRead(body);
+  expectNoUpload();
 });
 
-it('of Detect closes what it is about, however many forms it has; only its summary is empty', async () => {
-  const docs = ['d', 'e'].map((uuid) => ({ uuid, status: 'VERIFYING' }));
-  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
-  await receive(harness, [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
-  const analysisOf = (uploaded_doc_uuid: string) => ({
-    form_analysis: Array(20_000).fill({ signals: [{}], form_authenticity: { score: 50 } }),
-    uploaded_doc_uuid,
-    detect_status: 'UNABLE_TO_PROCESS',
+describe('a large result that is stored already', () => {
+  test.each([
+    ['is not stored again', undefined],
+    ['and expires by age, is stored again: its item points to the younger object', 90],
+  ])('%s', async (_, days) => {
+    const { dependencies } = book.consumers;
+    const settings = { ...dependencies.settings, ...(days !== undefined && { RESULT_DAYS: days }) };
+    const consumer = { dependencies: { ...dependencies, settings } };
+    const body = saysIncome({ incomes: [{ a: text(12) }] });
+    await receive(consumer, [book.event('book.income.generated')]);
+    const [first] = await stored();
+    book.clock.advance(60);
+    const later = book.event('book.income.generated');
+    book.clock.advance(1);
+    await receive(consumer, [later]);
+    const [second] = await stored();
+    expect(book.ocrolus.count('income-calculations')).toBe(2);
+    expect(second?.s3?.key === first?.s3?.key).toBe(days === undefined);
+    expect(second).toMatchObject({ sha256: first?.sha256, generation: first?.generation });
+    expect(second?.fetchedAt).not.toBe(first?.fetchedAt);
+    if (days === undefined) expect(objects()).toBe(1);
+    await expectRead(body);
+    expectNoUpload();
   });
-  const body = { doc_analysis: ['d', 'e'].map(analysisOf), book_uuid: 'b' };
-  harness.ocrolus.says(calls.bookSignals('b'), { body });
-  await receive(harness, [delivery('book.detect.signal_found', { bookUuid: 'b' })], { attempts: 3 });
-  expect(await stored()).toMatchObject([{ kind: 'signals', subject: 'b', summary: {} }]);
-  expect((await stored())[0]?.summary).toEqual({});
-  expect(await harness.reader.documents('b')).toMatchObject([
-    { docUuid: 'd', detect: { state: 'UNABLE_TO_PROCESS' } },
-    { docUuid: 'e', detect: { state: 'UNABLE_TO_PROCESS' } },
-  ]);
-  const missing = (await harness.reader.missing('b')).filter(({ kind }) => kind === 'signals');
-  expect(missing).toEqual([]);
 });
 
-it('that no entry needs is discarded when the batch ends', async () => {
-  // Detect is still processing the document that the event names.
-  const analysis = {
-    uploaded_doc_uuid: 'd',
-    detect_status: 'PROCESSING',
-    form_analysis: [{ text: text(12) }],
-  };
-  const docs = [{ uuid: 'd', status: 'VERIFYING' }];
-  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
-  harness.ocrolus.says(calls.documentSignals('d'), { body: { book_uuid: 'b', doc_analysis: [analysis] } });
-  await receive(harness, [
-    delivery('document.detect.signal_found', { bookUuid: 'b', docUuid: 'd', uploadedDocUuid: 'd' }),
-  ]);
-  expect(harness.ocrolus.count('doc-fraud-signals')).toBe(1);
-  expect(await stored()).toEqual([]);
-  expect(harness.bodies.objects.size).toBe(0);
-  expect(harness.bodies.uploads.size).toBe(0);
+test('a large result of ten deliveries of a batch is uploaded once', async () => {
+  saysIncome({ incomes: [{ a: text(12) }] });
+  expect(await book.receive(Array(10).fill(book.event('book.income.generated')))).toEqual([]);
+  expect(book.ocrolus.count('income-calculations')).toBe(1);
+  expect(objects()).toBe(1);
+});
+
+test('a large result that is not final is stored and asked for again', async () => {
+  const body = { middesk_response: { status: 'pending', more: text(1) } };
+  book.answers(calls.business('b', 'm'), { body });
+  await book.deliver('MIDDESK_VERIFIED', { businessUuid: 'm' }, { attempts: 3 });
+  expect(await stored()).toMatchObject([{ kind: 'business', summary: { status: 'pending' } }]);
+  expect(await book.reader.missing('b')).toContainEqual(expect.objectContaining({ code: 'middesk-pending' }));
+});
+
+test.each(['part', 'complete'] as const)(
+  'if an upload fails in %s, the message is retried, and no item or upload is left',
+  async (step) => {
+    const real = memoryBodies();
+    const bodies = {
+      ...real,
+      startUpload: async (key: string, signal: AbortSignal) => {
+        const upload = await real.startUpload(key, signal);
+        return { ...upload, [step]: () => Promise.reject(new Error('S3 refuses')) };
+      },
+    };
+    saysIncome({ incomes: [{ a: text(12) }] });
+    const consumer = book.anotherConsumer({ bodies });
+    expect(await receive(consumer, [book.event('book.income.generated')])).toEqual(['message-0']);
+    expect(await stored()).toEqual([]);
+    expect([real.objects.size, real.uploads.size]).toEqual([0, 0]);
+    expect(consumer.counted).toContainEqual({ name: 'MessageRetried', dimensions: { class: 'retry' } });
+  },
+);
+
+describe('large signals', () => {
+  const analysisOf = (uploaded_doc_uuid: string, detect_status: string, form_analysis: unknown[]) => ({
+    form_analysis,
+    uploaded_doc_uuid,
+    detect_status,
+  });
+  beforeEach(() => book.says('VERIFYING', [document('d', 'VERIFYING'), document('e', 'VERIFYING')]));
+
+  test('close what they are about, however many forms it has; only their summary is empty', async () => {
+    await book.deliver('document.upload_succeeded');
+    const forms = Array(20_000).fill({ signals: [{}], form_authenticity: { score: 50 } });
+    const doc_analysis = ['d', 'e'].map((uuid) => analysisOf(uuid, 'UNABLE_TO_PROCESS', forms));
+    book.answers(calls.bookSignals('b'), { body: { doc_analysis, book_uuid: 'b' } });
+    await book.deliver('book.detect.signal_found', {}, { attempts: 3 });
+    expect(await stored()).toMatchObject([{ kind: 'signals', subject: 'b' }]);
+    expect((await stored())[0]?.summary).toEqual({});
+    const states = (await book.reader.documents('b')).map(({ detect }) => detect?.state);
+    expect(states).toEqual(['UNABLE_TO_PROCESS', 'UNABLE_TO_PROCESS']);
+    expect(await book.missing()).toEqual([]);
+  });
+
+  test('that no entry needs are discarded when the batch ends', async () => {
+    // Detect is still processing the document that the event names.
+    const doc_analysis = [analysisOf('d', 'PROCESSING', [{ text: text(12) }])];
+    book.answers(calls.documentSignals('d'), { body: { book_uuid: 'b', doc_analysis } });
+    await book.deliver('document.detect.signal_found', { docUuid: 'd', uploadedDocUuid: 'd' });
+    expect(book.ocrolus.count('doc-fraud-signals')).toBe(1);
+    expect(await stored()).toEqual([]);
+    expect(objects()).toBe(0);
+    expectNoUpload();
+  });
 });

@@ -1,35 +1,30 @@
-import { beforeEach, expect, test } from 'vitest';
-import type { EventIds } from '../../../../shared/events/ids.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import type { Table } from '../../../../shared/store/table.ts';
-import { delivery } from '../../../shared/events/testing/delivery.ts';
-import { memoryTable } from '../../../shared/store/testing/memory-table.ts';
-import { bookStatus, saysCaptured, TOO_EARLY } from '../testing/answers.ts';
-import { createHarness, type Harness, receive } from '../testing/harness.ts';
-import { recordWrites } from '../testing/recorded-table.ts';
-import { capturedDocuments } from '../testing/stored.ts';
+import { useBook } from '../../../shared/reconcile/testing/book.ts';
+import { document, TOO_EARLY } from '../testing/answers.ts';
+import { receive } from '../testing/harness.ts';
 
-let table: Table;
-beforeEach(async () => {
-  table = await memoryTable();
+const book = useBook();
+
+let written: string[];
+beforeEach(() => {
+  book.says('VERIFYING', [document('d')]);
+  written = [];
+  book.beforeWrite = (item) => void written.push(item);
 });
-
-const ids: EventIds = { bookUuid: 'b', uploadedDocUuid: 'd' };
-const message = delivery('DOC_VERIFIED', ids);
-function harnessOn(onTable: Table): Harness {
-  const harness = createHarness(onTable);
-  harness.ocrolus.says(
-    calls.bookStatus({ bookUuid: 'b' }),
-    bookStatus('b', 'VERIFYING', [{ uuid: 'd', status: 'VERIFICATION_COMPLETE' }]),
-  );
-  saysCaptured(harness.ocrolus, 'b', 'd');
-  return harness;
-}
+const message = () => book.event('DOC_VERIFIED', { uploadedDocUuid: 'd' });
+/** The table is down for items of a kind. */
+const fails = (prefix: string) => {
+  book.beforeWrite = (item) => {
+    if (item.startsWith(prefix)) throw new Error('DynamoDB is down');
+  };
+};
+const works = () => {
+  book.beforeWrite = () => {};
+};
 
 test('documents are written before their book, bodies before what closes their entries, the ledger last', async () => {
-  const recorded = recordWrites(table);
-  await receive(harnessOn(recorded), [message]);
-  const { written } = recorded;
+  await book.receive([message()]);
   expect(written.slice(0, 2)).toEqual(['DOC#d', 'BOOK']);
   for (const body of ['RESULT#forms#d', 'RESULT#transactions#d'])
     expect(written.lastIndexOf('DOC#d')).toBeGreaterThan(written.indexOf(body));
@@ -37,55 +32,61 @@ test('documents are written before their book, bodies before what closes their e
 });
 
 test('a message that was received before writes down what it names before anything is asked', async () => {
-  await receive(harnessOn(table), [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
-  const recorded = recordWrites(table);
-  const harness = harnessOn(recorded);
-  harness.ocrolus.before = () => expect(recorded.written.slice(0, 2)).toEqual(['BOOK', 'DOC#d']);
-  expect(await receive(harness, [message], { attempts: 2 })).toEqual([]);
+  await book.deliver('document.upload_succeeded');
+  written.splice(0);
+  book.ocrolus.before = () => expect(written.slice(0, 2)).toEqual(['BOOK', 'DOC#d']);
+  expect(await book.receive([message()], { attempts: 2 })).toEqual([]);
 });
 
-test.each(['BOOK', 'RESULT#forms#d', 'RESULT#transactions#d', 'DOC#d'])(
+test.each(['BOOK', 'RESULT#forms#d', 'RESULT#transactions#d', 'DOC#d', 'EVENT#'])(
   'when writing %s fails the message is retried, and everything is there once afterwards',
   async (unwritable) => {
-    const failing = harnessOn(recordWrites(table, (item) => item.startsWith(unwritable)));
-    expect(await receive(failing, [message])).toEqual(['message-0']);
-    expect(await failing.reader.events('b')).toMatchObject([{ outcome: 'retrying', codes: ['Error'] }]);
-
-    const fixed = harnessOn(table);
-    expect(await receive(fixed, [message], { attempts: 2 })).toEqual([]);
-    expect(await fixed.reader.events('b')).toMatchObject([
-      { deliveryId: message.deliveryId, attempts: 2, outcome: 'applied', codes: ['Error'] },
+    const event = message();
+    fails(unwritable);
+    expect(await book.receive([event])).toEqual(['message-0']);
+    const isLedger = unwritable === 'EVENT#';
+    const retrying = { outcome: 'retrying', codes: ['Error'] };
+    expect(await book.ledger()).toMatchObject(isLedger ? [] : [retrying]);
+    works();
+    expect(await book.receive([event], { attempts: 2 })).toEqual([]);
+    const { deliveryId } = event;
+    expect(await book.ledger()).toMatchObject([
+      { deliveryId, attempts: 2, ...(!isLedger && { outcome: 'applied', codes: ['Error'] }) },
     ]);
-    expect(await fixed.reader.documents('b')).toMatchObject([
-      { docUuid: 'd', status: 'VERIFICATION_COMPLETE' },
-    ]);
-    expect(await capturedDocuments(table, 'b')).toEqual(['d']);
-    expect((await fixed.reader.results('b')).map(({ kind }) => kind)).toEqual(['forms', 'transactions']);
+    expect(await book.document('d')).toMatchObject({ status: 'VERIFICATION_COMPLETE' });
+    expect(await book.captured()).toEqual(['d']);
+    expect(await book.stored()).toEqual(['forms d', 'transactions d']);
   },
 );
-
-test('when the ledger cannot be written the message is retried, and is in it once afterwards', async () => {
-  const failing = harnessOn(recordWrites(table, (item) => item.startsWith('EVENT#')));
-  expect(await receive(failing, [message])).toEqual(['message-0']);
-  expect(await failing.reader.events('b')).toEqual([]);
-  const fixed = harnessOn(table);
-  expect(await receive(fixed, [message], { attempts: 2 })).toEqual([]);
-  expect(await fixed.reader.events('b')).toMatchObject([{ deliveryId: message.deliveryId, attempts: 2 }]);
-});
 
 test.each(['DOC#', 'EVENT#'])(
   'when a missing result cannot be recorded (%s), the message is retried',
   async (unwritable) => {
-    const failing = harnessOn(recordWrites(table, (item) => item.startsWith(unwritable)));
-    failing.ocrolus.says(calls.documentForms('d'), TOO_EARLY);
-    expect(await receive(failing, [message], { attempts: 3 })).toEqual(['message-0']);
-    expect((await failing.reader.events('b')).filter(({ outcome }) => outcome !== 'retrying')).toEqual([]);
+    fails(unwritable);
+    book.answers(calls.documentForms('d'), TOO_EARLY);
+    expect(await book.receive([message()], { attempts: 3 })).toEqual(['message-0']);
+    expect((await book.ledger()).filter(({ outcome }) => outcome !== 'retrying')).toEqual([]);
   },
 );
 
 test('a message that SQS delivers twice has one entry in the ledger, the first', async () => {
-  const harness = harnessOn(table);
-  await receive(harness, [message]);
-  await receive(harness, [message], { attempts: 2 });
-  expect(await harness.reader.events('b')).toMatchObject([{ outcome: 'applied', attempts: 1 }]);
+  const event = message();
+  for (const attempts of [1, 2]) await book.receive([event], { attempts });
+  expect(await book.ledger()).toMatchObject([{ outcome: 'applied', attempts: 1 }]);
+});
+
+describe('where the settings limit how long payloads are kept, the entry of', () => {
+  const payload = { encoding: 'utf8', body: '{"borrower":"Jane Doe"}' } as const;
+  test.each([
+    ['a finished delivery is kept as long', 'document.upload_failed', { payload }, 30],
+    ['a delivery that is being retried is kept as long', 'BOOK_VERIFIED', { payload }, 30],
+    ['a delivery without payload is kept as long as the ledger', 'document.upload_failed', {}, 180],
+  ])('%s', async (_, eventName, more, days) => {
+    const { dependencies } = book.consumers;
+    const settings = { ...dependencies.settings, PAYLOAD_DAYS: 30 };
+    fails('BOOK');
+    await receive({ dependencies: { ...dependencies, settings } }, [book.event(eventName, {}, more)]);
+    const [{ expiresAt = 0, processedAt = '' } = {}] = await book.ledger();
+    expect((expiresAt - Math.floor(Date.parse(processedAt) / 1000)) / 86_400).toBe(days);
+  });
 });

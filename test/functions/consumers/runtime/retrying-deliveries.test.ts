@@ -1,139 +1,118 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../../../shared/failure.ts';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { readBook } from '../../../../shared/store/books.ts';
-import { delivery } from '../../../shared/events/testing/delivery.ts';
-import { memoryTable } from '../../../shared/store/testing/memory-table.ts';
-import { bookStatus, saysCaptured } from '../testing/answers.ts';
-import { receiveEverything, saysComplete } from '../testing/complete-book.ts';
-import { createHarness, type Harness, look, receive } from '../testing/harness.ts';
-import { recordWrites } from '../testing/recorded-table.ts';
+import { useBook } from '../../../shared/reconcile/testing/book.ts';
+import { document } from '../testing/answers.ts';
+import { look } from '../testing/harness.ts';
 
-let harness: Harness;
-beforeEach(async () => {
-  harness = createHarness(await memoryTable());
-});
+const book = useBook();
 
-/** The table fails during the next calls. */
-const fails = (code: string) =>
-  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), new Failure('retry', code));
-const ledger = () => harness.reader.events('b');
+const D = { uploadedDocUuid: 'd' };
 
 describe('a delivery that is being retried', () => {
-  const message = delivery('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' });
+  const message = () => book.event('DOC_VERIFIED', D);
+  /** The table fails during the next calls. */
+  const fails = (code: string) =>
+    book.answers(calls.bookStatus({ bookUuid: 'b' }), new Failure('retry', code));
 
   test('is in the ledger with the code of each attempt, and then with its outcome', async () => {
-    for (const [n, code] of ['dynamodb-throttled', 'dynamodb', 's3'].entries()) {
+    const event = message();
+    const codes = ['dynamodb-throttled', 'dynamodb', 's3'];
+    for (const [n, code] of codes.entries()) {
       fails(code);
-      await receive(harness, [message], { attempts: n + 1 });
+      await book.receive([event], { attempts: n + 1 });
     }
-    expect(await ledger()).toMatchObject([
-      { outcome: 'retrying', reason: 's3', codes: ['dynamodb-throttled', 'dynamodb', 's3'], attempts: 3 },
-    ]);
-    const docs = [{ uuid: 'd', status: 'VERIFICATION_COMPLETE' }];
-    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
-    saysCaptured(harness.ocrolus, 'b', 'd');
-    await receive(harness, [message], { attempts: 4 });
-    expect(await ledger()).toMatchObject([
-      { outcome: 'applied', codes: ['dynamodb-throttled', 'dynamodb', 's3'], attempts: 4 },
-    ]);
+    expect(await book.ledger()).toMatchObject([{ outcome: 'retrying', reason: 's3', codes, attempts: 3 }]);
+    book.says('VERIFYING', [document('d')]);
+    await book.receive([event], { attempts: 4 });
+    expect(await book.ledger()).toMatchObject([{ outcome: 'applied', codes, attempts: 4 }]);
   });
 
   test('keeps the body that can be replayed', async () => {
     fails('dynamodb');
     const payload = { encoding: 'utf8', body: '{"event":"DOC_VERIFIED"}' } as const;
-    await receive(harness, [{ ...message, payload }]);
-    expect(await ledger()).toMatchObject([{ outcome: 'retrying', payload: payload.body }]);
+    await book.receive([{ ...message(), payload }]);
+    expect(await book.ledger()).toMatchObject([{ outcome: 'retrying', payload: payload.body }]);
   });
 
   test('has no more codes than an item can hold', async () => {
     fails('dynamodb');
-    for (let n = 0; n < 60; n += 1) await receive(harness, [message], { attempts: 9 });
-    expect((await ledger())[0]?.codes).toHaveLength(50);
+    const event = message();
+    for (let n = 0; n < 60; n += 1) await book.receive([event], { attempts: 9 });
+    expect((await book.ledger())[0]?.codes).toHaveLength(50);
   });
 
   test('that waits a few seconds for Ocrolus is not in the ledger', async () => {
-    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING'));
-    expect(await receive(harness, [message])).toHaveLength(1);
-    expect(await ledger()).toEqual([]);
+    book.says('VERIFYING');
+    expect(await book.receive([message()])).toHaveLength(1);
+    expect(await book.ledger()).toEqual([]);
   });
 
   test('is not processed again once a copy of it is finished', async () => {
-    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING'));
-    await receive(harness, [message], { attempts: 3 });
-    harness.ocrolus.asked.splice(0);
-    expect(await receive(harness, [message], { attempts: 4 })).toEqual([]);
-    expect(harness.ocrolus.asked).toEqual([]);
-    expect(await ledger()).toMatchObject([{ outcome: 'waiting', attempts: 3 }]);
+    book.says('VERIFYING');
+    const event = message();
+    await book.receive([event], { attempts: 3 });
+    book.ocrolus.asked.splice(0);
+    expect(await book.receive([event], { attempts: 4 })).toEqual([]);
+    expect(book.ocrolus.asked).toEqual([]);
+    expect(await book.ledger()).toMatchObject([{ outcome: 'waiting', attempts: 3 }]);
   });
 
   test('is retried even when the failed attempt cannot be recorded', async () => {
-    harness = createHarness(recordWrites(harness.table, (item) => item.startsWith('EVENT#')));
+    book.beforeWrite = (item) => {
+      if (item.startsWith('EVENT#')) throw new Error('DynamoDB is down');
+    };
     fails('dynamodb');
-    expect(await receive(harness, [message])).toEqual(['message-0']);
+    expect(await book.receive([message()])).toEqual(['message-0']);
   });
 });
 
-describe('the second receive of a message', () => {
-  const income = () => delivery('book.income.generated', { bookUuid: 'b' });
-
-  /** The book has everything that it should have. */
-  const complete = async () => {
-    saysComplete(harness.ocrolus);
-    await receiveEverything(harness);
-    expect(await harness.reader.book('b')).toMatchObject({ complete: true });
+describe('the second receive of a message about a complete book', () => {
+  const receiveAgain = (eventName: string) => book.deliver(eventName, D, { attempts: 2 });
+  const lookLater = async () => {
+    book.ocrolus.before = () => {};
+    book.clock.advance(16 * 60);
+    book.ocrolus.asked.splice(0);
+    await book.receive([look('b')]);
   };
+  const dies = () => {
+    book.ocrolus.before = () => Promise.reject(new Error('the Lambda died'));
+  };
+  beforeEach(async () => {
+    await book.complete();
+    book.saysIncome();
+  });
 
   test('writes down what the event names before any request: until it ends the book is not complete', async () => {
-    await complete();
     const seen: unknown[] = [];
-    harness.ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [] } });
-    harness.ocrolus.says(calls.incomeSummary('b'), { body: {} });
-    harness.ocrolus.before = async () => {
-      const book = await readBook(harness.table, 'b');
-      seen.push({ complete: book?.complete, dueAt: book?.dueAt, income: book?.entries.income });
-    };
-    const until = new Date(harness.clock.now() + 15 * 60_000).toISOString();
-    await receive(harness, [income()], { attempts: 2 });
-    expect(seen[0]).toMatchObject({ complete: false, dueAt: expect.any(String), income: { answered: 0 } });
+    book.ocrolus.before = async () => void seen.push(await book.item());
+    const again = new Date(book.clock.now() + 15 * 60_000).toISOString();
+    await receiveAgain('book.income.generated');
+    const dueAt = expect.any(String);
+    expect(seen[0]).toMatchObject({ complete: false, dueAt, entries: { income: { answered: 0 } } });
     // Another copy of it may still be at work.
-    expect(await readBook(harness.table, 'b')).toMatchObject({ again: until });
-    harness.ocrolus.before = () => {};
-    harness.clock.advance(16 * 60);
-    await receive(harness, [look('b')]);
-    expect(await harness.reader.book('b')).toMatchObject({ complete: true });
+    expect(await book.item()).toMatchObject({ again });
+    await lookLater();
+    expect(await book.shown()).toMatchObject({ complete: true });
   });
 
   test('that dies straight after its first write leaves an open entry, and a book that is not complete', async () => {
-    await complete();
+    dies();
     let writes = 0;
-    const dying = createHarness(
-      recordWrites(harness.table, () => ++writes > 1),
-      { ocrolus: harness.ocrolus },
-    );
-    harness.ocrolus.before = () => Promise.reject(new Error('the Lambda died'));
-    await receive(dying, [income()], { attempts: 2 });
-    expect(await harness.reader.missing('b')).toContainEqual(expect.objectContaining({ kind: 'income' }));
-    expect(await harness.reader.book('b')).toMatchObject({ complete: false, dueAt: expect.any(String) });
+    book.beforeWrite = () => {
+      writes += 1;
+      if (writes > 1) throw new Error('killed');
+    };
+    await receiveAgain('book.income.generated');
+    expect(await book.missing()).toContain('income b');
+    expect(await book.shown()).toMatchObject({ complete: false, dueAt: expect.any(String) });
   });
 
   test('marks the document that it names: the next look asks, even if the message is never finished', async () => {
-    const docs = [{ uuid: 'd', status: 'VERIFICATION_COMPLETE' }];
-    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
-    saysCaptured(harness.ocrolus, 'b', 'd');
-    await receive(harness, [delivery('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' })]);
-    harness.clock.advance(60);
-    const again = delivery('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' });
-    harness.ocrolus.before = () => Promise.reject(new Error('the Lambda died'));
-    await receive(harness, [again], { attempts: 2 });
-    harness.ocrolus.before = () => {};
-    harness.clock.advance(16 * 60);
-    harness.ocrolus.asked.splice(0);
-    await receive(harness, [look('b')]);
-    expect(harness.ocrolus.asked.map(({ operation }) => operation).sort()).toEqual([
-      'book-status',
-      'doc-form-data',
-      'transactions',
-    ]);
+    dies();
+    await receiveAgain('DOC_VERIFIED');
+    await lookLater();
+    const asked = book.ocrolus.asked.map(({ operation }) => operation);
+    expect(asked.sort()).toEqual(['book-status', 'doc-form-data', 'transactions']);
   });
 });

@@ -2,26 +2,19 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { EVENT_NAMES } from '../../../../shared/events/catalog.ts';
 import type { EventIds } from '../../../../shared/events/ids.ts';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { delivery } from '../../../shared/events/testing/delivery.ts';
+import { useBook } from '../../../shared/reconcile/testing/book.ts';
 import { useTables } from '../../../shared/store/testing/table.ts';
-import { bookStatus, saysCaptured, signals } from '../testing/answers.ts';
-import { saysAnalytics } from '../testing/complete-book.ts';
-import { createHarness, type Harness, receive } from '../testing/harness.ts';
-import { type RecordedTable, recordWrites } from '../testing/recorded-table.ts';
+import { document } from '../testing/answers.ts';
 
-const createTable = useTables();
-let table: RecordedTable;
-let harness: Harness;
-beforeEach(async () => {
-  table = recordWrites(await createTable());
-  harness = createHarness(table);
-  saysAnalytics(harness.ocrolus);
-  for (const docUuid of ['d', 'e']) {
-    saysCaptured(harness.ocrolus, 'b', docUuid);
-    harness.ocrolus.says(calls.documentSignals(docUuid), signals('b', { [docUuid]: 'COMPLETED' }));
-  }
+const book = useBook({ table: useTables() });
+
+/** Sort keys of what was written. */
+let written: string[];
+beforeEach(() => {
+  written = [];
+  book.beforeWrite = (item) => void written.push(item);
+  book.saysEverything('d', 'e');
   const bodies = [
-    calls.bookSignals('b'),
     calls.incomeCalculations('b'),
     calls.incomeSummary('b'),
     calls.classificationSummary('b'),
@@ -29,30 +22,27 @@ beforeEach(async () => {
     calls.analytics({ bookUuid: 'b' }),
     calls.business('b', 'biz'),
   ];
-  for (const call of bodies) harness.ocrolus.says(call, { body: { response: {} } });
-  harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', e: 'COMPLETED' }));
+  for (const call of bodies) book.answers(call, { body: { response: {} } });
   const requested = { response: { r: { analytics_status: 'COMPLETED', analytics: {} } } };
-  harness.ocrolus.says(calls.asyncAnalyticsResult('r'), { body: requested });
+  book.answers(calls.asyncAnalyticsResult('r'), { body: requested });
 });
 
 /** Two documents, of which the first has a status of its own; in one image group. */
-const says = (status: string, first: string, second = first) => {
-  const docs = [
-    { uuid: 'd', status: first, image_group_pk: 9 },
-    { uuid: 'e', status: second, image_group_pk: 8 },
-  ];
-  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', status, docs));
-};
+const says = (status: string, first: string, second = first) =>
+  book.says(status, [
+    { ...document('d', first), image_group_pk: 9 },
+    { ...document('e', second), image_group_pk: 8 },
+  ]);
 const deliver = async (eventName: string, ids: EventIds = {}, body?: unknown): Promise<string[]> => {
-  harness.clock.advance(60);
+  book.clock.advance(60);
   const payload = { encoding: 'utf8', body: JSON.stringify(body) } as const;
-  const more = { receivedAt: harness.clock.iso(), ...(body !== undefined && { payload }) };
-  table.written.splice(0);
-  expect(await receive(harness, [delivery(eventName, { bookUuid: 'b', ...ids }, more)])).toEqual([]);
-  return table.written.map((item) => item.replace(/^EVENT#.*/, 'EVENT'));
+  written.splice(0);
+  const event = book.event(eventName, ids, body === undefined ? {} : { payload });
+  expect(await book.receive([event])).toEqual([]);
+  return written.map((item) => item.replace(/^EVENT#.*/, 'EVENT'));
 };
 const ofDocument: EventIds = { uploadedDocUuid: 'd' };
-const refresh = () => receive(harness, [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
+const refresh = () => book.deliver('document.upload_succeeded');
 
 describe('an active book, whose documents are stored', () => {
   beforeEach(async () => {
@@ -83,9 +73,9 @@ describe('an active book, whose documents are stored', () => {
     ['book.sings', {}, ['EVENT']],
   ])('%s: a mark, each result once, the answers, the ledger', async (eventName, ids, expected) => {
     if (expected.includes('RESULT#forms#d')) says('VERIFYING', 'VERIFICATION_COMPLETE', 'VERIFYING');
-    const written = await deliver(eventName, ids);
-    expect(written.toSorted()).toEqual(expected.toSorted());
-    expect(written.at(-1)).toBe('EVENT');
+    const items = await deliver(eventName, ids);
+    expect(items.toSorted()).toEqual(expected.toSorted());
+    expect(items.at(-1)).toBe('EVENT');
   });
 
   test('a document that is rejected: the document, the ledger', async () => {
@@ -94,10 +84,12 @@ describe('an active book, whose documents are stored', () => {
   });
 
   test('an upload: the document, the ledger', async () => {
-    const docs = ['d', 'e', 'new'].map((uuid) => ({ uuid, status: 'VERIFYING' }));
-    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
-    const written = await deliver('document.upload_succeeded', { uploadedDocUuid: 'new' });
-    expect(written).toEqual(['DOC#new', 'EVENT']);
+    book.says(
+      'VERIFYING',
+      ['d', 'e', 'new'].map((uuid) => document(uuid, 'VERIFYING')),
+    );
+    const items = await deliver('document.upload_succeeded', { uploadedDocUuid: 'new' });
+    expect(items).toEqual(['DOC#new', 'EVENT']);
   });
 
   test('an upload that finds nothing new: the ledger', async () => {
@@ -111,6 +103,8 @@ test('BOOK_VERIFIED after its documents: the book as observed and as settled, th
   for (const docUuid of ['d', 'e']) await deliver('DOC_VERIFIED', { uploadedDocUuid: docUuid });
   says('VERIFIED', 'VERIFICATION_COMPLETE');
   expect(await deliver('BOOK_VERIFIED')).toEqual(['BOOK', 'RESULT#paystubs#b', 'BOOK', 'EVENT']);
+  // Nothing is new, and nothing that is stored is asked for.
+  expect(await deliver('BOOK_VERIFIED')).toEqual(['EVENT']);
 });
 
 test('book.completed after everything: the book as observed and as settled, the ledger', async () => {
@@ -143,11 +137,10 @@ test('every event that is known is processed in at most three writes besides its
   await refresh();
   for (const eventName of EVENT_NAMES) {
     const ids = { ...ofDocument, imageGroupPk: '9', businessUuid: 'biz' };
-    harness.clock.advance(60);
-    const receivedAt = harness.clock.iso();
-    table.written.splice(0);
-    await receive(harness, [delivery(eventName, { bookUuid: 'b', ...ids }, { receivedAt })], { attempts: 3 });
-    const others = table.written.filter((item) => !/^(RESULT|DOC)#/.test(item));
+    book.clock.advance(60);
+    written.splice(0);
+    await book.deliver(eventName, ids, { attempts: 3 });
+    const others = written.filter((item) => !/^(RESULT|DOC)#/.test(item));
     expect([eventName, others.length <= 3]).toEqual([eventName, true]);
   }
 });

@@ -49,5 +49,62 @@ export function error(httpStatus: number, code: number): ScriptedReply {
 /** Not ready yet. */
 export const TOO_EARLY: ScriptedReply = error(425, 1404);
 
-/** A finished document as Book status lists it. */
-export const finished = (uuid: string): ScriptedDocument => ({ uuid, status: 'VERIFICATION_COMPLETE' });
+/** Answer of a proxy, or for a product that is not enabled: no code. */
+export const FORBIDDEN: ScriptedReply = { httpStatus: 403, body: { message: 'Forbidden' } };
+
+/** A document as Book status lists it. */
+export const document = (uuid: string, status = 'VERIFICATION_COMPLETE'): ScriptedDocument => ({
+  uuid,
+  status,
+});
+
+/** Sets status and documents that Book status shows. */
+export function saysStatus(
+  ocrolus: ScriptedOcrolus,
+  bookUuid: string,
+  status: string,
+  docs: readonly ScriptedDocument[],
+): void {
+  ocrolus.says(calls.bookStatus({ bookUuid }), bookStatus(bookUuid, status, docs));
+}
+
+/** Analytics of version 2. @param version shows which answer was stored. */
+export function saysAnalytics(ocrolus: ScriptedOcrolus, bookUuid = 'b', version = 1): void {
+  ocrolus.says(calls.bookSummary(bookUuid), { body: { number_of_docs_processed: version } });
+  ocrolus.says(calls.cashFlowFeatures(bookUuid), { body: { num_of_months: version } });
+  ocrolus.says(calls.enrichedTransactions(bookUuid), { body: { version, enriched_transactions: [] } });
+}
+
+/**
+ * Lets Ocrolus have everything that a verified book has by the default policy, and signals of each document for the events
+ * that name it; what is only probed is refused.
+ *
+ * @param docUuids its documents, all verified.
+ */
+export function saysEverything(
+  ocrolus: ScriptedOcrolus,
+  bookUuid = 'b',
+  docUuids: readonly string[] = ['d'],
+): void {
+  saysStatus(
+    ocrolus,
+    bookUuid,
+    'VERIFIED',
+    docUuids.map((uuid) => document(uuid)),
+  );
+  for (const docUuid of docUuids) {
+    saysCaptured(ocrolus, bookUuid, docUuid);
+    ocrolus.says(calls.documentSignals(docUuid), signals(bookUuid, { [docUuid]: 'COMPLETED' }));
+  }
+  saysAnalytics(ocrolus, bookUuid);
+  const states = Object.fromEntries(docUuids.map((uuid) => [uuid, 'COMPLETED']));
+  ocrolus.says(calls.bookSignals(bookUuid), signals(bookUuid, states));
+  const probes = [
+    calls.incomeCalculations(bookUuid),
+    calls.incomeSummary(bookUuid),
+    calls.classificationSummary(bookUuid),
+    calls.suspiciousActivityFlags(bookUuid),
+    calls.analytics({ bookUuid }),
+  ];
+  for (const call of probes) ocrolus.says(call, FORBIDDEN);
+}

@@ -2,18 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CLASSIFY_ONLY } from '../../../../shared/checklist/kinds.ts';
 import type { BookObservation } from '../../../../shared/events/observation.ts';
-import { type Book, newBook, readBook } from '../../../../shared/store/books.ts';
+import { type Book, newBook } from '../../../../shared/store/books.ts';
 import { dueShard } from '../../../../shared/store/keys.ts';
-import { memoryTable } from '../../store/testing/memory-table.ts';
-import {
-  document,
-  GRACE,
-  observation,
-  observed,
-  second,
-  WRITER,
-  writeBook,
-} from '../../store/testing/observations.ts';
+import { document, GRACE, observation, observed, second, WRITER } from '../../store/testing/observations.ts';
 
 const at = (n: number) => Date.parse(second(n));
 const see = (n: number, status: string, ...documents: ReturnType<typeof document>[]) =>
@@ -167,20 +158,4 @@ test('observations in any order and number leave the book as they do in order', 
     }),
     { numRuns: 1000 },
   );
-});
-
-test('of many writers at once the one with the newest observation wins', async () => {
-  const table = await memoryTable();
-  const seen = Array.from({ length: 10 }, (_, n) =>
-    see(n, 'VERIFIED', document(n % 2 === 0 ? 'REJECTED' : 'FAILED', `d-${n}`)),
-  );
-  await Promise.all(seen.map((one) => writeBook(table, one)));
-  expect(await readBook(table, 'b')).toMatchObject({ observedAt: second(9), documents: { FAILED: 1 } });
-});
-
-test('two that see a reopened book at once start one generation, not two', async () => {
-  const table = await memoryTable();
-  await writeBook(table, see(1, 'VERIFIED'));
-  const written = await Promise.all([2, 3].map((n) => writeBook(table, see(n, 'VERIFYING'))));
-  expect(written.map((book) => book?.generation)).toEqual([2, 2]);
 });

@@ -134,10 +134,6 @@ describe('an ended book', () => {
     });
   });
 
-  test('is not reopened by an older observation', () => {
-    expect(look(finished, see(0, 'VERIFYING'), 10)).toBe(finished);
-  });
-
   test('that is reopened twice counts each reopening once', () => {
     let book: Book = finished;
     const looks = [

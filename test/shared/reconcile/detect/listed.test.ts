@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { signals } from '../../../functions/consumers/testing/answers.ts';
-import { document } from '../testing/answers.ts';
+import { document, signals } from '../../../functions/consumers/testing/answers.ts';
 import { useBook } from '../testing/book.ts';
 
 const book = useBook();
@@ -11,31 +10,23 @@ const lists = (states: Readonly<Record<string, string>>) =>
   book.answers(calls.bookSignals('b'), signals('b', states));
 const stateOf = async (docUuid: string) => (await book.document(docUuid))?.detect?.state;
 
-test('a PENDING document does not hold up the signals of other documents, and is not given up after two days', async () => {
-  book.saysEverything('d1', 'd2');
-  lists({ d1: 'COMPLETED', d2: 'PENDING' });
-  await book.deliver('BOOK_VERIFIED');
-  await book.live(3);
-  expect([await stateOf('d1'), await stateOf('d2')]).toEqual(['COMPLETED', undefined]);
-  expect(await book.stored()).toContain('signals b');
-  expect(await book.shown()).toMatchObject({ complete: false, open: ['signals'] });
-  lists({ d1: 'COMPLETED', d2: 'COMPLETED' });
-  await book.live(1);
-  expect([await stateOf('d1'), await stateOf('d2')]).toEqual(['COMPLETED', 'COMPLETED']);
-  expect(await book.shown()).toMatchObject({ complete: true });
-});
-
-test('a document that Detect lists later, as pending, is not given up after two days', async () => {
-  lists({});
-  await book.deliver('BOOK_VERIFIED');
-  await book.liveHours(30);
-  lists({ d: 'PENDING' });
-  await book.liveHours(30);
-  expect(await book.shown()).toMatchObject({ complete: false });
-  lists({ d: 'COMPLETED' });
-  await book.live(3);
-  expect(await stateOf('d')).toBe('COMPLETED');
-});
+test.each([0, 30])(
+  'a document that is PENDING after %i hours does not hold up the signals of other documents, and is not given up after two days',
+  async (hours) => {
+    book.saysEverything('d1', 'd2');
+    lists({ d1: 'COMPLETED' });
+    await book.liveAfter('BOOK_VERIFIED', { hours });
+    lists({ d1: 'COMPLETED', d2: 'PENDING' });
+    await book.live(3);
+    expect([await stateOf('d1'), await stateOf('d2')]).toEqual(['COMPLETED', undefined]);
+    expect(await book.stored()).toContain('signals b');
+    expect(await book.shown()).toMatchObject({ complete: false, open: ['signals'] });
+    lists({ d1: 'COMPLETED', d2: 'COMPLETED' });
+    await book.live(1);
+    expect(await stateOf('d2')).toBe('COMPLETED');
+    expect(await book.shown()).toMatchObject({ complete: true });
+  },
+);
 
 test.each([
   ['60 hours after the end, which a probe finds on the third day', 60],
@@ -45,8 +36,7 @@ test.each([
   async (_, hours) => {
     book.saysEverything('d', 'e');
     lists({ d: 'COMPLETED' });
-    await book.deliver('document.upload_succeeded');
-    await book.liveHours(24);
+    await book.liveAfter('document.upload_succeeded', { hours: 24 });
     expect(await book.shown()).toMatchObject({ complete: false });
     await book.liveHours(hours - 24);
     // It may be none that Detect analyses.
@@ -83,11 +73,9 @@ describe('the two days for Detect', () => {
     book.saysEverything('d0', 'd2');
     book.says('VERIFIED', [document('d0')]);
     lists({});
-    await book.deliver('BOOK_VERIFIED');
-    await book.liveHours(30);
+    await book.liveAfter('BOOK_VERIFIED', { hours: 30 });
     book.says('VERIFYING', [document('d0'), document('d2', 'VERIFYING')]);
-    await book.deliver('document.upload_succeeded');
-    await book.liveHours(40);
+    await book.liveAfter('document.upload_succeeded', { hours: 40 });
     book.says('VERIFYING', [document('d0'), document('d2'), document('d3', 'VERIFYING')]);
     await book.deliver('document.verification_succeeded', { uploadedDocUuid: 'd2' });
     lists({ d0: 'COMPLETED' });
@@ -105,8 +93,7 @@ describe('a rejected document', () => {
   test('has its state written, whichever is read first: the document or its signals', async () => {
     lists({ d: 'COMPLETED', r: 'UNABLE_TO_PROCESS' });
     book.says('VERIFIED', [verified]);
-    await book.deliver('BOOK_VERIFIED');
-    await book.live(1);
+    await book.liveAfter('BOOK_VERIFIED', { days: 1 });
     book.says('VERIFIED', [verified, rejected]);
     await book.liveUntil(async () => (await book.shown())?.complete === true);
     await book.live(3);
@@ -130,15 +117,11 @@ describe('a document that is not stored yet', () => {
     book.saysEverything('d1', 'd2');
     book.says('VERIFIED', [d1]);
     await book.deliver('BOOK_VERIFIED');
-    let isAsked = false;
-    book.ocrolus.before = async (target) => {
-      if (!target.includes('/detect/book/') || isAsked) return;
-      isAsked = true;
+    book.during('/detect/book/', async () => {
       book.says('VERIFIED', [d1, d2]);
       await book.deliver('document.upload_succeeded');
-    };
+    });
     await book.deliver('book.detect.signal_found');
-    expect(isAsked).toBe(true);
     expect(await stateOf('d2')).toBe('COMPLETED');
   });
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { error, signals } from '../../../functions/consumers/testing/answers.ts';
+import { document, error, signals } from '../../../functions/consumers/testing/answers.ts';
 import { receive } from '../../../functions/consumers/testing/harness.ts';
-import { document } from '../testing/answers.ts';
 import { useBook } from '../testing/book.ts';
 
 const book = useBook();
@@ -49,8 +48,7 @@ describe('signals of an active document do not count for the verified document',
     saysVersion(1);
     await book.complete();
     book.says('VERIFYING', [document('d', 'VERIFYING')]);
-    await book.deliver('document.upload_succeeded');
-    await book.liveHours(2);
+    await book.liveAfter('document.upload_succeeded', { hours: 2 });
   };
   const verifyAgain = async () => {
     book.says('VERIFIED', [document('d')]);

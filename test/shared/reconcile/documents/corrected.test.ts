@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { error, TOO_EARLY } from '../../../functions/consumers/testing/answers.ts';
+import { document, error, saysAnalytics, TOO_EARLY } from '../../../functions/consumers/testing/answers.ts';
 import { targetOf } from '../../../functions/consumers/testing/ocrolus.ts';
 import { GRACE } from '../../store/testing/observations.ts';
-import { document, saysAnalytics } from '../testing/answers.ts';
 import { useBook } from '../testing/book.ts';
 
 /*
@@ -153,13 +152,11 @@ describe('of a complete book', () => {
   });
 
   test('a document that is corrected while others are stored has a mark of its own: the result may be asked for in between', async () => {
-    book.ocrolus.before = async (target) => {
-      if (target !== targetOf(calls.documentForms('h'))) return;
-      book.ocrolus.before = () => {};
+    book.during(targetOf(calls.documentForms('h')), async () => {
       await book.deliver('book.analytics_v2.generated');
       expect(await openKinds()).not.toContain('summary');
       saysForms('h', 'corrected later');
-    };
+    });
     await book.receive(MANY.map((uploadedDocUuid) => book.event('DOC_VERIFIED', { uploadedDocUuid })));
     expect(await book.body('forms', 'h')).toContain('corrected later');
     expect(await openKinds()).toContain('summary');
@@ -209,8 +206,7 @@ describe('of a complete book', () => {
 test('a first body that comes long after the others may be a corrected one, and is treated so', async () => {
   book.saysEverything(...MANY);
   book.answers(calls.documentForms('d'), TOO_EARLY);
-  await book.deliver('BOOK_VERIFIED');
-  await book.live(1);
+  await book.liveAfter('BOOK_VERIFIED', { days: 1 });
   expect(await openKinds()).toEqual([]);
   saysForms('d', 'first');
   await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' });
@@ -220,13 +216,11 @@ test('a first body that comes long after the others may be a corrected one, and 
 test('a correction marks what is derived from it also where its book ended while the body was asked for', async () => {
   book.says('VERIFYING', [document('d')]);
   await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' });
-  book.ocrolus.before = async (target) => {
-    if (target !== targetOf(calls.documentForms('d'))) return;
-    book.ocrolus.before = () => {};
+  book.during(targetOf(calls.documentForms('d')), async () => {
     book.says('VERIFIED', [document('d')]);
     await book.deliver('BOOK_VERIFIED');
     corrects();
-  };
+  });
   await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' });
   await book.liveHours(2);
   expect(await book.body('forms', 'd')).toContain('corrected');
@@ -235,8 +229,7 @@ test('a correction marks what is derived from it also where its book ended while
 
 test('a correction is found that comes right after a look has seen the end, hours late', async () => {
   book.says('VERIFYING', [document('d', 'VERIFYING')]);
-  await book.deliver('document.upload_succeeded');
-  await book.live(1);
+  await book.liveAfter('document.upload_succeeded', { days: 1 });
   book.saysEverything('d');
   await book.liveUntil(async () => (await book.shown())?.status === 'VERIFIED');
   book.clock.advance(660);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { error } from '../../../functions/consumers/testing/answers.ts';
-import { document } from '../testing/answers.ts';
+import { document, error } from '../../../functions/consumers/testing/answers.ts';
 import { useBook } from '../testing/book.ts';
 
 const book = useBook();
@@ -25,8 +24,7 @@ test('documents that events name by their pk only are captured', async () => {
 test('forms are asked for by the pk of their document, although Book status shows it later', async () => {
   book.answers(calls.documentForms('d'), error(404, 1501));
   book.answers(calls.documentFormsByPk('7'), FORMS);
-  await book.deliver('BOOK_VERIFIED');
-  await book.liveHours(2);
+  await book.liveAfter('BOOK_VERIFIED', { hours: 2 });
   expect(await book.stored()).not.toContain('forms d');
   book.says('VERIFIED', [{ ...document('d'), pk: 7 }]);
   await book.live(2);
@@ -64,8 +62,7 @@ describe('the other uuid of a document', () => {
 
   test('is that of a part, if the other is that of a split PDF', async () => {
     book.says('VERIFIED', [document('d')], { mixed_docs: [document('m')] });
-    await book.deliver('BOOK_VERIFIED');
-    await book.live(2);
+    await book.liveAfter('BOOK_VERIFIED', { days: 2 });
     book.answers(calls.documentForms('d'), CORRECTED);
     expect(await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'm', docUuid: 'd' })).toEqual([]);
     expect(await book.body('forms', 'd')).toContain('CORRECTED');

@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { error } from '../../../functions/consumers/testing/answers.ts';
+import { document, error, saysAnalytics } from '../../../functions/consumers/testing/answers.ts';
 import { receive } from '../../../functions/consumers/testing/harness.ts';
-import { document, saysAnalytics } from '../testing/answers.ts';
 import { useBook } from '../testing/book.ts';
 
 const book = useBook();
@@ -22,15 +21,6 @@ describe('a document of a complete book is fetched again', () => {
     book.saysEverything('d', 'e');
     book.says('VERIFIED', [d]);
     await book.complete();
-  });
-
-  test('if only a look has seen it active', async () => {
-    book.says('VERIFYING', [document('d', 'PROCESSING')]);
-    await book.liveUntil(async () => (await book.shown())?.status === 'VERIFYING');
-    returns(d);
-    await book.live(3);
-    await expectFetchedAgain();
-    expect(await book.shown()).toMatchObject({ generation: 2, complete: true });
   });
 
   test('if the look that has seen it active dies before it writes the book, which then looks as before', async () => {
@@ -103,20 +93,6 @@ describe('a document of a complete book is fetched again', () => {
     await expectFetchedAgain();
     expect(await book.shown()).toMatchObject({ complete: true });
   });
-});
-
-test('the others are not fetched again if a document is added, and the analytics are', async () => {
-  await book.start('VERIFIED', [d]);
-  await book.lookFor(0.1);
-  book.saysEverything('d', 'e');
-  saysAnalytics(book.ocrolus, 'b', 2);
-  book.ocrolus.asked.length = 0;
-  await book.lookFor(1);
-  expect(book.ocrolus.asked.filter(({ target }) => target.includes('doc_uuid=d'))).toEqual([]);
-  for (const operation of ['Book-summary', 'book-paystub-data'])
-    expect(book.ocrolus.count(operation)).toBe(1);
-  expect(await book.body('summary')).toBe('{"number_of_docs_processed":2}');
-  expect(await book.shown()).toMatchObject({ generation: 2, complete: true });
 });
 
 test.each([

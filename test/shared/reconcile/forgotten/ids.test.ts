@@ -1,10 +1,9 @@
 import { expect, it, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { error } from '../../../functions/consumers/testing/answers.ts';
+import { error, FORBIDDEN } from '../../../functions/consumers/testing/answers.ts';
 import { receive } from '../../../functions/consumers/testing/harness.ts';
 import type { ScriptedReply } from '../../../functions/consumers/testing/ocrolus.ts';
 import { delivery } from '../../events/testing/delivery.ts';
-import { FORBIDDEN } from '../testing/answers.ts';
 import {
   createForgettingHarness,
   createForgotten,
@@ -75,15 +74,6 @@ it('a book that was never shown, and is forgotten by its pk, is recognized when 
   await expectForgotten(harness);
 });
 
-it('forgotten by its pk before it was ever announced, a book is not stored by its uuid', async () => {
-  const harness = await createForgettingHarness();
-  await harness.forget(PK);
-  await deliver(harness, 'BOOK_VERIFIED', { bookUuid: 'b' });
-  await harness.run();
-  await expectForgotten(harness);
-  expect(await harness.reader.book('b')).toMatchObject({ status: 'FORGOTTEN' });
-});
-
 test.each([
   ['pk', PK],
   ['uuid', UUID],
@@ -100,12 +90,3 @@ test.each([
     await expectForgotten(harness);
   },
 );
-
-it('forgotten by its pk alone, the poller asks Ocrolus which book that is, and removes it', async () => {
-  const harness = await createForgettingHarness();
-  await deliver(harness, 'BOOK_VERIFIED', { bookUuid: 'b' });
-  await harness.forget(PK);
-  await harness.run();
-  await harness.run();
-  await expectForgotten(harness);
-});

@@ -16,8 +16,7 @@ describe('a document that this version cannot read', () => {
   });
 
   test('stops nothing but itself, is left alone, and is counted', async () => {
-    await book.deliver('BOOK_VERIFIED');
-    await book.live(1);
+    await book.liveAfter('BOOK_VERIFIED', { days: 1 });
     const stored = await book.stored();
     expect(stored).toEqual(expect.arrayContaining(['forms d', 'summary b', 'signals b']));
     expect(stored).not.toContain('forms x');
@@ -33,8 +32,7 @@ describe('a document that this version cannot read', () => {
 
   test('keeps the book incomplete, although Book status does not list it', async () => {
     book.saysEverything('d');
-    await book.deliver('BOOK_VERIFIED');
-    await book.live(1);
+    await book.liveAfter('BOOK_VERIFIED', { days: 1 });
     expect(await book.shown()).toMatchObject({ status: 'VERIFIED', complete: false, open: [] });
   });
 
@@ -57,8 +55,7 @@ describe('a book that this version cannot read', () => {
 
   test('does not hold up the others, whatever their number, and is looked at every six hours', async () => {
     for (let n = 0; n < 30; n += 1) await put(`unreadable-${n}`);
-    await book.deliver('document.upload_succeeded');
-    await book.live(1);
+    await book.liveAfter('document.upload_succeeded', { days: 1 });
     expect(await book.shown()).toMatchObject({ complete: true });
     expect(book.counted('ItemUnreadable')).toBeLessThanOrEqual(30 * 5);
     const kept = await book.table.get({ bookId: 'unreadable-0', item: 'BOOK' });

@@ -1,14 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { backfill } from '../../../../functions/poller/backfill.ts';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { FORBIDDEN, saysEverything } from '../testing/answers.ts';
+import { FORBIDDEN, saysEverything } from '../../../functions/consumers/testing/answers.ts';
 import { useBook } from '../testing/book.ts';
 
 const book = useBook();
 
 beforeEach(async () => {
-  book.answers(calls.incomeCalculations('b'), { body: { incomes: [1] } });
-  book.answers(calls.incomeSummary('b'), { body: {} });
+  book.saysIncome(1);
   await book.deliver('BOOK_VERIFIED');
 });
 

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../../shared/failure.ts';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { error, TOO_EARLY } from '../../../functions/consumers/testing/answers.ts';
+import { document, error, saysEverything } from '../../../functions/consumers/testing/answers.ts';
 import { look } from '../../../functions/consumers/testing/harness.ts';
 import { EVERY_KIND } from '../../../functions/poller/testing/books.ts';
-import { document, saysEverything } from '../testing/answers.ts';
 import { useBook } from '../testing/book.ts';
 
 const book = useBook();
@@ -68,13 +67,6 @@ test('a book whose webhooks have arrived is complete, and looked at again when t
   expect(await book.lookNext()).toEqual(['book-status']);
 });
 
-test('a book that changes again has a new grace time', async () => {
-  await book.start('VERIFIED', [document('d1', 'REJECTED')]);
-  book.says('VERIFIED', [document('d1', 'REJECTED'), ...FINISHED]);
-  expect(await book.lookNext()).toEqual(['book-status']);
-  expect(await book.untilDue()).toBeCloseTo(600, 1);
-});
-
 test('an operator waits neither for the grace time nor for the days of the probes', async () => {
   await book.start('VERIFIED', FINISHED);
   const probes = ['analytics', 'classification-summary', 'income-calculations', 'suspicious-activity-flags'];
@@ -97,20 +89,6 @@ test('a book whose time of creation is in the future is looked at soon', async (
   expect(await book.shown()).toMatchObject({ status: 'VERIFIED' });
 });
 
-test('capture and completion are written right after the last event, not at the next look', async () => {
-  book.saysEverything('d', 'e');
-  book.answers(calls.documentForms('e'), TOO_EARLY);
-  await book.deliver('BOOK_VERIFIED', {}, { attempts: 3 });
-  expect(await book.item()).toMatchObject({ capture: { state: 'partial' }, complete: false });
-  book.saysEverything('d', 'e');
-  await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'e' });
-  expect(await book.item()).toMatchObject({ capture: { state: 'complete' }, complete: false });
-  await book.deliver('book.detect.signal_found');
-  expect(await book.item()).toMatchObject({ complete: false });
-  await book.deliver('book.analytics_v2.generated');
-  expect(await book.item()).toMatchObject({ complete: true, completeAt: book.clock.iso(), open: [] });
-});
-
 test('a deleted book is written as it is, is no longer looked at, and nothing of it is asked for', async () => {
   await book.start('VERIFIED', FINISHED);
   book.says('DELETED', FINISHED);
@@ -129,25 +107,6 @@ test('a kind with the policy `never` is not asked for', async () => {
   const wanted = EVERYTHING.filter((operation) => !unwanted.includes(operation));
   expect((await book.lookNext()).sort()).toEqual(wanted);
   expect(await book.shown()).toMatchObject({ complete: true });
-});
-
-test('a look that fails because of the table asks for nothing twice that was stored', async () => {
-  await book.start('VERIFIED', FINISHED);
-  book.clock.advance(601);
-  let isDown = false;
-  book.beforeWrite = (item) => {
-    if (isDown && item === 'BOOK') throw new Error('DynamoDB is down');
-  };
-  book.ocrolus.before = (target) => {
-    isDown ||= target.includes('summary');
-  };
-  expect(await book.receive([look('b')])).toEqual(['message-0']);
-  book.ocrolus.before = () => {};
-  isDown = false;
-  book.clock.advance(900);
-  await book.look();
-  expect(await book.shown()).toMatchObject({ complete: true });
-  expect(book.ocrolus.count('doc-form-data')).toBe(1);
 });
 
 describe('a look without enough time', () => {
@@ -185,11 +144,9 @@ test('what an event marks while the book is looked at is kept, and the look does
   await book.start('VERIFIED', FINISHED);
   book.answers(calls.incomeCalculations('b'), error(425, 9004));
   book.answers(calls.incomeSummary('b'), error(425, 9004));
-  book.ocrolus.before = async (target) => {
-    if (!target.includes('cash_flow')) return;
-    book.ocrolus.before = () => {};
+  book.during('cash_flow', async () => {
     await book.deliver('book.income.generated', {}, { attempts: 3 });
-  };
+  });
   await book.lookNext();
   expect(await book.reader.missing('b')).toMatchObject([{ kind: 'income', subject: 'b', code: '9004' }]);
   expect(await book.shown()).toMatchObject({ complete: false, open: ['income'] });

@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../../shared/failure.ts';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { bookStatus, error } from '../../../functions/consumers/testing/answers.ts';
+import {
+  bookStatus,
+  document,
+  error,
+  FORBIDDEN,
+  saysAnalytics,
+  saysEverything,
+} from '../../../functions/consumers/testing/answers.ts';
 import type { ScriptedReply } from '../../../functions/consumers/testing/ocrolus.ts';
 import { makeBook, numbered } from '../../../functions/poller/testing/books.ts';
-import { document, FORBIDDEN, saysAnalytics, saysEverything } from '../testing/answers.ts';
 import { useBook } from '../testing/book.ts';
 
 const book = useBook();
@@ -12,38 +18,6 @@ const book = useBook();
 const NOT_FOUND = error(404, 1401);
 const DOWN = new Failure('retry', 'network');
 const refuses = (reply: ScriptedReply, bookUuid = 'b') => book.answers(calls.bookStatus({ bookUuid }), reply);
-
-describe('a book that Ocrolus does not show', () => {
-  test.each([
-    ['because it refuses it', FORBIDDEN, [5, 5, 5, 8, 11, 17, 25, 38, 57, 85, 128, 192, 288, 360, 360]],
-    ['because of a failure', DOWN, [5, 5, 5, 8, 11, 17, 25, 38, 57, 60, 60]],
-  ])('%s is looked at after half of the time that this lasts', async (_, reply, expected) => {
-    await makeBook(book.table, 'b');
-    refuses(reply);
-    expect(await book.look()).toEqual(['book-status']);
-    const minutes: number[] = [];
-    for (const _pause of expected) {
-      minutes.push(Math.round((await book.untilDue()) / 60));
-      await book.lookNext();
-    }
-    expect(minutes).toEqual(expected);
-  });
-
-  test('keeps its checklist, and continues there with the first answer', async () => {
-    book.answers(calls.bookSummary('b'), error(425, 9004));
-    await book.start('VERIFIED', [document('d')]);
-    await book.lookNext();
-    const { entries } = (await book.item()) ?? {};
-    refuses(FORBIDDEN);
-    expect(await book.lookNext()).toEqual(['book-status']);
-    const refused = { code: 'http-403', count: 1 };
-    expect(await book.item()).toMatchObject({ status: 'VERIFIED', refused, entries });
-    book.saysEverything('d');
-    await book.lookNext();
-    expect(await book.item()).not.toHaveProperty('refused');
-    expect(await book.item()).toMatchObject({ status: 'VERIFIED', complete: true });
-  });
-});
 
 test('events, however many, do not postpone the look that was refused', async () => {
   await book.complete();
@@ -59,18 +33,6 @@ test('events, however many, do not postpone the look that was refused', async ()
 });
 
 describe('a book that Ocrolus does not find', () => {
-  test('for some hours may be too new; then it is NOT_FOUND, and neither complete nor incomplete', async () => {
-    await makeBook(book.table, 'b');
-    refuses(NOT_FOUND);
-    await book.lookFor(0.2);
-    expect((await book.item())?.refused?.count).toBeGreaterThan(5);
-    expect(await book.item()).not.toHaveProperty('status');
-    await book.lookFor(1);
-    const item = await book.item();
-    expect(item).toMatchObject({ status: 'NOT_FOUND' });
-    for (const attribute of ['complete', 'completeAt', 'open']) expect(item).not.toHaveProperty(attribute);
-  });
-
   const many = Array.from({ length: 60 }, (_, n) => `d${n}`);
   test.each([
     ['a look', ['d'], 2, undefined],

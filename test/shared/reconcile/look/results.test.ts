@@ -1,9 +1,13 @@
-import { beforeEach, describe, expect, test } from 'vitest';
-import { CLASSIFY_ONLY } from '../../../../shared/checklist/kinds.ts';
+import { describe, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { error, TOO_EARLY } from '../../../functions/consumers/testing/answers.ts';
+import {
+  document,
+  error,
+  FORBIDDEN,
+  saysEverything,
+  TOO_EARLY,
+} from '../../../functions/consumers/testing/answers.ts';
 import { makeBook, numbered } from '../../../functions/poller/testing/books.ts';
-import { document, FORBIDDEN, saysEverything } from '../testing/answers.ts';
 import { useBook } from '../testing/book.ts';
 
 const book = useBook();
@@ -36,71 +40,30 @@ test.each([
   },
 );
 
-test('results have schedules of their own', async () => {
-  book.answers(calls.bookSummary('b'), TOO_EARLY);
-  book.answers(calls.suspiciousActivityFlags('b'), FORBIDDEN);
-  await book.start('VERIFYING');
-  await book.deliver('book.analytics_v2.generated', {}, { attempts: 3 });
-  book.clock.advance(200);
-  await book.deliver('SUSPICIOUS_ACTIVITY', {}, { attempts: 3 });
-  const looks = [await book.lookNext(), await book.lookNext(), await book.lookNext()];
-  const asked = looks.map((operations) => operations.filter((operation) => operation !== 'book-status'));
-  expect(asked.filter(({ length }) => length > 0)).toEqual([['Book-summary'], ['suspicious-activity-flags']]);
-});
-
-describe('what was announced is kept when the book is reopened', () => {
-  const reopen = async () => {
-    book.says('VERIFYING', [document('d', 'REJECTED'), document('e', 'VERIFYING')]);
-    book.clock.advance(60);
-    await book.deliver('document.upload_succeeded', { uploadedDocUuid: 'e' });
-    expect(await book.item()).toMatchObject({ generation: 2 });
-  };
-  beforeEach(async () => {
-    book.says('VERIFIED', [document('d', 'REJECTED')]);
-    await book.deliver('BOOK_VERIFIED');
-  });
-
-  test.each([
-    {
-      result: 'business biz',
-      eventName: 'MIDDESK_VERIFIED',
-      ids: { businessUuid: 'biz' },
-      call: calls.business('b', 'biz'),
-      before: { body: { middesk_response: { status: 'pending' } } },
-      after: { body: { middesk_response: { status: 'approved' } } },
-    },
-    {
-      result: 'analytics r',
-      eventName: 'ANALYTICS_COMPLETED',
-      ids: { analyticsRequestId: 'r' },
-      call: calls.asyncAnalyticsResult('r'),
-      before: TOO_EARLY,
-      after: { body: { response: { r: { analytics_status: 'COMPLETED', analytics: {} } } } },
-    },
-  ])('$result', async ({ result, eventName, ids, call, before, after }) => {
-    book.answers(call, before);
-    await book.deliver(eventName, ids, { attempts: 3 });
-    await reopen();
-    expect(await book.missing()).toEqual([result]);
-    book.answers(call, after);
-    await book.lookFor(1);
-    expect(await book.stored()).toContain(result);
-  });
-
-  test('income b', async () => {
-    book.answers(calls.incomeCalculations('b'), TOO_EARLY);
-    await book.deliver('book.income.generated');
-    await reopen();
-    book.says('VERIFIED', [document('e', 'REJECTED')]);
-    await book.lookFor(1);
-    expect(await book.missing()).toEqual(['income b']);
-  });
+test.each([
+  ['business biz', 'MIDDESK_VERIFIED', { businessUuid: 'biz' }, calls.business('b', 'biz')],
+  ['analytics r', 'ANALYTICS_COMPLETED', { analyticsRequestId: 'r' }, calls.asyncAnalyticsResult('r')],
+  ['income b', 'book.income.generated', {}, calls.incomeCalculations('b')],
+])('%s that was announced is kept when the book is reopened', async (result, eventName, ids, call) => {
+  book.says('VERIFIED', [document('d', 'REJECTED')]);
+  await book.deliver('BOOK_VERIFIED');
+  book.answers(call, TOO_EARLY);
+  await book.deliver(eventName, ids, { attempts: 3 });
+  book.says('VERIFYING', [document('d', 'REJECTED'), document('e', 'VERIFYING')]);
+  book.clock.advance(60);
+  await book.deliver('document.upload_succeeded', { uploadedDocUuid: 'e' });
+  expect(await book.item()).toMatchObject({ generation: 2 });
+  expect(await book.missing()).toEqual([result]);
+  book.says('VERIFIED', [document('e', 'REJECTED')]);
+  book.answers(call, { body: { response: { r: { analytics_status: 'COMPLETED' } } } });
+  book.answers(calls.incomeSummary('b'), { body: {} });
+  await book.lookFor(1);
+  expect(await book.stored()).toContain(result);
 });
 
 describe('a result whose announcement was lost', () => {
   test('is found by a probe, a day after the book was verified', async () => {
-    book.answers(calls.incomeCalculations('b'), { body: { incomes: [{}] } });
-    book.answers(calls.incomeSummary('b'), { body: {} });
+    book.saysIncome({});
     await book.start('VERIFIED', FINISHED);
     await book.lookFor(0.9);
     // A probe is no open entry.
@@ -168,48 +131,14 @@ test.each([
   },
 );
 
-describe('pay stubs', () => {
-  const PAY_STUB = { uuid: 'p', doc_uuid: 'd', status: 'COMPLETED', net_pay: { totals: '1480.25' } };
-  const answer = (response: unknown) => ({ body: { status: 200, message: 'OK', response } });
-
-  test('are stored as they came, by one call', async () => {
-    const said = answer([PAY_STUB, { ...PAY_STUB, uuid: 'q' }]);
-    book.answers(calls.bookPayStubs('b'), said);
-    await book.start('VERIFIED', FINISHED);
-    await book.lookFor(0.1);
-    expect(await book.body('paystubs')).toBe(JSON.stringify(said.body));
-    expect(await book.reader.results('b')).toContainEqual(
-      expect.objectContaining({
-        kind: 'paystubs',
-        subject: 'b',
-        operation: 'book-paystub-data',
-        summary: { payStubs: 2 },
-      }),
-    );
-    expect(book.ocrolus.count('book-paystub-data')).toBe(1);
-  });
-
-  test.each([
-    ['not there yet', error(400, 1404)],
-    ['refused', error(403, 2102)],
-    ['null', answer(null)],
-  ])('that are %s keep the book from being complete', async (_, reply) => {
-    book.answers(calls.bookPayStubs('b'), reply);
-    await book.start('VERIFIED', FINISHED);
-    await book.lookFor(0.1);
-    expect(await book.item()).toMatchObject({ complete: false, open: ['paystubs'] });
-    book.answers(calls.bookPayStubs('b'), answer([PAY_STUB]));
-    await book.lookFor(0.2);
-    expect(await book.item()).toMatchObject({ complete: true });
-  });
-
-  test('are not asked for where no document has results, or the book is only classified', async () => {
-    await book.start('VERIFIED', [document('d', 'REJECTED')]);
-    await book.lookFor(2);
-    book.says('VERIFYING', [document('e', 'CLASSIFIED')], { book_class: CLASSIFY_ONLY });
-    book.answers(calls.classificationSummary('b'), answer({}));
-    await book.lookFor(2);
-    expect(await book.item()).toMatchObject({ complete: true });
-    expect(book.ocrolus.count('book-paystub-data')).toBe(0);
-  });
+test('pay stubs are stored as they came, by one call', async () => {
+  const payStub = { uuid: 'p', doc_uuid: 'd', status: 'COMPLETED', net_pay: { totals: '1480.25' } };
+  const body = { status: 200, message: 'OK', response: [payStub, { ...payStub, uuid: 'q' }] };
+  book.answers(calls.bookPayStubs('b'), { body });
+  await book.start('VERIFIED', FINISHED);
+  await book.lookFor(0.1);
+  expect(await book.body('paystubs')).toBe(JSON.stringify(body));
+  const stored = (await book.reader.results('b')).find(({ kind }) => kind === 'paystubs');
+  expect(stored).toMatchObject({ operation: 'book-paystub-data', summary: { payStubs: 2 } });
+  expect(book.ocrolus.count('book-paystub-data')).toBe(1);
 });

@@ -48,7 +48,7 @@ test.each([
   expect(await book.receive([event], { attempts: 4 })).toEqual([]);
   await book.liveHours(12);
   expect(await book.shown('pk-7')).toBeUndefined();
-  expect(await book.reader.events('pk-7')).toEqual([]);
+  expect(await book.ledger('pk-7')).toEqual([]);
   expect(await book.shown()).toMatchObject({ complete: true });
   expect(await fetchedAgain()).toEqual(fetched);
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { signals } from '../../../functions/consumers/testing/answers.ts';
-import { document } from '../testing/answers.ts';
+import { document } from '../../../functions/consumers/testing/answers.ts';
 import { useBook } from '../testing/book.ts';
 
 /** Answers that Ocrolus may give, and that say less than they seem to: none of them completes a book. */
@@ -19,8 +18,7 @@ describe('a 200 that is not a result', () => {
     ['a status in words', { status: 'error', message: 'try later' }],
   ])('is requested again: %s', async (_, body) => {
     book.answers(calls.documentForms('d'), { body });
-    await book.deliver('BOOK_VERIFIED');
-    await book.liveHours(3);
+    await book.liveAfter('BOOK_VERIFIED', { hours: 3 });
     expect(await book.shown()).toMatchObject({ complete: false, open: ['forms'] });
     book.saysEverything('d');
     await book.live(2);
@@ -32,41 +30,6 @@ describe('a 200 that is not a result', () => {
     book.answers(calls.documentForms('d'), { body });
     await book.deliver('BOOK_VERIFIED');
     expect(await book.body('forms', 'd')).toBe(JSON.stringify(body));
-  });
-
-  test('is not the last page of enriched transactions', async () => {
-    const page = (from: number, count: number) => ({
-      body: {
-        total: 70,
-        enriched_transactions: Array.from({ length: count }, (_, n) => ({ row: from + n })),
-      },
-    });
-    book.answers(calls.enrichedTransactions('b'), page(0, 50));
-    book.answers(calls.enrichedTransactionsFrom('b', 50), { body: { rows: 'try later' } });
-    await book.deliver('BOOK_VERIFIED');
-    await book.live(1);
-    expect(await book.shown()).toMatchObject({ complete: false });
-    book.answers(calls.enrichedTransactionsFrom('b', 50), page(50, 20));
-    await book.live(2);
-    const pages = await book.reader.resultPages('b', 'enriched-transactions');
-    expect(pages?.map(String)).toEqual([expect.any(String), expect.stringContaining('"row":50')]);
-  });
-
-  test.each(['PENDING', 'QUEUED'])(
-    'is no version 1 analytics while they are %s',
-    async (analytics_status) => {
-      const response = { r: { analytics_status } };
-      book.answers(calls.asyncAnalyticsResult('r'), { body: { status: 200, response } });
-      await book.deliver('ANALYTICS_COMPLETED', { analyticsRequestId: 'r' });
-      expect(await book.stored()).not.toContain('analytics r');
-    },
-  );
-
-  test('does not end Detect while its status is not a final one', async () => {
-    book.answers(calls.bookSignals('b'), signals('b', { d: 'IN_PROGRESS' }));
-    await book.deliver('BOOK_VERIFIED');
-    await book.live(1);
-    expect(await book.shown()).toMatchObject({ complete: false, open: ['signals'] });
   });
 });
 
@@ -80,8 +43,7 @@ describe('Book status of a verified book', () => {
   ])('with %s does not complete it, and is requested less and less often', async (_, docs) => {
     book.saysEverything('d', 'e');
     book.says('VERIFIED', docs);
-    await book.deliver('BOOK_VERIFIED');
-    await book.live(10);
+    await book.liveAfter('BOOK_VERIFIED', { days: 10 });
     expect(await book.shown()).toMatchObject({ complete: false });
     const before = book.ocrolus.count('book-status');
     await book.live(1);
@@ -92,23 +54,10 @@ describe('Book status of a verified book', () => {
     expect(await book.stored()).toEqual(expect.arrayContaining(['forms d', 'forms e']));
   });
 
-  test('stores the documents that can be read, and is complete when all of them can', async () => {
-    await book.complete(2);
-    book.saysEverything('d', 'e');
-    book.says('VERIFIED', [document('d'), document('e'), unreadable(null)]);
-    await book.live(4);
-    expect(await book.stored()).toContain('forms e');
-    expect(await book.shown()).toMatchObject({ complete: false });
-    book.saysEverything('d', 'e');
-    await book.live(4);
-    expect(await book.shown()).toMatchObject({ complete: true, open: [] });
-  });
-
   test('of which a document can never be read has the results of a document that is added', async () => {
     const rejected = document('r', 'REJECTED');
     book.says('VERIFIED', [rejected, unreadable({ status: 'FAILED' })]);
-    await book.deliver('BOOK_VERIFIED');
-    await book.live(2);
+    await book.liveAfter('BOOK_VERIFIED', { days: 2 });
     book.says('VERIFIED', [rejected, document('d'), unreadable({ status: 'FAILED' })]);
     await book.live(3);
     expect(await book.stored()).toEqual(expect.arrayContaining(['forms d', 'summary b', 'signals b']));

@@ -1,17 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { error, TOO_EARLY } from '../../../functions/consumers/testing/answers.ts';
+import { document, error, FORBIDDEN, TOO_EARLY } from '../../../functions/consumers/testing/answers.ts';
 import type { ScriptedReply } from '../../../functions/consumers/testing/ocrolus.ts';
-import { document, FORBIDDEN } from '../testing/answers.ts';
 import { useBook } from '../testing/book.ts';
 
 const book = useBook();
 
 const ANALYTICS = [calls.bookSummary('b'), calls.cashFlowFeatures('b'), calls.enrichedTransactions('b')];
 
-test('what Ocrolus does not have yet is retried twice within seconds; then it is pending, and the message is finished', async () => {
+test.each([
+  ['is not ready', calls.bookSummary('b'), TOO_EARLY, '1404'],
+  ['is of a book that it refuses to show', calls.bookStatus({ bookUuid: 'b' }), error(404, 1401), '1401'],
+])('what %s is asked for twice within seconds, and then by the poller', async (_, call, reply, reason) => {
   book.says('VERIFYING', [document('d', 'VERIFYING')]);
-  book.answers(calls.bookSummary('b'), TOO_EARLY);
+  book.answers(calls.bookSummary('b'), reply);
+  book.answers(call, reply);
   const message = book.event('book.analytics_v2.generated');
   for (const [attempts, seconds] of [
     [1, 3],
@@ -20,13 +23,14 @@ test('what Ocrolus does not have yet is retried twice within seconds; then it is
     expect(await book.receive([message], { attempts })).toEqual(['message-0']);
     expect(book.consumers.visibility.get('receipt-0')).toBe(seconds);
   }
-  expect(await book.reader.events('b')).toEqual([]);
+  expect(await book.ledger()).toEqual([]);
   expect(await book.receive([message], { attempts: 3 })).toEqual([]);
-  expect(await book.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: '1404', attempts: 3 }]);
-  expect(await book.reader.missing('b')).toMatchObject([
-    { kind: 'summary', subject: 'b', state: 'pending', code: '1404', attempts: 1 },
-  ]);
+  expect(await book.ledger()).toMatchObject([{ outcome: 'waiting', reason, attempts: 3 }]);
+  const missing = { kind: 'summary', subject: 'b', state: 'pending', code: reason, attempts: 1 };
+  expect(await book.reader.missing('b')).toContainEqual(expect.objectContaining(missing));
   expect(await book.untilDue()).toBeLessThanOrEqual(300);
+  // The poller alone counts refusals of a book, whose tries are spread over time.
+  expect(await book.item()).not.toHaveProperty('refused');
 });
 
 describe('what Ocrolus refuses', () => {
@@ -40,7 +44,7 @@ describe('what Ocrolus refuses', () => {
     book.says('VERIFYING');
     book.answers(flags, reply);
     expect(await book.deliver('SUSPICIOUS_ACTIVITY', {}, { attempts: 3 })).toEqual([]);
-    expect(await book.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: code }]);
+    expect(await book.ledger()).toMatchObject([{ outcome: 'waiting', reason: code }]);
     expect(await book.reader.missing('b')).toMatchObject([
       { kind: 'suspicious-activity', state: 'pending', code, attempts: 1, nextAt: expect.any(String) },
     ]);
@@ -91,50 +95,21 @@ describe('what Ocrolus refuses', () => {
 
   test.each(['9002', '9003', '9006'])('with %s is not requested until an event names it', async (code) => {
     for (const call of ANALYTICS) book.answers(call, error(400, Number(code)));
-    await book.deliver('BOOK_VERIFIED');
-    await book.live(2);
+    await book.liveAfter('BOOK_VERIFIED', { days: 2 });
     const analytics = { state: 'unavailable', reason: code };
     expect(await book.shown()).toMatchObject({ complete: true, analytics });
     expect(await book.missing()).toEqual([]);
     expect(book.ocrolus.count('Book-summary')).toBe(1);
     book.answers(calls.bookSummary('b'), { body: {} });
     await book.deliver('book.analytics_v2.generated');
-    expect(await book.reader.events('b')).toContainEqual(expect.objectContaining({ reason: code }));
+    expect(await book.ledger()).toContainEqual(expect.objectContaining({ reason: code }));
     expect(book.ocrolus.count('Book-summary')).toBe(2);
     expect(await book.shown()).toMatchObject({ analytics: { state: 'available' } });
-  });
-
-  test('for an active book is requested again once the book is verified', async () => {
-    book.says('VERIFYING', [document('d', 'PROCESSING')]);
-    for (const call of ANALYTICS) book.answers(call, error(404, 9006));
-    await book.deliver('book.analytics_v2.generated');
-    await book.live(1);
-    book.saysEverything('d');
-    await book.live(3);
-    expect(await book.shown()).toMatchObject({ status: 'VERIFIED', complete: true });
-    expect(await book.stored()).toEqual(expect.arrayContaining(['summary b', 'cash-flow b']));
   });
 });
 
 describe('a book that Ocrolus refuses to show', () => {
   const STATUS = calls.bookStatus({ bookUuid: 'b' });
-
-  test('has two quick retries, and is then left to the poller', async () => {
-    book.answers(STATUS, error(404, 1401));
-    book.answers(calls.bookPayStubs('b'), error(404, 1401));
-    const message = book.event('BOOK_VERIFIED');
-    const failed = [];
-    for (const attempts of [1, 2, 3]) failed.push(await book.receive([message], { attempts }));
-    expect(failed).toEqual([['message-0'], ['message-0'], []]);
-    expect(await book.reader.events('b')).toMatchObject([
-      { outcome: 'waiting', reason: '1401', attempts: 3 },
-    ]);
-    const item = await book.item();
-    expect(item).toMatchObject({ dueAt: expect.any(String) });
-    expect(item).not.toHaveProperty('status');
-    // The poller alone counts, whose tries are spread over time.
-    expect(item).not.toHaveProperty('refused');
-  });
 
   test('keeps what its events have named', async () => {
     book.answers(STATUS, FORBIDDEN);

@@ -1,12 +1,19 @@
 import { beforeEach, expect } from 'vitest';
 import type { PollMode } from '../../../../functions/poller/poll.ts';
+import { type Entry, NO_ENTRY } from '../../../../shared/checklist/entry.ts';
 import { MAX_RECEIVES } from '../../../../shared/events/channels.ts';
 import type { Envelope } from '../../../../shared/events/envelope.ts';
 import type { EventIds } from '../../../../shared/events/ids.ts';
 import type { ResultKind } from '../../../../shared/events/result-kinds.ts';
 import { type Call, calls } from '../../../../shared/ocrolus/calls.ts';
 import { type Book, readBook } from '../../../../shared/store/books.ts';
-import { bookStatus, type ScriptedDocument } from '../../../functions/consumers/testing/answers.ts';
+import { readDocuments } from '../../../../shared/store/documents.ts';
+import type { Table } from '../../../../shared/store/table.ts';
+import {
+  bookStatus,
+  type ScriptedDocument,
+  saysEverything,
+} from '../../../functions/consumers/testing/answers.ts';
 import {
   createHarness,
   type Harness,
@@ -19,19 +26,20 @@ import { makeBook } from '../../../functions/poller/testing/books.ts';
 import { createPollerHarness, type PollerHarness } from '../../../functions/poller/testing/harness.ts';
 import { delivery } from '../../events/testing/delivery.ts';
 import { type Clock, createClock } from '../../store/testing/clock.ts';
-import { type MemoryTable, memoryTable } from '../../store/testing/memory-table.ts';
-import { saysEverything } from './answers.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
 
 interface Deployment {
   readonly settings?: Readonly<Record<string, string>>;
   /** Ocrolus as each account sees it; by default there is one account. */
   readonly accounts?: Readonly<Record<string, ScriptedOcrolus>>;
+  /** Makes an empty table; by default one in memory. */
+  readonly table?: () => Promise<Table>;
 }
 
 /** Prepares poller and consumers for each test of a file, and a book `b` that has everything, with a document `d`. */
 export function useBook(deployment: Deployment = {}) {
   let clock: Clock;
-  let table: MemoryTable;
+  let table: Table;
   let poller: PollerHarness;
 
   const book = {
@@ -41,7 +49,7 @@ export function useBook(deployment: Deployment = {}) {
     /** Begins again, with nothing stored. */
     async reset(): Promise<void> {
       clock = createClock();
-      table = watched(await memoryTable(), (item) => book.beforeWrite(item));
+      table = watched(await (deployment.table ?? memoryTable)(), (item) => book.beforeWrite(item));
       book.beforeWrite = () => {};
       poller = deploy(table, clock, deployment);
       book.saysEverything('d');
@@ -66,7 +74,7 @@ export function useBook(deployment: Deployment = {}) {
     get clock(): Clock {
       return clock;
     },
-    get table(): MemoryTable {
+    get table(): Table {
       return table;
     },
     get reader(): PollerHarness['reader'] {
@@ -75,12 +83,26 @@ export function useBook(deployment: Deployment = {}) {
 
     answers: (call: Call | string, ...replies: readonly ScriptedReply[]): void =>
       poller.ocrolus.says(call, ...replies),
+    /** Lets something happen once, while the first answer is on its way whose target contains a text. */
+    during(part: string, happens: () => Promise<unknown>): void {
+      poller.ocrolus.before = async (target) => {
+        if (!target.includes(part)) return;
+        poller.ocrolus.before = () => {};
+        await happens();
+      };
+    },
     /** Sets what Book status shows. */
     says(status: string, docs: readonly ScriptedDocument[] = [], more = {}): void {
       book.answers(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', status, docs, more));
     },
     /** Lets Ocrolus have everything of the verified book and of its documents. */
     saysEverything: (...docUuids: readonly string[]): void => saysEverything(poller.ocrolus, 'b', docUuids),
+
+    /** Lets Ocrolus have income, and its summary. */
+    saysIncome(...incomes: readonly unknown[]): void {
+      book.answers(calls.incomeCalculations('b'), { body: { incomes } });
+      book.answers(calls.incomeSummary('b'), { body: {} });
+    },
 
     event: (eventName: string, ids: EventIds = {}, more: Partial<Envelope> = {}): Envelope =>
       delivery(eventName, { bookUuid: 'b', ...ids }, { receivedAt: clock.iso(), ...more }),
@@ -135,6 +157,11 @@ export function useBook(deployment: Deployment = {}) {
     },
     liveHours: (hours: number): Promise<void> => poller.liveHours(hours),
     live: (days: number): Promise<void> => poller.live(days),
+    /** Delivers an event once, and lives on. */
+    async liveAfter(eventName: string, { days = 0, hours = 0 }): Promise<void> {
+      await book.deliver(eventName);
+      await poller.liveHours(days * 24 + hours);
+    },
     async liveUntil(isSeen: () => Promise<boolean>, hours = 40): Promise<void> {
       for (let hour = 0; hour < hours && !(await isSeen()); hour += 1) await poller.liveHours(1);
       expect(await isSeen()).toBe(true);
@@ -147,6 +174,10 @@ export function useBook(deployment: Deployment = {}) {
     },
 
     item: (): Promise<Book | undefined> => readBook(table, 'b'),
+    /** An entry of the book's checklist, by its name (`kind`, or `kind#subject`). */
+    entry: async (name: string): Promise<Entry | undefined> => (await book.item())?.entries[name],
+    /** The ledger of a book, or of deliveries without one. */
+    ledger: (bookId = 'b') => poller.reader.events(bookId),
     /** The book as a reader of the table has it. */
     shown: (bookUuid = 'b') => poller.reader.book(bookUuid),
     document: async (docUuid: string) =>
@@ -157,6 +188,14 @@ export function useBook(deployment: Deployment = {}) {
     /** Kind and subject of each result that is missing. */
     missing: async (): Promise<string[]> =>
       (await poller.reader.missing('b')).map(({ kind, subject }) => `${kind} ${subject}`),
+    /** Documents whose forms and transactions are stored, and may not be newer. */
+    async captured(): Promise<string[]> {
+      const isStored = ({ state, wanted, answered }: Entry) => state === 'stored' && answered >= wanted;
+      const documents = [...(await readDocuments(table, 'b')).byUuid.values()];
+      return documents.flatMap(({ docUuid, entries: { forms = NO_ENTRY, transactions = NO_ENTRY } }) =>
+        isStored(forms) && isStored(transactions) ? [docUuid] : [],
+      );
+    },
     body: async (kind: ResultKind, subject = 'b'): Promise<string> =>
       String(await poller.reader.resultBody('b', kind, subject)),
     /** How often consumers have counted a metric. */
@@ -168,7 +207,7 @@ export function useBook(deployment: Deployment = {}) {
 }
 
 function deploy(
-  table: MemoryTable,
+  table: Table,
   clock: Clock,
   { settings = {}, accounts }: Deployment,
   ocrolus?: ScriptedOcrolus,
@@ -189,7 +228,7 @@ function deploy(
   );
 }
 
-function watched(table: MemoryTable, beforeWrite: (item: string) => Promise<void> | void): MemoryTable {
+function watched(table: Table, beforeWrite: (item: string) => Promise<void> | void): Table {
   return {
     ...table,
     put: async (item, condition) => {

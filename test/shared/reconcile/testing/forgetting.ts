@@ -7,6 +7,7 @@ import type { EventIds } from '../../../../shared/events/ids.ts';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
 import type { Bodies } from '../../../../shared/store/bodies/result-bodies.ts';
 import type { Item, Table } from '../../../../shared/store/table.ts';
+import { saysEverything } from '../../../functions/consumers/testing/answers.ts';
 import { receive } from '../../../functions/consumers/testing/harness.ts';
 import type { ScriptedOcrolus } from '../../../functions/consumers/testing/ocrolus.ts';
 import { createPollerHarness, type PollerHarness } from '../../../functions/poller/testing/harness.ts';
@@ -14,7 +15,6 @@ import { fakeTarget } from '../../../infra/ops/fake-target.ts';
 import { delivery } from '../../events/testing/delivery.ts';
 import { memoryTable } from '../../store/testing/memory-table.ts';
 import { Crash, collect } from '../../store/testing/stepwise.ts';
-import { saysEverything } from './answers.ts';
 
 /** Part of every text that is personal: of names, bodies, payloads and reasons. */
 export const PERSONAL = 'Jane Doe';

@@ -1,7 +1,7 @@
+import { beforeEach } from 'vitest';
 import { calls } from '../../../../../shared/ocrolus/calls.ts';
-import { delivery } from '../../../../shared/events/testing/delivery.ts';
-import { type Harness, type Receiving, receive } from '../../testing/harness.ts';
-import { entryOf } from '../../testing/stored.ts';
+import type { useBook } from '../../../../shared/reconcile/testing/book.ts';
+import type { Receiving } from '../../testing/harness.ts';
 
 /** Rows that Ocrolus gives at most. */
 export const MOST = 50;
@@ -29,43 +29,49 @@ export const page = (offset: number, rows: number, more: object = {}) => ({
 
 export const all = (rows: number) => Array.from({ length: rows }, (_, n) => rows - n);
 
-/** Steps of the tests of these rows. @param current returns the harness of the running test. */
-export function enrichedTransactions(current: () => Harness) {
+/** Steps of the tests of these rows, on an active book. */
+export function enrichedTransactions(book: ReturnType<typeof useBook>) {
+  beforeEach(() => book.says('VERIFYING'));
   let received = 0;
   return {
     /** Lets Ocrolus have so many rows, in pages of 50. */
     hasRows(rows: number, more: object = {}) {
-      const { ocrolus } = current();
       for (let offset = 0; offset <= rows; offset += MOST)
-        ocrolus.says(from(offset), page(offset, rows, more));
-      ocrolus.says(from(rows), page(rows, rows, more));
+        book.answers(from(offset), page(offset, rows, more));
+      book.answers(from(rows), page(rows, rows, more));
+    },
+
+    /** Calls something before each answer of a page. */
+    beforePage(happens: (offset: number) => Promise<void> | void) {
+      book.ocrolus.before = (target) => {
+        if (target.includes('enriched')) return happens(atOffset(target));
+      };
     },
 
     deliver(receiving: Receiving = {}) {
       received += 1;
-      const receivedAt = new Date(current().clock.now() + received).toISOString();
-      const event = delivery('book.analytics_v2.generated', { bookUuid: 'b' }, { receivedAt });
-      return receive(current(), [event], receiving);
+      const receivedAt = new Date(book.clock.now() + received).toISOString();
+      return book.receive([book.event('book.analytics_v2.generated', {}, { receivedAt })], receiving);
     },
 
     async storedRows(): Promise<number[] | undefined> {
-      const pages = await current().reader.resultPages('b', 'enriched-transactions');
+      const pages = await book.reader.resultPages('b', 'enriched-transactions');
       return pages?.flatMap((body) =>
         JSON.parse(String(body)).enriched_transactions.map(({ pk }: { pk: number }) => pk),
       );
     },
 
     async subjects() {
-      const results = await current().reader.results('b');
+      const results = await book.reader.results('b');
       return results.flatMap(({ kind, subject }) => (kind === 'enriched-transactions' ? [subject] : []));
     },
 
     /** The offsets that were asked for. */
     asked: () =>
-      current().ocrolus.asked.flatMap(({ operation, target }) =>
+      book.ocrolus.asked.flatMap(({ operation, target }) =>
         operation === 'enriched-transactions' ? [atOffset(target)] : [],
       ),
 
-    entry: () => entryOf(current().table, 'b', 'enriched-transactions'),
+    entry: () => book.entry('enriched-transactions'),
   };
 }
