@@ -7,7 +7,7 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cach
 
 const INFRA = [
   'test/infra/*.test.ts',
-  'test/infra/{config,constructs,deployment,limits,security}/**/*.test.ts',
+  'test/infra/{config,constructs,deployment,limits,security,templates}/**/*.test.ts',
 ];
 /** They measure time, or replace globals of their process. */
 const ALONE = ['test/functions/webhook/fuzz.test.ts', 'test/simulation/**/*.test.ts'];
@@ -23,6 +23,10 @@ const LONG = [
   'test/infra/ops/process.test.ts',
   'test/functions/webhook/fuzz/long.test.ts',
   'test/infra/deployment/**/*.test.ts',
+  'test/**/*.property.test.ts',
+  'test/simulation/seeds.test.ts',
+  'test/functions/poller/discovery/cost.test.ts',
+  'test/functions/consumers/results/large-results.test.ts',
 ];
 const SYNTHESIZED = ['test/integration/testing/synthesized-once.ts'];
 
@@ -45,7 +49,7 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'desk-alone', include: ALONE, setupFiles: SETUP } },
+      { extends: true, test: { name: 'desk-alone', include: ALONE, exclude: LONG, setupFiles: SETUP } },
       // They only read what they synthesize; to load the CDK for each file takes twice the time of all tests in it.
       { extends: true, test: { name: 'desk-infra', include: INFRA, exclude: LONG, isolate: false } },
       { extends: true, test: { name: 'desk-stack', include: ONE_RUN, globalSetup: SYNTHESIZED } },
