@@ -4,7 +4,7 @@ import { DAY } from './random.ts';
 import { createTestOcrolus, quietBook } from './testing/test-ocrolus.ts';
 
 /** Far below what is measured on an idle machine (see the printed line), so that a busy one passes. */
-const LEAST_PER_SECOND = 100_000;
+const LEAST_PER_SECOND = 50_000;
 
 test('small answers cost a few microseconds', () => {
   const ocrolus = createTestOcrolus();

@@ -260,7 +260,7 @@ describe('analytics', () => {
     await simulator.completeAnalytics(uuid);
     const { body } = await api.get(`/v2/book/${uuid}/enriched_txns?offset=55&limit=10`);
     expect(body).toMatchObject({ offset: 55, limit: 10, filtered_total: 5, total: 60 });
-    expect(field(body, 'enriched_transactions', 4, 'description')).toBe('CHECKCARD 1');
+    expect(field(body, 'enriched_transactions', 4, 'description')).toMatch(/^CHECKCARD 1 /);
   });
 
   it('of v1 come by request id: processing, completed, expired', async () => {
