@@ -10,7 +10,10 @@ const INFRA = [
   'test/infra/{config,constructs,deployment,limits,security,templates}/**/*.test.ts',
 ];
 /** They measure time, or replace globals of their process. */
-const ALONE = ['test/functions/webhook/fuzz.test.ts', 'test/simulation/**/*.test.ts'];
+const ALONE = [
+  'test/functions/webhook/fuzz.test.ts',
+  'test/simulation/{simulation,kernel/guard,kernel/kernel}.test.ts',
+];
 const SETUP = ['test/testing/fixed-property-seed.ts'];
 const BROWSER = ['test/browser/**/*.test.ts'];
 const STACK = ['test/integration/**/*.test.ts', 'test/chaos/**/*.test.ts'];
@@ -22,11 +25,15 @@ const LONG = [
   'test/infra/local/{functions,processes,restart,state}.test.ts',
   'test/infra/ops/process.test.ts',
   'test/functions/webhook/fuzz/long.test.ts',
-  'test/infra/deployment/**/*.test.ts',
+  'test/infra/{deployment,limits,security}/**/*.test.ts',
+  'test/docs/commands.test.ts',
   'test/**/*.property.test.ts',
-  'test/simulation/seeds.test.ts',
+  'test/simulation/{seeds,ocrolus/speed,ocrolus/truth/truth}.test.ts',
   'test/functions/poller/discovery/cost.test.ts',
   'test/functions/consumers/results/large-results.test.ts',
+  'test/shared/store/bodies/large-body.test.ts',
+  'test/shared/reconcile/forgotten/interleavings.test.ts',
+  'test/infra/ops/trigger.test.ts',
 ];
 const SYNTHESIZED = ['test/integration/testing/synthesized-once.ts'];
 
@@ -49,7 +56,7 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'desk-alone', include: ALONE, exclude: LONG, setupFiles: SETUP } },
+      { extends: true, test: { name: 'desk-alone', include: ALONE, setupFiles: SETUP } },
       // They only read what they synthesize; to load the CDK for each file takes twice the time of all tests in it.
       { extends: true, test: { name: 'desk-infra', include: INFRA, exclude: LONG, isolate: false } },
       { extends: true, test: { name: 'desk-stack', include: ONE_RUN, globalSetup: SYNTHESIZED } },
