@@ -81,7 +81,7 @@ const SERVICES = {
       ANSWER_LOST,
     ],
   ],
-  s3: [0.3, [refused(503), BROKEN, ANSWER_LOST]],
+  s3: [0.5, [refused(503), BROKEN, ANSWER_LOST]],
 } as const satisfies Partial<Record<Fault, readonly [number, readonly [ServiceFault, ...ServiceFault[]]]>>;
 
 export type Service = keyof typeof SERVICES;

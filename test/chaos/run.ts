@@ -33,6 +33,8 @@ const LONGEST_OUTAGE_MS = 1500;
 const KINDS: readonly DocumentKind[] = ['bank-statement', 'bank-statement', 'form', 'pay-stub'];
 /** Rows of a statement that is too large for a DynamoDB item. */
 const MANY_TRANSACTIONS = 4000;
+/** Rows of one page of enriched transactions that is too large for the table. */
+const ENOUGH_FOR_THE_BUCKET = 400;
 
 /**
  * Takes books through their lives while faults are injected, and compares the table with Ocrolus afterwards. The seed
@@ -98,7 +100,7 @@ async function live(
   const { uuid, pk } = simulator.addBook(
     {
       documents: [
-        { kind: 'bank-statement', transactions: isWide ? MANY_TRANSACTIONS : 6 },
+        { kind: 'bank-statement', transactions: isWide ? MANY_TRANSACTIONS : ENOUGH_FOR_THE_BUCKET },
         ...Array.from({ length: count - 1 }, document),
       ],
     },
