@@ -70,7 +70,7 @@ const DYNAMODB = 'com.amazonaws.dynamodb.v20120810#';
 
 /** How each service fails, and how often: few results are so large that the bucket has them. */
 const SERVICES = {
-  webhook: [0.01, [refused(503), refused(502), BROKEN, ANSWER_LOST]],
+  webhook: [0.03, [refused(503), refused(502), BROKEN, ANSWER_LOST]],
   sqs: [0.02, [refused(500, 'com.amazonaws.sqs#InternalError'), BROKEN, ANSWER_LOST]],
   dynamodb: [
     0.03,
@@ -92,7 +92,7 @@ export function serviceFault(service: Service, chance: Chance, { operation }: Pa
   if (chance.strikes(service, probability)) return chance.oneOf<ServiceFault>(faults);
   // A standard queue may deliver a message twice: the effect is the same as sending it twice.
   const isSent = service === 'sqs' && operation.startsWith('SendMessage');
-  return isSent && chance.strikes('sqs-duplicates', 0.05) ? ({ kind: 'twice' } as const) : undefined;
+  return isSent && chance.strikes('sqs-duplicates', 0.1) ? ({ kind: 'twice' } as const) : undefined;
 }
 
 /** Faults of Ocrolus's API, at random. A 429 stops every process for a second, so there are few of them. */
@@ -131,7 +131,7 @@ export function deliveryFaults(chance: Chance): DeliveryFaults {
     return books.indexOf(uuid) % SILENT_EVERY === FIRST_SILENT;
   };
   return (_eventName, body) => ({
-    drop: chance.strikes('silent-books', isOfSilentBook(body) ? 1 : 0) || chance.strikes('lost', 0.05),
+    drop: chance.strikes('silent-books', isOfSilentBook(body) ? 1 : 0) || chance.strikes('lost', 0.1),
     duplicates: chance.strikes('duplicated', 0.1) ? 1 : 0,
     duplicateRequestId: chance.random() < 0.5 ? 'same' : 'new',
     delayMs: chance.strikes('delayed', 0.1) ? Math.floor(chance.random() * LONGEST_DELAY_MS) : 0,
