@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import { FAULTS, readFaults } from './faults.ts';
+import { readFaults } from './faults.ts';
 import { runChaos } from './run.ts';
 
 /** A small one; more books and longer runs: `npm run chaos`. */
@@ -12,8 +12,6 @@ test('after a run with faults the table equals Ocrolus', { timeout: 240_000 }, a
     assembly: inject('assembly'),
     patienceSeconds: 120,
   });
-  expect(figures).toMatchObject({ differences: [], dead: 0, queued: 0 });
+  expect(figures).toMatchObject({ differences: [], dead: 0, queued: 0, neverStruck: [] });
   expect(figures.accepted).toBeGreaterThan(figures.books);
-  // Those of Ocrolus are counted by their names.
-  expect(FAULTS.filter((fault) => fault !== 'ocrolus' && figures.faults[fault] === undefined)).toEqual([]);
 });

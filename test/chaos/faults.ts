@@ -50,6 +50,11 @@ export class Chance {
     return struck;
   }
 
+  /** Those of Ocrolus are its own, and not counted here. */
+  neverStruck(): readonly Fault[] {
+    return [...this.faults].filter((fault) => fault !== 'ocrolus' && this.counts[fault] === undefined);
+  }
+
   beginOutage(fault: Fault, milliseconds: number): void {
     this.#outages.set(fault, Date.now() + milliseconds);
   }

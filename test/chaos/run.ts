@@ -30,6 +30,8 @@ export interface ChaosOptions {
 const BOOKS_AT_ONCE = 32;
 const TICK_MS = 200;
 const LONGEST_OUTAGE_MS = 1500;
+/** Some faults meet only what the last steps of the books leave to do. */
+const LONGEST_STRIKE_MS = 60_000;
 const KINDS: readonly DocumentKind[] = ['bank-statement', 'bank-statement', 'form', 'pay-stub'];
 /** Rows of a statement that is too large for a DynamoDB item. */
 const MANY_TRANSACTIONS = 4000;
@@ -57,7 +59,7 @@ export async function runChaos(options: ChaosOptions) {
       }),
     );
     await simulator.idle();
-    await faults.end();
+    await faults.end(LONGEST_STRIKE_MS);
     say(
       `the faults have ended after ${simulator.deliveries.length} deliveries and ${simulator.calls.length} calls`,
     );
@@ -70,6 +72,7 @@ export async function runChaos(options: ChaosOptions) {
       accepted: simulator.deliveries.filter(({ outcome }) => outcome === 'delivered').length,
       calls: simulator.calls.length,
       faults: { ...chance.counts, ...countBy(simulator.calls.flatMap(({ fault }) => fault ?? [])) },
+      neverStruck: chance.neverStruck(),
       queued: await system.messages('url'),
       dead: await system.messages('dlqUrl'),
       differences: [
@@ -157,7 +160,7 @@ function injectFaults({ simulator, stack }: System, chance: Chance) {
     for (let tick = 0; !isOver; tick += 1) {
       await delay(TICK_MS);
       // Each of them once in its turn, because chance alone leaves something out of a short run.
-      const drawn = Math.floor(chance.random() * 4 * whatMayHappen.length);
+      const drawn = Math.floor(chance.random() * 16 * whatMayHappen.length);
       await whatMayHappen[tick < whatMayHappen.length ? tick : drawn]?.();
     }
   };
@@ -166,7 +169,10 @@ function injectFaults({ simulator, stack }: System, chance: Chance) {
   };
   const running = Promise.all([happen(), poll()]);
   return {
-    async end() {
+    /** Waits until every fault has struck, so many milliseconds at most. */
+    async end(patienceMs: number) {
+      const until = Date.now() + patienceMs;
+      while (chance.neverStruck().length > 0 && Date.now() < until) await delay(TICK_MS);
       isOver = true;
       await running;
       chance.isOver = true;
@@ -189,8 +195,10 @@ async function settle(
     const left = await system.messages('url');
     const differences = await bookDifferences(system, announced);
     const now = Date.now();
-    rightSince = differences.length + left === 0 ? (rightSince ?? now) : undefined;
-    if (now > deadline || now - (rightSince ?? now) > 2000 * LONGEST_POLL_SECONDS) return differences;
+    rightSince = differences.length === 0 ? (rightSince ?? now) : undefined;
+    // Regular looks go on, so there is a message now and then.
+    const isSettled = left === 0 && now - (rightSince ?? now) > 2000 * LONGEST_POLL_SECONDS;
+    if (isSettled || now > deadline) return differences;
     say(`${differences.length} differences, ${left} messages: ${differences.slice(0, 2).join('; ')}`);
     await delay(TICK_MS);
   }
