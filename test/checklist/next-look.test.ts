@@ -48,6 +48,11 @@ describe('a finished book', () => {
     expect(waitOf(finished, 0, random)).toBeCloseTo(HOUR * (0.9 + random / 5));
   });
 
+  it('is looked at although an event has come meanwhile: looks count from the last comparison', () => {
+    expect(waitOf({ ...complete, observedAt: second(HOUR) }, 30 * HOUR)).toBe(0);
+    expect(waitOf({ ...complete, observedAt: second(30 * HOUR) }, 30 * HOUR)).toBe(18 * HOUR);
+  });
+
   it('that is complete is not looked at after the horizon; one that is not, monthly for a year', () => {
     expect(waitOf(complete, 30 * DAY)).toBe(30 * DAY);
     expect(waitOf(complete, 30 * DAY + 1)).toBeUndefined();
