@@ -76,7 +76,7 @@ export class LookDeadlines {
     this.#expect(bookUuid, seen, at);
   }
 
-  /** Looks at a book that was at work again between two of them only are still counted from its first end. */
+  /** Looks count from the end that was observed: the one before, if the book may have been at work between two looks only. */
   #endOf({ createdAt, left }: Seen, endedAt: number): number {
     if (left === undefined) return endedAt;
     const { stage } = this.#watch.deployments.current;
