@@ -1,4 +1,5 @@
-import { asFailure } from '../../shared/failure.ts';
+import { asFailure, type Failure } from '../../shared/failure.ts';
+import { isOfOcrolus, isThrottling } from '../../shared/ocrolus/failures.ts';
 import { BATCH_ENTRIES } from '../../shared/queue.ts';
 import { FORGOTTEN_SHARD } from '../../shared/store/keys.ts';
 import { isBookRow, readDue } from '../../shared/store/polling/due.ts';
@@ -81,10 +82,23 @@ async function discoverAll(
       all.found += found;
       all.isMore ||= !isCaughtUp;
     } catch (error) {
-      problems.set(account, asFailure(error).code);
+      const failure = asFailure(error);
+      problems.set(account, failure.code);
+      const cause = causeOf(failure);
+      if (cause !== undefined) dependencies.metrics.count('AccountNotAsked', { account, cause });
     }
   }
   return all;
+}
+
+/** The client itself reports that there is no token, and 429 answers. */
+const REPORTED_BY_CLIENT: ReadonlySet<string> = new Set(['auth', 'no-credentials', 'token']);
+
+/** Why the list of books of an account cannot be read, unless it is reported elsewhere, or our own table fails. */
+function causeOf(failure: Failure): 'refused' | 'unavailable' | undefined {
+  if (REPORTED_BY_CLIENT.has(failure.code) || isThrottling(failure)) return undefined;
+  if (failure.class === 'refused') return 'refused';
+  return isOfOcrolus(failure) ? 'unavailable' : undefined;
 }
 
 /** Books that are due, and are handed over in this run. */

@@ -77,7 +77,8 @@ export function afterAnswer(known: Entry = NO_ENTRY, answer: Answer, timing: Ans
   if (job?.failures !== undefined && job.failures > times.jobRestarts.length && answer.class === 'job-failed')
     return close(entry, { ...answer, wanted: job.wanted }, 'unavailable', answer.code);
   const { since = iso(now), tries = 0 } = answer.wanted === entry.tried ? entry : NO_ENTRY;
-  const tried = { tried: answer.wanted, tries: tries + 1, since, code: answer.code };
+  const failedSince = answer.class === 'failed' ? (entry.failedSince ?? iso(now)) : undefined;
+  const tried = { tried: answer.wanted, tries: tries + 1, since, failedSince, code: answer.code };
   const wait = waitAfter(answer, { age: now - Date.parse(since), job }, timing);
   return {
     ...rest,
@@ -92,7 +93,7 @@ function close(entry: Entry, answer: Answer, state: string, code?: string): Entr
   // A job for a later mark continues. Any other job has ended, even if its result is older than what is stored.
   const later = job !== undefined && job.wanted > answer.wanted && { job };
   if (!isLater(answer, { wanted: entry.answered, at: entry.at })) return { ...others, ...later };
-  const { code: _, tried = 0, tries, since, nextAt, ...rest } = others;
+  const { code: _, tried = 0, tries, since, failedSince, nextAt, ...rest } = others;
   // Requests for a later mark have brought nothing yet, and continue. After a job, the next request follows at once.
   const isOlder = tried > answer.wanted && job?.wanted !== answer.wanted;
   return {
@@ -101,7 +102,7 @@ function close(entry: Entry, answer: Answer, state: string, code?: string): Entr
     state,
     at: answer.at,
     ...(code !== undefined && { code }),
-    ...(isOlder && { tried, tries, since, nextAt }),
+    ...(isOlder && { tried, tries, since, failedSince, nextAt }),
     ...later,
   };
 }

@@ -29,6 +29,8 @@ export interface Entry {
   /** Unsuccessful requests for that mark, and the time of the first. 0: none yet; the entry waits for `nextAt`. */
   readonly tries?: number | undefined;
   readonly since?: string | undefined;
+  /** Time of the first of the failed requests (`failed`), if the last one failed, too. */
+  readonly failedSince?: string | undefined;
   /** Next request, or probe of a closed entry. An open entry with `tried` but without this is no longer asked for. */
   readonly nextAt?: string | undefined;
   readonly job?: Job | undefined;
@@ -55,6 +57,7 @@ export const Entry: z.ZodType<Entry> = z.looseObject({
   tried: z.number().optional(),
   tries: z.number().optional(),
   since: isoTime.optional(),
+  failedSince: isoTime.optional(),
   nextAt: isoTime.optional(),
   job: z
     .looseObject({

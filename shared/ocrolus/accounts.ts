@@ -59,7 +59,7 @@ export function openAccounts(settings: OcrolusSettings, dependencies: AccountsDe
           if (recordsLatency) metrics.record('OcrolusLatency', milliseconds, 'Milliseconds', { operation });
         },
         onRateLimited: () => metrics.count('OcrolusRateLimited', {}),
-        onAuthFailed: () => metrics.count('OcrolusAuthFailed', {}),
+        onNoToken: (cause) => metrics.count('AccountNotAsked', { account, cause }),
       }),
     );
   }

@@ -58,6 +58,9 @@ export interface OcrolusClient {
   ): Promise<Reply<Buffer | Large>>;
 }
 
+/** Why there is no token: Ocrolus refuses the credentials, or its service for tokens does not work. */
+export type NoToken = 'credentials' | 'unavailable';
+
 /** Number of 429 answers after which a call fails. */
 const RATE_LIMIT_TRIES = 3;
 const RATE_LIMIT_PAUSE_SECONDS = 1;
@@ -71,10 +74,10 @@ export function createOcrolusClient(options: {
   readonly onAnswer?: (operation: string, httpStatus: number, milliseconds: number) => void;
   /** Called with every 429, whether by HTTP or in the body: for metrics. */
   readonly onRateLimited?: () => void;
-  /** Called when neither the token nor its replacement was accepted: for metrics. */
-  readonly onAuthFailed?: () => void;
+  /** Called when neither the token nor its replacement was accepted, or none could be obtained: for metrics. */
+  readonly onNoToken?: (cause: NoToken) => void;
 }): OcrolusClient {
-  const { apiUrl, tokens, limiter, ports, onAnswer, onRateLimited, onAuthFailed } = options;
+  const { apiUrl, tokens, limiter, ports, onAnswer, onRateLimited, onNoToken } = options;
   // Results may be unencrypted only if the API is: in the local stack.
   const resultProtocols = ['https:', new URL(apiUrl).protocol];
 
@@ -93,7 +96,7 @@ export function createOcrolusClient(options: {
   ): Promise<Reply<Buffer | Large>> => {
     let authRepeated = false;
     for (let throttled = 0; ; ) {
-      const token = await takeToken(tokens, ports.now, onAuthFailed);
+      const token = await takeToken(tokens, ports.now, onNoToken);
       if (typeof token !== 'string') return token;
       // Taken last, because a permit expires.
       await limiter.take(call.weight, deadline);
@@ -111,7 +114,7 @@ export function createOcrolusClient(options: {
           tokens.discard(token);
           // Repeated only once: the credentials may be wrong for days (docs/ocrolus.md#error-codes).
           if (authRepeated) {
-            onAuthFailed?.();
+            onNoToken?.('credentials');
             return { kind: 'refused', code: 'auth', askedAt };
           }
           authRepeated = true;
@@ -169,13 +172,13 @@ export function createOcrolusClient(options: {
 async function takeToken(
   tokens: TokenSource,
   now: () => number,
-  onAuthFailed: (() => void) | undefined,
+  onNoToken: ((cause: NoToken) => void) | undefined,
 ): Promise<string | Reply> {
   try {
     return await tokens.get();
   } catch (error) {
-    onAuthFailed?.();
     const failure = asFailure(error);
+    onNoToken?.(failure.class === 'refused' ? 'credentials' : 'unavailable');
     if (failure.class !== 'refused') throw failure;
     return { kind: 'refused', code: failure.code, askedAt: iso(now()) };
   }

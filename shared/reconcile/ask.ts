@@ -1,6 +1,7 @@
 import { afterAnswer } from '../checklist/answer.ts';
 import { isDue, isOpen, isSuppressed, type Line, type Rules } from '../checklist/lines.ts';
-import { asFailure, type Failure } from '../failure.ts';
+import { asFailure } from '../failure.ts';
+import { isOfOcrolus, isThrottling } from '../ocrolus/failures.ts';
 import { Slots } from '../slots.ts';
 import type { Book } from '../store/books.ts';
 import { type Document, updateDocument } from '../store/documents.ts';
@@ -190,8 +191,8 @@ async function askFor(
     if (isOfOcrolus(failure)) return { class: 'failed', code: failure.code, ...asked };
     if (!isBug(error)) throw error;
     context.log.error('result not processed', { kind: want.kind, ...errorFields(error) });
-    context.dependencies.metrics.count('RequestRejected', { operation: want.kind });
-    return { class: 'refused', code: failure.code, ...asked };
+    context.dependencies.metrics.count('AnswerNotProcessed', { kind: want.kind });
+    return { class: 'refused', code: failure.code, isBug: true, ...asked };
   }
 }
 
@@ -203,19 +204,6 @@ async function countForCircuit(
   if (fetched.class === 'refused' && fetched.isServed !== true)
     await circuits.refused(account, kind, fetched.code, bookId);
   else await circuits.answered(account, kind, fetched.class !== 'not-yet');
-}
-
-/** True for failures of a rate limit, this project's or Ocrolus's: they say nothing about the requested result. */
-export function isThrottling({ code }: Failure): boolean {
-  return code === 'rate-limit' || code === 'http-429';
-}
-
-const OF_OCROLUS =
-  /^(network|deadline|token|too-large|rate-limit|unknown-account|http-\d\d\d(-unreadable)?|\d+|job-result(-url)?|book-status-shape)$/;
-
-/** True if Ocrolus, the network to it or a rate limit failed, and not the table, the bucket or a queue. */
-export function isOfOcrolus({ code }: Failure): boolean {
-  return OF_OCROLUS.test(code);
 }
 
 /** True for an error that no port throws. */

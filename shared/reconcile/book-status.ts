@@ -3,10 +3,10 @@ import { asFailure } from '../failure.ts';
 import { nextAccount } from '../ocrolus/accounts.ts';
 import { readBookInfo, readBookStatus } from '../ocrolus/book-status.ts';
 import { type BookRef, calls } from '../ocrolus/calls.ts';
+import { isOfOcrolus, isThrottling } from '../ocrolus/failures.ts';
 import { type Book, updateBook } from '../store/books.ts';
-import { BOOK_STATUS, isBookStatusSuppressed } from '../store/polling/circuits.ts';
+import { BOOK_STATUS, bookStatusSuppressedBy } from '../store/polling/circuits.ts';
 import { isElsewhere, type RefusedLook, refuseBook } from '../store/polling/refused-books.ts';
-import { isOfOcrolus, isThrottling } from './ask.ts';
 import type { Context } from './context.ts';
 
 /** Observation of a book, or the reason for having none. */
@@ -17,10 +17,14 @@ export type StatusReply =
 
 /** Asks for Book status, unless the account's circuit is open. @throws Failure that is not Ocrolus's. */
 export async function askBookStatus(context: Context, ref: BookRef): Promise<StatusReply> {
-  const { circuits } = context.dependencies;
+  const { circuits, metrics } = context.dependencies;
   const { account, bookId } = context;
-  if (await isBookStatusSuppressed(circuits, account))
+  const suppressedBy = await bookStatusSuppressedBy(circuits, account);
+  if (suppressedBy !== undefined) {
+    const isUnknown = suppressedBy === 'auth' || suppressedBy === 'no-credentials';
+    metrics.count('AccountNotAsked', { account, cause: isUnknown ? 'credentials' : 'refused' });
     return { kind: 'unknown', class: 'suppressed', code: 'circuit-open' };
+  }
   try {
     const reply = await context.ask(calls.bookStatus(ref));
     if (reply.kind !== 'ok') {

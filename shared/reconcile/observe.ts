@@ -24,6 +24,7 @@ import { writeCorrected, writeDocuments } from './observe-documents.ts';
 import { withProgress } from './progress.ts';
 import { FEW_DOCUMENTS, type Focus, type Look, type Read, readStored } from './read.ts';
 import { needsStatus, unreadyOf } from './unready.ts';
+import { reportWaiting, waitsForStatus } from './waiting.ts';
 
 /** A book as it is stored now, with every mark that this reconcile knows of. */
 export interface Seen extends Read {
@@ -71,6 +72,8 @@ export async function observe(context: Context, focus: Focus, read: Read): Promi
   }
   if (reply !== undefined && look !== undefined) {
     await refuseLook(context, read.book, reply);
+    const lines = read.book && linesOf(read.book, [...read.documents.values()], await context.rules());
+    reportWaiting(context, waitsForStatus(reply, lines ?? []));
     if (announcements.length === 0) return undefined;
   }
   const first = announcements.filter(({ receives }) => receives === 1);

@@ -19,6 +19,14 @@ export const METRICS = {
   /** Milliseconds from reception to the end of processing. */
   ProcessingDelay: [[]],
   MessageRetried: [['class']],
+  /** Seconds since a message was first received that failed again: the table, the bucket, or a bug. */
+  MessageFailing: [[]],
+  /** A look failed so often that its book is looked at later. */
+  LookGivenUp: [[]],
+  /** Seconds for which a result has been missing that could not be had again, and why. */
+  ResultWaiting: [['cause']],
+  /** A bug: this project cannot process an answer of Ocrolus. */
+  AnswerNotProcessed: [[]],
   DeliveryRefusedByOcrolus: [[]],
   UnrecognizedEvent: [['reason'], []],
 
@@ -28,8 +36,8 @@ export const METRICS = {
   OcrolusRateLimited: [[]],
   /** Ocrolus says that a request is wrong. */
   RequestRejected: [['operation'], []],
-  /** Ocrolus accepted neither the token nor its replacement, or no token could be obtained. */
-  OcrolusAuthFailed: [[]],
+  /** An account whose calls fail, whatever is asked: `credentials`, `refused` or `unavailable`. */
+  AccountNotAsked: [['cause']],
   /** A new token could not be obtained while the old one was still valid. */
   OcrolusTokenRenewalFailed: [[]],
 
@@ -70,6 +78,8 @@ export const FIELDS = {
   DeliveryProcessed: ['channel'],
   ProcessingDelay: ['channel'],
   DeliveryRefusedByOcrolus: ['code'],
+  AnswerNotProcessed: ['kind'],
+  AccountNotAsked: ['account'],
   OcrolusLatency: ['operation'],
   RecoveredByPoll: ['channel'],
   FetchedByPoll: ['channel'],

@@ -164,7 +164,7 @@ describe('the night shift ends the alarm', () => {
       isProblem: true,
       text: expect.stringContaining('default could not be asked: auth'),
     });
-    await goesUp('OcrolusAuthFailed', 0);
+    await goesUp('AccountNotAsked', 0, '"cause":"credentials"');
     // An operator has put the right credentials in.
     night.simulator.faults.clear();
     await expect

@@ -74,15 +74,16 @@ async function read(
 ): Promise<Delivery | undefined> {
   const { messageId, receiptHandle } = record;
   const receives = Number(record.attributes.ApproximateReceiveCount);
+  const firstReceivedAt = Number(record.attributes.ApproximateFirstReceiveTimestamp);
   const log = batchLog.with({ messageId, attempts: receives });
   const envelope = readEnvelope(record);
   if (envelope instanceof Failure) {
-    await retryLater({ ...batch, log, receiptHandle, receives }, envelope);
+    await retryLater({ ...batch, log, receiptHandle, receives, firstReceivedAt }, envelope);
     return undefined;
   }
   const { deliveryId, eventName, source, ids } = envelope;
   const fields = { deliveryId, eventName, source, bookUuid: ids.bookUuid, bookPk: ids.bookPk };
-  return { ...batch, envelope, receives, messageId, receiptHandle, log: log.with(fields) };
+  return { ...batch, envelope, receives, firstReceivedAt, messageId, receiptHandle, log: log.with(fields) };
 }
 
 function together(places: readonly BookMessages[]): BookMessages {

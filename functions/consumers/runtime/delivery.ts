@@ -12,6 +12,8 @@ export interface Delivery {
   readonly envelope: Envelope;
   /** Number of times that SQS has delivered its message, from 1. */
   readonly receives: number;
+  /** Unix milliseconds of the first of these times. */
+  readonly firstReceivedAt: number;
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly dependencies: ConsumerDependencies;
@@ -64,18 +66,18 @@ export async function deliverAgain(
 
 /** Makes SQS deliver a failed message again, with growing pauses. */
 export async function retryLater(
-  delivery: Pick<Delivery, 'dependencies' | 'log' | 'receiptHandle' | 'receives'>,
+  delivery: Pick<Delivery, 'dependencies' | 'log' | 'receiptHandle' | 'receives' | 'firstReceivedAt'>,
   failure: Failure,
 ): Promise<void> {
-  const { dependencies, log, receives } = delivery;
+  const { dependencies, log, receives, firstReceivedAt } = delivery;
+  const { metrics, ports } = dependencies;
   // An unreadable message goes to the dead-letter queue without a pause (docs/decisions/0004).
   const seconds =
-    failure.class === 'broken'
-      ? 0
-      : retrySeconds(receives, dependencies.ports.random(), failure.retryAfterSeconds);
+    failure.class === 'broken' ? 0 : retrySeconds(receives, ports.random(), failure.retryAfterSeconds);
   const cause = failure.cause === undefined ? {} : errorFields(failure.cause);
   log.warn('retry scheduled', { class: failure.class, code: failure.code, seconds, ...cause });
-  dependencies.metrics.count('MessageRetried', { class: failure.class });
+  metrics.count('MessageRetried', { class: failure.class });
+  metrics.record('MessageFailing', Math.max(0, (ports.now() - firstReceivedAt) / 1000), 'Seconds', {});
   await deliverAgain(delivery, seconds);
 }
 

@@ -168,5 +168,6 @@ async function giveUpLook(look: Delivery, bookUuid: string, failure: Failure): P
     return false;
   }
   look.log.warn('look given up', { code: failure.code });
+  look.dependencies.metrics.count('LookGivenUp', {});
   return true;
 }

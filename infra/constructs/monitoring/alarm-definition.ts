@@ -1,56 +1,77 @@
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 
 /**
- * `page`: deliveries are being lost or not processed, or a failure would go unnoticed. `ticket`: late, degraded or wrong,
- * without loss, perhaps for days. Each urgency has its own composite alarm, because a composite that is already in alarm
- * sends nothing when another of its alarms goes off: a long ticket must not silence a page.
+ * Alarms that notify together, through a composite alarm, because they often have one cause. A composite that is in alarm
+ * sends nothing when another of its alarms goes off, so that what may last for days must not share one with what is urgent.
+ *
+ * - `intake`: Ocrolus's deliveries do not come in.
+ * - `data`: this stack does not process them.
+ * - `ocrolus`: Ocrolus does not answer.
+ * - `ticket`: late, degraded or wrong, without loss, perhaps for days.
  */
-export const URGENCIES = ['page', 'ticket'] as const;
+export const GROUPS = ['intake', 'data', 'ocrolus', 'ticket'] as const;
 
-export type Urgency = (typeof URGENCIES)[number];
+export type Group = (typeof GROUPS)[number];
 
 /**
- * Kinds of alarms. Each has a section of the same name in `docs/runbook.md`, and may be several alarms, such as one
- * for each channel.
+ * Kinds of alarms, and how each notifies. Each has a section of the same name in `docs/runbook.md`, and may be several
+ * alarms, such as one for each channel, of which each notifies by itself if it is in no group.
  */
-const URGENCY_OF = {
-  'dead-letters': 'page',
-  'queue-age': 'page',
-  'webhook-server-errors': 'page',
-  'webhook-client-errors': 'page',
-  'webhook-latency': 'page',
-  'ingress-unhealthy': 'page',
-  'ingress-errors': 'page',
-  'deliveries-refused': 'page',
-  'deliveries-unsigned': 'page',
+const NOTIFIES = {
+  'dead-letters': 'itself',
+  'queue-age': 'data',
+  'consumer-errors': 'data',
+  'messages-failing': 'data',
+  'looks-failing': 'data',
+  'answers-not-processed': 'data',
+  'webhook-server-errors': 'intake',
+  'webhook-client-errors': 'intake',
+  'webhook-latency': 'intake',
+  'ingress-unhealthy': 'intake',
+  'ingress-errors': 'intake',
+  'deliveries-refused': 'intake',
+  'deliveries-unsigned': 'intake',
   'deliveries-unverified': 'ticket',
-  'secret-missing': 'page',
+  'secret-missing': 'intake',
   'events-unrecognized': 'ticket',
-  'poller-silent': 'page',
+  'poller-silent': 'itself',
   'poller-errors': 'ticket',
   'poller-behind': 'ticket',
   'recovered-by-poll': 'ticket',
   'books-stuck': 'ticket',
+  'results-failing': 'ocrolus',
+  'results-throttled': 'ticket',
+  'results-refused': 'ticket',
   'results-overdue': 'ticket',
   'results-expired': 'ticket',
   'items-unreadable': 'ticket',
-  'ocrolus-auth': 'ticket',
+  'ocrolus-auth': 'ocrolus',
+  'ocrolus-refused': 'ocrolus',
+  'ocrolus-unavailable': 'ocrolus',
   'ocrolus-token-renewal': 'ticket',
   'ocrolus-rate-limited': 'ticket',
   'requests-rejected': 'ticket',
-  'table-throttles': 'page',
-  'table-errors': 'page',
+  'table-throttles': 'data',
+  'table-errors': 'data',
   'registration-drift': 'ticket',
   'secret-age': 'ticket',
   'upkeep-errors': 'ticket',
-} as const satisfies Readonly<Record<string, Urgency>>;
+} as const satisfies Readonly<Record<string, Group | 'itself'>>;
 
-export type AlarmId = keyof typeof URGENCY_OF;
+export type AlarmId = keyof typeof NOTIFIES;
 
-export const ALARM_IDS = Object.keys(URGENCY_OF) as AlarmId[];
+export const ALARM_IDS = Object.keys(NOTIFIES) as AlarmId[];
 
-export function urgencyOf(id: AlarmId): Urgency {
-  return URGENCY_OF[id];
+/** How an alarm notifies: with a group, or by itself. */
+export function notifierOf(id: AlarmId): Group | 'itself' {
+  return NOTIFIES[id];
+}
+
+/** `page`: deliveries are being lost or not processed, or a failure would go unnoticed. */
+export type Urgency = 'page' | 'ticket';
+
+export function urgencyOf(notifier: Group | 'itself'): Urgency {
+  return notifier === 'ticket' ? 'ticket' : 'page';
 }
 
 /** Ends with a full stop, so that a forgotten text ("", "TODO") does not compile. */

@@ -14,12 +14,13 @@ import {
   type AlarmDefinition,
   type AlarmId,
   type AlarmSet,
+  GROUPS,
+  type Group,
+  notifierOf,
   type Sentence,
-  URGENCIES,
-  type Urgency,
-  urgencyOf,
 } from './alarm-definition.ts';
 import { channelAlarms } from './alarms/channels.ts';
+import { consumerAlarms } from './alarms/consumers.ts';
 import { ingressAlarms } from './alarms/ingress.ts';
 import { ocrolusAlarms } from './alarms/ocrolus.ts';
 import { pollerAlarms } from './alarms/poller.ts';
@@ -45,21 +46,31 @@ interface Names {
   readonly runbook: string;
 }
 
+const LOGICAL_IDS = { intake: 'Intake', data: 'Data', ocrolus: 'Ocrolus', ticket: 'Ticket' } as const;
+
 /** The texts of each composite alarm. */
-const TEXTS: Readonly<Record<Urgency, readonly [impact: Sentence, firstStep: Sentence]>> = {
-  page: [
-    'Webhooks of Ocrolus are being lost, or are not processed.',
-    'See which of its alarms are on. An alarm that goes off later sends no further message.',
+const TEXTS: Readonly<Record<Group, readonly [impact: Sentence, firstStep: Sentence]>> = {
+  intake: [
+    'Webhooks of Ocrolus do not come in, and are lost after ten minutes.',
+    'See which of its alarms are on. One that goes off later sends no further message.',
+  ],
+  data: [
+    'Deliveries are accepted, and this stack does not process them.',
+    'See which of its alarms are on. One that goes off later sends no further message.',
+  ],
+  ocrolus: [
+    'Ocrolus does not answer, or not this account, so results are late.',
+    'See which of its alarms are on. One that goes off later sends no further message.',
   ],
   ticket: [
     'Something is late or wrong, but nothing is being lost.',
-    'See which of its alarms are on. An alarm that goes off later sends no further message, unless it is a page.',
+    'See which of its alarms are on. One that goes off later sends no further message.',
   ],
 };
 
 /**
- * All alarms of a stage, and a composite alarm for each urgency. Only the composites notify: once when the first
- * alarm goes off, and once when all are OK again, instead of a dozen times for alarms with the same cause.
+ * All alarms of a stage, and a composite alarm for each group. Alarms of a group send one message when the first of them
+ * goes off, and one when all are OK again, instead of a dozen for one cause. The others send their own.
  */
 export class Alarms extends Construct {
   /** All alarms, the composites first. */
@@ -72,27 +83,27 @@ export class Alarms extends Construct {
     const definitions = alarmDefinitions(resources);
     const alarms = ALARM_IDS.flatMap((id) =>
       [definitions[id]].flat().map((definition) => ({
-        urgency: urgencyOf(id),
+        notifier: notifierOf(id),
         alarm: this.alarm(id, definition, names),
       })),
     );
-    const composites = URGENCIES.map((urgency) => {
-      const members = alarms.filter((alarm) => alarm.urgency === urgency).map(({ alarm }) => alarm);
-      const composite = this.composite(urgency, members, names);
+    const of = (notifier: Group | 'itself') =>
+      alarms.filter((alarm) => alarm.notifier === notifier).map(({ alarm }) => alarm);
+    const composites = GROUPS.map((group) => this.composite(group, of(group), names));
+    for (const alarm of [...composites, ...of('itself')]) {
       for (const topic of topics) {
-        composite.addAlarmAction(new SnsAction(topic));
-        composite.addOkAction(new SnsAction(topic));
+        alarm.addAlarmAction(new SnsAction(topic));
+        alarm.addOkAction(new SnsAction(topic));
       }
-      return composite;
-    });
+    }
     this.all = [...composites, ...alarms.map(({ alarm }) => alarm)];
   }
 
-  private composite(urgency: Urgency, members: readonly Alarm[], { prefix, runbook }: Names): CompositeAlarm {
-    const [impact, firstStep] = TEXTS[urgency];
-    return new CompositeAlarm(this, urgency === 'page' ? 'Page' : 'Ticket', {
-      compositeAlarmName: `${prefix}-${urgency}`,
-      alarmDescription: [impact, `First: ${firstStep}`, `Runbook: ${runbook}#${urgency}`].join('\n'),
+  private composite(group: Group, members: readonly Alarm[], { prefix, runbook }: Names): CompositeAlarm {
+    const [impact, firstStep] = TEXTS[group];
+    return new CompositeAlarm(this, LOGICAL_IDS[group], {
+      compositeAlarmName: `${prefix}-${group}`,
+      alarmDescription: [impact, `First: ${firstStep}`, `Runbook: ${runbook}#${group}`].join('\n'),
       alarmRule: AlarmRule.anyOf(...members),
     });
   }
@@ -122,6 +133,7 @@ export class Alarms extends Construct {
 function alarmDefinitions(resources: MonitoredResources): AlarmSet {
   return {
     ...channelAlarms(resources),
+    ...consumerAlarms(resources),
     ...webhookAlarms(resources),
     ...ingressAlarms(resources),
     ...pollerAlarms(resources),

@@ -138,7 +138,7 @@ const recoveryGraphs: Graphs = ({ settings: { stage } }) => [
     title: 'Ocrolus: 429s, no token, and registration',
     left: [
       customMetric(stage, 'OcrolusRateLimited', {}, { label: '429' }),
-      customMetric(stage, 'OcrolusAuthFailed', {}, { label: 'authentication failed' }),
+      everySeries(stage, 'AccountNotAsked', 'cause'),
       customMetric(stage, 'OcrolusTokenRenewalFailed', {}, { label: 'token not renewed' }),
       customMetric(stage, 'RegistrationDrift', {}, { statistic: 'Maximum', label: 'registration differs' }),
       customMetric(stage, 'TestPing', {}, { label: 'test pings' }),

@@ -4,7 +4,8 @@ import {
   type MetricAlarm,
   paginateDescribeAlarms,
 } from '@aws-sdk/client-cloudwatch';
-import { URGENCIES, type Urgency } from '../../constructs/monitoring/alarm-definition.ts';
+import { CHANNELS } from '../../../shared/events/channels.ts';
+import { GROUPS, type Urgency, urgencyOf } from '../../constructs/monitoring/alarm-definition.ts';
 
 /** An alarm of a stage. */
 export interface Alarm {
@@ -17,9 +18,12 @@ export interface Alarm {
   readonly description: string;
   /** CloudWatch's reason: metric and threshold. */
   readonly reason: string;
-  /** True for one of the two that send the notifications. */
+  /** True for one that sends the notifications of its group. */
   readonly isComposite: boolean;
 }
+
+/** Alarms that notify by themselves, and are in no composite. */
+const BY_THEMSELVES = ['poller-silent', ...CHANNELS.map((channel) => `dead-letters-${channel}`)];
 
 /** Maximum number of names in one request (AWS: DescribeAlarms). */
 const MOST_NAMES = 100;
@@ -30,17 +34,23 @@ export function alarmPrefix(stage: string): string {
 }
 
 /**
- * Reads the alarms of a stage, in any state: for each urgency the composite alarm, then its children. They are found
- * through the composites, because a prefix of names also fits other stages. Needs cloudwatch:DescribeAlarms on `*`.
+ * Reads the alarms of a stage, in any state: for each group the composite alarm, then its children; then those that are in
+ * no group. Children are found through the composites, because a prefix of names also fits other stages. Needs
+ * cloudwatch:DescribeAlarms on `*`.
  */
 export async function readAlarms(stage: string, client: CloudWatchClient): Promise<Alarm[]> {
-  const alarms = await Promise.all(
-    URGENCIES.map(async (urgency) => {
-      const composite = `${alarmPrefix(stage)}${urgency}`;
+  const prefix = alarmPrefix(stage);
+  const alarms = await Promise.all([
+    ...GROUPS.map(async (group) => {
+      const composite = `${prefix}${group}`;
       const names = [composite, ...(await childrenOf(composite, client))];
-      return (await describe(names, client)).map((alarm) => ({ ...alarm, urgency }));
+      return (await describe(names, client)).map((alarm) => ({ ...alarm, urgency: urgencyOf(group) }));
     }),
-  );
+    describe(
+      BY_THEMSELVES.map((name) => `${prefix}${name}`),
+      client,
+    ).then((own) => own.map((alarm) => ({ ...alarm, urgency: urgencyOf('itself') }))),
+  ]);
   return alarms.flat();
 }
 

@@ -40,6 +40,8 @@ export type Fetched = Answer & {
   /** States of documents in Detect, and the documents that it is still processing. */
   readonly documents?: readonly DetectState[];
   readonly pending?: readonly string[];
+  /** True if this project cannot process the answer. */
+  readonly isBug?: boolean;
   /** True if a part of the result was answered: then the refusal of another part does not concern the kind. */
   readonly isServed?: boolean;
   /** Results that replace this one; they are marked before the answer is written. */

@@ -157,13 +157,17 @@ export class Circuits {
 }
 
 /**
- * True if Book status is not asked for the account's books at present. Books that are not found do not count, however
- * many: the next one may exist.
+ * The code of the refusals because of which Book status is not asked for the account's books at present. Books that are
+ * not found do not count, however many: the next one may exist.
  */
-export async function isBookStatusSuppressed(circuits: Circuits, account: string): Promise<boolean> {
+export async function bookStatusSuppressedBy(
+  circuits: Circuits,
+  account: string,
+): Promise<string | undefined> {
   const circuit = await circuits.state(account, BOOK_STATUS);
-  if (circuit.state === 'closed' || isOnlyMissing(circuit)) return false;
-  return circuit.state === 'open' || !(await circuits.takeCanary(account, BOOK_STATUS));
+  if (circuit.state === 'closed' || isOnlyMissing(circuit)) return undefined;
+  const isSuppressed = circuit.state === 'open' || !(await circuits.takeCanary(account, BOOK_STATUS));
+  return isSuppressed ? circuit.code : undefined;
 }
 
 const CLOSED: CircuitState = { state: 'closed' };

@@ -71,11 +71,11 @@ it.each<[string, Parameters<typeof countedWhile>]>([
   ['the token service is down', [{ auth: () => json(503, {}) }]],
   ['the credentials are not set yet', [{}, async () => '{"clientId":""}']],
 ])('%s: that we are not let in is counted once for the call', async (_what, setUp) => {
-  expect(await countedWhile(...setUp)).toMatchObject({ OcrolusAuthFailed: 1 });
+  expect(await countedWhile(...setUp)).toMatchObject({ AccountNotAsked: 1 });
 });
 
 it('another failure is not taken for one of authentication', async () => {
-  expect(await countedWhile({ api: () => json(500, {}) })).not.toHaveProperty('OcrolusAuthFailed');
+  expect(await countedWhile({ api: () => json(500, {}) })).not.toHaveProperty('AccountNotAsked');
 });
 
 it('a 429 is counted, even one that says so in its body only', async () => {

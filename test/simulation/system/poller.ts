@@ -25,20 +25,22 @@ interface Poller {
  */
 export class PollerSchedule {
   readonly #core: Core;
+  readonly #skipsIdleRuns: boolean;
   #idle: Poller[] = [];
   #bookCount = 0;
   #skippedInARow = 0;
   runs = 0;
   skipped = 0;
 
-  constructor(core: Core) {
+  constructor(core: Core, skipsIdleRuns = true) {
     this.#core = core;
+    this.#skipsIdleRuns = skipsIdleRuns;
   }
 
   start(): void {
     this.#core.simulation.scheduler.after(EVERY_MS, () => {
       this.start();
-      if (this.#hasWork()) void this.#run();
+      if (!this.#skipsIdleRuns || this.#hasWork()) void this.#run();
       else this.skipped += 1;
     });
   }

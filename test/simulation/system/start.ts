@@ -33,9 +33,11 @@ export function startSystem(options: {
   readonly deployments: (now: () => number) => Deployments;
   /** Of the books, how many are never announced. */
   readonly silentBooks: number;
+  /** Absent: runs of the poller that find nothing are mostly left out. */
+  readonly everyRun?: boolean;
   readonly listeners: CoreListeners & { readonly attempt: (attempt: Attempt) => void };
 }): System {
-  const { seed, profile, deployments, listeners, silentBooks } = options;
+  const { seed, profile, deployments, listeners, silentBooks, everyRun = false } = options;
   const random = new Random(seed);
   const simulation: Simulation = {
     random,
@@ -78,7 +80,7 @@ export function startSystem(options: {
     listener: listeners.attempt,
   });
   startConsumers(core);
-  const poller = new PollerSchedule(core);
+  const poller = new PollerSchedule(core, !everyRun);
   poller.start();
   return { core, courier, poller };
 }

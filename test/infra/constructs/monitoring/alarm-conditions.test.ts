@@ -39,13 +39,16 @@ describe.each(CHANNELS)('the channel %s', (channel) => {
   });
 });
 
-test('consumers have no alarms: queue age and dead letters show what they do not process', () => {
-  const metrics = [...alarms.values()].flatMap(metricsOf);
-  const functions = metrics.filter(({ Namespace }) => Namespace === 'AWS/Lambda');
-  const monitoredIds = functions.map(({ Dimensions }) => Dimensions[0].Value);
-  for (const channel of CHANNELS)
-    expect(monitoredIds).not.toContainEqual({ Ref: lambdaOf(template, channel)[0] });
-  expect(monitoredIds).toContainEqual({ Ref: lambdaOf(template, 'poller')[0] });
+test('errors and throttles of every consumer are an alarm', () => {
+  const watched = [...alarms].flatMap(([name, alarm]) =>
+    name.startsWith('consumer-errors-')
+      ? metricsOf(alarm).map(({ MetricName, Dimensions }) => `${MetricName} ${Dimensions[0].Value.Ref}`)
+      : [],
+  );
+  const expected = CHANNELS.flatMap((channel) =>
+    ['Errors', 'Throttles'].map((name) => `${name} ${lambdaOf(template, channel)[0]}`),
+  );
+  expect(watched.sort()).toEqual(expected.sort());
 });
 
 test('the poller that does not run is an alarm, because then there is no data', () => {
@@ -65,6 +68,7 @@ test.each([
   ['results-expired', 'ResultExpired'],
   ['items-unreadable', 'ItemUnreadable'],
   ['requests-rejected', 'RequestRejected'],
+  ['answers-not-processed', 'AnswerNotProcessed'],
   ['books-stuck', 'BooksStuck'],
 ])('%s: one is enough, under any dimension', (name, MetricName) => {
   const Dimensions = [{ Name: 'stage', Value: STAGE }];
@@ -116,6 +120,7 @@ describe('settings', () => {
   test.each<[string, object]>([
     // A run may take five minutes, and starts once an hour in this stage.
     ['poller-silent', { Period: 3600 }],
+    ['ocrolus-unavailable', { Period: 3600, EvaluationPeriods: 1 }],
     // A book with overdue results is polled at least once in the period in which they are counted.
     ['results-overdue', { Period: 604_800, AlarmDescription: expect.stringContaining('than 6 hours') }],
     ['queue-age-doc-verified', { Threshold: 300 }],

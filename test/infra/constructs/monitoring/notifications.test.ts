@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { URGENCIES, type Urgency } from '../../../../infra/constructs/monitoring/alarm-definition.ts';
+import { GROUPS, type Group } from '../../../../infra/constructs/monitoring/alarm-definition.ts';
 import { resolve } from '../../testing/resolved.ts';
 import { onlyResource, resources, STAGE, statements } from '../../testing/synthesized.ts';
 import { monitored } from './alarms-of.ts';
@@ -11,10 +11,10 @@ const EXISTING = 'arn:aws:sns:eu-west-1:123456789012:alarms';
 const ARN = 'arn:aws-us-gov:cloudwatch:us-gov-east-1:123456789012:alarm:';
 
 /** A composite, with its rule as CloudFormation will write it, and the names of the alarms in that. */
-function composite({ template, alarms }: ReturnType<typeof monitored>, urgency: Urgency) {
+function composite({ template, alarms }: ReturnType<typeof monitored>, group: Group) {
   const [, { Properties } = { Properties: {} }] =
     resources(template, 'AWS::CloudWatch::CompositeAlarm').find(
-      ([, { Properties }]) => Properties.AlarmName === `ocrolus-${STAGE}-${urgency}`,
+      ([, { Properties }]) => Properties.AlarmName === `ocrolus-${STAGE}-${group}`,
     ) ?? [];
   const rule = resolve(Properties.AlarmRule, (reference) => `${ARN}${Object.values(reference).flat()[0]}`);
   const ids = [...rule.matchAll(/ALARM\("[^"]*:alarm:(\w+)"\)/g)].map(([, id]) => id);
@@ -26,41 +26,48 @@ function composite({ template, alarms }: ReturnType<typeof monitored>, urgency: 
  * A composite that is in alarm sends nothing more when another of its alarms goes off:
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Composite_Alarm.html
  */
-describe('a ticket that stays open for days does not silence a page', () => {
+describe('one page does not silence the next', () => {
   const stack = monitored({ registration: { rotationDays: 30 } });
-  const page = composite(stack, 'page');
-  const ticket = composite(stack, 'ticket');
   const [topicId] = onlyResource(stack.template, 'AWS::SNS::Topic');
+  const notifies = { AlarmActions: [{ Ref: topicId }], OKActions: [{ Ref: topicId }] };
+  const groupsOf = (name: string) =>
+    GROUPS.filter((group) => composite(stack, group).members.includes(name)).join();
 
-  test('no alarm is in both composites, and none in neither', () => {
-    expect([...page.members, ...ticket.members].sort()).toEqual([...stack.alarms.keys()].sort());
+  test('each alarm is in one composite, or notifies by itself', () => {
+    for (const [name, alarm] of stack.alarms) {
+      const isAlone = groupsOf(name) === '';
+      expect(isAlone ? alarm : {}, name).toMatchObject(isAlone ? notifies : {});
+      expect('AlarmActions' in alarm, name).toBe(isAlone);
+      expect(groupsOf(name), name).not.toContain(',');
+    }
   });
 
   test.each([
-    'webhook-server-errors',
-    'secret-missing',
-    'dead-letters-doc-verified',
-    'queue-age-doc-verified',
-    'poller-silent',
-  ])('%s is a page', (name) => {
-    expect(page.members).toContain(name);
+    ['webhook-server-errors', 'intake'],
+    ['secret-missing', 'intake'],
+    ['dead-letters-doc-verified', ''],
+    ['poller-silent', ''],
+    ['queue-age-doc-verified', 'data'],
+    ['consumer-errors-documents', 'data'],
+    ['messages-failing', 'data'],
+    ['answers-not-processed', 'data'],
+    ['table-errors', 'data'],
+    ['ocrolus-auth', 'ocrolus'],
+    ['ocrolus-unavailable', 'ocrolus'],
+    ['results-failing', 'ocrolus'],
+    ['registration-drift', 'ticket'],
+    ['books-stuck', 'ticket'],
+    ['results-overdue', 'ticket'],
+    ['deliveries-unverified', 'ticket'],
+  ])('%s notifies with the group "%s", or alone', (name, group) => {
+    expect(groupsOf(name)).toBe(group);
   });
 
-  test.each([
-    'registration-drift',
-    'books-stuck',
-    'results-overdue',
-    'ocrolus-auth',
-    'deliveries-unverified',
-  ])('%s, which may last, is a ticket', (name) => {
-    expect(ticket.members).toContain(name);
-  });
-
-  test.each(URGENCIES)('a %s notifies when any alarm is on, and when all are OK again', (urgency) => {
-    const { properties, rule, members } = urgency === 'page' ? page : ticket;
+  test.each(GROUPS)('%s notifies when any of its alarms is on, and when all are OK again', (group) => {
+    const { properties, rule, members } = composite(stack, group);
     expect(rule.replace(/ALARM\("[^"]*"\)/g, 'A')).toMatch(/^\(A( OR A)*\)$/);
-    expect(properties).toMatchObject({ AlarmActions: [{ Ref: topicId }], OKActions: [{ Ref: topicId }] });
-    expect(properties.AlarmDescription).toContain(`docs/runbook.md#${urgency}`);
+    expect(properties).toMatchObject(notifies);
+    expect(properties.AlarmDescription).toContain(`docs/runbook.md#${group}`);
     // CloudWatch's limits: 100 alarms, and 10,240 characters.
     expect(members.length).toBeLessThanOrEqual(100);
     const around = `ALARM("${ARN}ocrolus-a-sixteen-letter-") OR `.length;
@@ -108,12 +115,12 @@ describe('the topic', () => {
 test('an existing topic is notified instead of a new one, or together with it if there are addresses', () => {
   const stack = monitored({ alarms: { topicArn: EXISTING } });
   stack.template.resourceCountIs('AWS::SNS::Topic', 0);
-  for (const urgency of URGENCIES) {
-    const { properties } = composite(stack, urgency);
+  for (const group of GROUPS) {
+    const { properties } = composite(stack, group);
     expect(properties).toMatchObject({ AlarmActions: [EXISTING], OKActions: [EXISTING] });
   }
   const both = monitored({ alarms: { topicArn: EXISTING, emails: [OPERATIONS] } });
-  expect(composite(both, 'page').properties.AlarmActions).toEqual([{ Ref: expect.any(String) }, EXISTING]);
+  expect(composite(both, 'intake').properties.AlarmActions).toEqual([{ Ref: expect.any(String) }, EXISTING]);
 });
 
 test('alarms link to the runbook where people read it', () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ALARM_IDS, URGENCIES } from '../../../../infra/constructs/monitoring/alarm-definition.ts';
+import { ALARM_IDS, GROUPS } from '../../../../infra/constructs/monitoring/alarm-definition.ts';
 import { createProgram } from '../../../../infra/ops/program.ts';
 import { resources, STAGE, synthesizeStack } from '../../testing/synthesized.ts';
 
@@ -15,13 +15,13 @@ const sections = new Map(
 );
 
 test('every alarm has a section, and every section an alarm', () => {
-  expect([...sections.keys()].sort()).toEqual([...URGENCIES, ...ALARM_IDS].sort());
+  expect([...sections.keys()].sort()).toEqual([...GROUPS, ...ALARM_IDS].sort());
 });
 
 describe.each([...sections])('%s', (_id, text) => {
-  test('says what it means, where to look, what to do, and how to know that it is over', () => {
+  test('says what it means, where to look, what to do, when it is over, and how it was rehearsed', () => {
     const parts = [...text.matchAll(/^\*\*(.+?)\.\*\* /gm)].map(([, part]) => part);
-    expect(parts).toEqual(['Meaning', 'Look here', 'Do this', 'Over when']);
+    expect(parts).toEqual(['Meaning', 'Look here', 'Do this', 'Over when', 'Rehearsed']);
   });
 });
 

@@ -61,7 +61,7 @@ test.each<[check: string, state: string, found: string | RegExp, Parts]>([
     'alarms',
     'fail',
     'on: queue-age-lifecycle, books-stuck',
-    on({ page: ['queue-age-lifecycle'], ticket: ['books-stuck'] }),
+    on({ data: ['queue-age-lifecycle'], ticket: ['books-stuck'] }),
   ],
   ['poller', 'ok', /^has run/, { values: () => [1, 0] }],
   ['poller', 'fail', /^no run/, {}],

@@ -86,21 +86,31 @@ describe('alarms', () => {
         StateValue,
       });
       return {
-        [`ocrolus-${stage}-page`]: [member('queue-age-lifecycle', 'OK')],
+        [`ocrolus-${stage}-data`]: [member('queue-age-lifecycle', 'OK')],
         [`ocrolus-${stage}-ticket`]: [member('books-stuck', 'ALARM')],
+        // Those that are in no composite.
+        '': [member('poller-silent', 'OK'), member('dead-letters-lifecycle', 'ALARM')],
       };
     };
-    const { client } = cloudWatchWith({ alarms: { ...alarms('prod-eu'), ...alarms('prod') } });
+    const { client } = cloudWatchWith({
+      alarms: {
+        ...alarms('prod-eu'),
+        ...alarms('prod'),
+        '': [...alarms('prod-eu')[''], ...alarms('prod')['']],
+      },
+    });
     for (const stage of ['prod', 'prod-eu']) {
       const found = await readAlarms(stage, client);
       expect(found.map(({ name, urgency, isComposite }) => [name, urgency, isComposite])).toEqual([
-        [`ocrolus-${stage}-page`, 'page', true],
+        [`ocrolus-${stage}-data`, 'page', true],
         [`ocrolus-${stage}-queue-age-lifecycle`, 'page', false],
         [`ocrolus-${stage}-ticket`, 'ticket', true],
         [`ocrolus-${stage}-books-stuck`, 'ticket', false],
+        [`ocrolus-${stage}-poller-silent`, 'page', false],
+        [`ocrolus-${stage}-dead-letters-lifecycle`, 'page', false],
       ]);
       // The answer about children lacks these.
-      expect(found.at(-1)).toMatchObject({
+      expect(found.find(({ name }) => name.endsWith('books-stuck'))).toMatchObject({
         state: 'ALARM',
         reason: `of ${stage}`,
         description: expect.stringContaining('Runbook: docs/runbook.md#books-stuck'),

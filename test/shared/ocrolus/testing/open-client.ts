@@ -61,7 +61,7 @@ export function open(answer: Answering, apiUrl = 'https://api.example') {
     onRateLimited: () => {
       recorded.rateLimited += 1;
     },
-    onAuthFailed: () => {
+    onNoToken: () => {
       recorded.authFailed += 1;
     },
     onAnswer: (operation, httpStatus) => void recorded.measured.push([operation, httpStatus]),

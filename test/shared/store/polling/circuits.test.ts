@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { BOOK_STATUS, Circuits, isBookStatusSuppressed } from '../../../../shared/store/polling/circuits.ts';
+import { BOOK_STATUS, bookStatusSuppressedBy, Circuits } from '../../../../shared/store/polling/circuits.ts';
 import { type Clock, createClock } from '../testing/clock.ts';
 import { type MemoryTable, memoryTable } from '../testing/memory-table.ts';
 import { TIMES } from '../testing/observations.ts';
@@ -168,7 +168,7 @@ describe('what it costs', () => {
 });
 
 describe('Book status', () => {
-  const isSuppressed = () => isBookStatusSuppressed(another(), 'default');
+  const isSuppressed = async () => (await bookStatusSuppressedBy(another(), 'default')) !== undefined;
 
   it('is asked for while its circuit is closed', async () => {
     expect(await isSuppressed()).toBe(false);

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { BACKGROUND } from '../simulation/faults/episodes.ts';
+import { DEFAULT_SHARES } from '../simulation/ocrolus/profile.ts';
+import { HOUR } from '../simulation/ocrolus/random.ts';
+import { type Rehearsal, rehearse } from './rehearse.ts';
+
+/** Books as they come: some reopened, corrected late, refused or never finished. */
+const ORDINARY = { profile: { shares: { ...DEFAULT_SHARES, otherEvents: 0 } }, hours: 8 } satisfies Rehearsal;
+
+const NIGHTS: readonly [night: string, Rehearsal][] = [
+  ['ordinary books', ORDINARY],
+  [
+    'a request to AWS or Ocrolus fails now and then',
+    {
+      ...ORDINARY,
+      faults: {
+        ...BACKGROUND,
+        ports: { ...BACKGROUND.ports, table: { failBefore: 0.001, failAfter: 0.001 } },
+        delivery: {},
+        killed: {},
+      },
+    },
+  ],
+  [
+    'Ocrolus fails for three minutes, while three hundred books arrive within three hours',
+    {
+      ...ORDINARY,
+      books: 300,
+      profile: { ...ORDINARY.profile, arrivalMs: 3 * HOUR },
+      hours: 0.05,
+      after: 8,
+      faults: { api: { serverError: 1 } },
+    },
+  ],
+];
+
+test.each(NIGHTS)('nothing rings: %s', { timeout: 600_000 }, async (_night, rehearsal) => {
+  expect(await rehearse(rehearsal)).toEqual({});
+});
