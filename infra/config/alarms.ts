@@ -45,11 +45,18 @@ export const Alarms = z
       }),
     queueAgeMinutes: z
       .strictObject({
-        results: z.int().min(1).max(10_080).default(15).meta({
-          description: 'How many minutes a delivery may wait, on channels that fetch results',
-          cost: 'none',
-        }),
-        status: z.int().min(1).max(10_080).default(60).meta({
+        results: z
+          .int()
+          .min(1)
+          .max(10_080)
+          .default(10)
+          .meta({
+            description:
+              'How many minutes a delivery may wait, on channels that fetch results. More than 11 does not show a consumer that ' +
+              'crashes, because SQS leaves out a message that was received three times',
+            cost: 'none',
+          }),
+        status: z.int().min(1).max(10_080).default(10).meta({
           description: 'How many minutes a delivery may wait, on the other channels',
           cost: 'none',
         }),

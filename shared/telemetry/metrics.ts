@@ -19,10 +19,8 @@ export const METRICS = {
   /** Milliseconds from reception to the end of processing. */
   ProcessingDelay: [[]],
   MessageRetried: [['class']],
-  /** Seconds since a message was first received that failed again: the table, the bucket, or a bug. */
+  /** Seconds for which a message, or the look at a book, fails: the table, the bucket, or a bug. */
   MessageFailing: [[]],
-  /** A look failed so often that its book is looked at later. */
-  LookGivenUp: [[]],
   /** Seconds for which a result has been missing that could not be had again, and why. */
   ResultWaiting: [['cause']],
   /** A bug: this project cannot process an answer of Ocrolus. */
@@ -37,7 +35,7 @@ export const METRICS = {
   /** Ocrolus says that a request is wrong. */
   RequestRejected: [['operation'], []],
   /** An account whose calls fail, whatever is asked: `credentials`, `refused` or `unavailable`. */
-  AccountNotAsked: [['cause']],
+  AccountNotAsked: [['cause'], []],
   /** A new token could not be obtained while the old one was still valid. */
   OcrolusTokenRenewalFailed: [[]],
 

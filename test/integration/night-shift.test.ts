@@ -22,7 +22,7 @@ const NOT_HERE: Partial<Record<AlarmId, string>> = {
   'items-unreadable': 'needs an item that a later version has written, and a deployment',
   'results-expired':
     'counts what is missing for 30 days; its commands are those of results-overdue and dead-letters',
-  'ocrolus-token-renewal': 'needs half the life of a token; its commands are those of ocrolus-auth',
+  'ocrolus-token-renewal': 'needs half the life of a token; its commands are those of ocrolus-unavailable',
   'ocrolus-rate-limited': 'the runbook has no command: others must call less',
   'requests-rejected': 'needs a bug in our requests and a deployment',
   'table-throttles': 'the emulator does not throttle',
@@ -155,7 +155,7 @@ describe('the night shift ends the alarm', () => {
     expect(await announce(uuid)).toBe('delivered');
   });
 
-  rehearse('ocrolus-auth', async () => {
+  rehearse('ocrolus-unavailable', async () => {
     const { uuid } = await quietBook();
     await night.ops('poll');
     night.simulator.faults.add({ fault: 'unauthorized' });
@@ -168,7 +168,7 @@ describe('the night shift ends the alarm', () => {
     // An operator has put the right credentials in.
     night.simulator.faults.clear();
     await expect
-      .poll(async () => end(await night.follow('ocrolus-auth', uuid)), PATIENCE)
+      .poll(async () => end(await night.follow('ocrolus-unavailable', uuid)), PATIENCE)
       .toMatch(ALL_ANSWERED);
   });
 

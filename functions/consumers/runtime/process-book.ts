@@ -160,7 +160,7 @@ async function failed(delivery: Delivery, bookUuid: string, error: unknown): Pro
 
 /** Postpones the look at the book, without reading it. @returns whether that was written. */
 async function giveUpLook(look: Delivery, bookUuid: string, failure: Failure): Promise<boolean> {
-  const { ports, times } = look.dependencies;
+  const { metrics, ports, times } = look.dependencies;
   const wait = isUnreadable(failure) ? times.max : times.run;
   try {
     await postponeLook(ports.table, bookUuid, ports.now() + wait);
@@ -168,6 +168,6 @@ async function giveUpLook(look: Delivery, bookUuid: string, failure: Failure): P
     return false;
   }
   look.log.warn('look given up', { code: failure.code });
-  look.dependencies.metrics.count('LookGivenUp', {});
+  metrics.record('MessageFailing', wait / 1000, 'Seconds', {});
   return true;
 }

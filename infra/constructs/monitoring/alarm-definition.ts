@@ -1,29 +1,26 @@
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { CHANNELS } from '../../../shared/events/channels.ts';
 
 /**
  * Alarms that notify together, through a composite alarm, because they often have one cause. A composite that is in alarm
- * sends nothing when another of its alarms goes off, so that what may last for days must not share one with what is urgent.
+ * sends nothing when another of its alarms goes off, so the others notify by themselves.
  *
  * - `intake`: Ocrolus's deliveries do not come in.
- * - `data`: this stack does not process them.
- * - `ocrolus`: Ocrolus does not answer.
  * - `ticket`: late, degraded or wrong, without loss, perhaps for days.
  */
-export const GROUPS = ['intake', 'data', 'ocrolus', 'ticket'] as const;
+export const GROUPS = ['intake', 'ticket'] as const;
 
 export type Group = (typeof GROUPS)[number];
 
 /**
  * Kinds of alarms, and how each notifies. Each has a section of the same name in `docs/runbook.md`, and may be several
- * alarms, such as one for each channel, of which each notifies by itself if it is in no group.
+ * alarms, such as one for each channel.
  */
 const NOTIFIES = {
   'dead-letters': 'itself',
-  'queue-age': 'data',
-  'consumer-errors': 'data',
-  'messages-failing': 'data',
-  'looks-failing': 'data',
-  'answers-not-processed': 'data',
+  'queue-age': 'itself',
+  'messages-failing': 'itself',
+  'answers-not-processed': 'itself',
   'webhook-server-errors': 'intake',
   'webhook-client-errors': 'intake',
   'webhook-latency': 'intake',
@@ -39,20 +36,16 @@ const NOTIFIES = {
   'poller-behind': 'ticket',
   'recovered-by-poll': 'ticket',
   'books-stuck': 'ticket',
-  'results-failing': 'ocrolus',
-  'results-throttled': 'ticket',
-  'results-refused': 'ticket',
+  'results-failing': 'itself',
   'results-overdue': 'ticket',
   'results-expired': 'ticket',
   'items-unreadable': 'ticket',
-  'ocrolus-auth': 'ocrolus',
-  'ocrolus-refused': 'ocrolus',
-  'ocrolus-unavailable': 'ocrolus',
+  'ocrolus-unavailable': 'itself',
   'ocrolus-token-renewal': 'ticket',
   'ocrolus-rate-limited': 'ticket',
   'requests-rejected': 'ticket',
-  'table-throttles': 'data',
-  'table-errors': 'data',
+  'table-throttles': 'itself',
+  'table-errors': 'itself',
   'registration-drift': 'ticket',
   'secret-age': 'ticket',
   'upkeep-errors': 'ticket',
@@ -66,6 +59,18 @@ export const ALARM_IDS = Object.keys(NOTIFIES) as AlarmId[];
 export function notifierOf(id: AlarmId): Group | 'itself' {
   return NOTIFIES[id];
 }
+
+/** Class of a channel: it delivers results that readers wait for, or only the status of a book. */
+export const CHANNEL_CLASSES = ['results', 'status'] as const;
+
+/** Names of the alarms that are in no group, without the stage's prefix. */
+export const ALONE: readonly string[] = ALARM_IDS.filter((id) => notifierOf(id) === 'itself').flatMap(
+  (id) => {
+    if (id === 'dead-letters') return CHANNELS.map((channel) => `${id}-${channel}`);
+    if (id === 'queue-age') return CHANNEL_CLASSES.map((ofClass) => `${id}-${ofClass}`);
+    return [id];
+  },
+);
 
 /** `page`: deliveries are being lost or not processed, or a failure would go unnoticed. */
 export type Urgency = 'page' | 'ticket';

@@ -46,20 +46,12 @@ interface Names {
   readonly runbook: string;
 }
 
-const LOGICAL_IDS = { intake: 'Intake', data: 'Data', ocrolus: 'Ocrolus', ticket: 'Ticket' } as const;
+const LOGICAL_IDS = { intake: 'Intake', ticket: 'Ticket' } as const;
 
 /** The texts of each composite alarm. */
 const TEXTS: Readonly<Record<Group, readonly [impact: Sentence, firstStep: Sentence]>> = {
   intake: [
     'Webhooks of Ocrolus do not come in, and are lost after ten minutes.',
-    'See which of its alarms are on. One that goes off later sends no further message.',
-  ],
-  data: [
-    'Deliveries are accepted, and this stack does not process them.',
-    'See which of its alarms are on. One that goes off later sends no further message.',
-  ],
-  ocrolus: [
-    'Ocrolus does not answer, or not this account, so results are late.',
     'See which of its alarms are on. One that goes off later sends no further message.',
   ],
   ticket: [

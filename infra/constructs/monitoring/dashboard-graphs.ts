@@ -106,15 +106,21 @@ const backlogGraphs: Graphs = ({ settings: { stage }, queues }) => [
     ),
   },
   {
-    title: 'Backlog: overdue results, stuck books; lag of the poller in seconds (right)',
+    title:
+      'Backlog: overdue results, stuck books; seconds that results wait, by cause, and lag of the poller (right)',
     left: [
       customMetric(stage, 'ResultsOverdue', {}, { label: 'results overdue' }),
       everySeries(stage, 'ResultExpired', 'kind'),
       everySeries(stage, 'RequestRejected', 'operation'),
+      customMetric(stage, 'AnswerNotProcessed', {}, { label: 'answers not processed' }),
       customMetric(stage, 'BooksStuck', {}, { label: 'books stuck' }),
       customMetric(stage, 'ItemUnreadable', {}, { label: 'items unreadable' }),
     ],
-    right: [customMetric(stage, 'DueLag', {}, { statistic: Stats.MAXIMUM, label: 'lag' })],
+    right: [
+      customMetric(stage, 'DueLag', {}, { statistic: Stats.MAXIMUM, label: 'lag' }),
+      everySeries(stage, 'ResultWaiting', 'cause', Stats.MAXIMUM),
+      customMetric(stage, 'MessageFailing', {}, { statistic: Stats.MAXIMUM, label: 'message failing' }),
+    ],
   },
 ];
 

@@ -115,7 +115,7 @@ export const SYSTEM_CHECKS: readonly Check<SystemContext>[] = [
   {
     name: 'API credentials',
     otherwise:
-      'see whether the secrets are there, and whether you may read them; docs/runbook.md#ocrolus-auth',
+      'see whether the secrets are there, and whether you may read them; docs/runbook.md#ocrolus-unavailable',
     async run({ target }) {
       const accounts = await target.accounts();
       const access = await Promise.all(accounts.map((account) => target.ocrolus(account)));
@@ -137,7 +137,7 @@ export const SYSTEM_CHECKS: readonly Check<SystemContext>[] = [
       if (unasked.length > 0) {
         return fail(
           unasked.map(({ account, error }) => `${account}: ${error}`).join('; '),
-          'check the API credentials; docs/runbook.md#ocrolus-auth',
+          'check the API credentials; docs/runbook.md#ocrolus-unavailable',
         );
       }
       const differing = reports.filter((report) => !isNoReport(report) && report.drift);

@@ -4,8 +4,7 @@ import {
   type MetricAlarm,
   paginateDescribeAlarms,
 } from '@aws-sdk/client-cloudwatch';
-import { CHANNELS } from '../../../shared/events/channels.ts';
-import { GROUPS, type Urgency, urgencyOf } from '../../constructs/monitoring/alarm-definition.ts';
+import { ALONE, GROUPS, type Urgency, urgencyOf } from '../../constructs/monitoring/alarm-definition.ts';
 
 /** An alarm of a stage. */
 export interface Alarm {
@@ -21,9 +20,6 @@ export interface Alarm {
   /** True for one that sends the notifications of its group. */
   readonly isComposite: boolean;
 }
-
-/** Alarms that notify by themselves, and are in no composite. */
-const BY_THEMSELVES = ['poller-silent', ...CHANNELS.map((channel) => `dead-letters-${channel}`)];
 
 /** Maximum number of names in one request (AWS: DescribeAlarms). */
 const MOST_NAMES = 100;
@@ -47,7 +43,7 @@ export async function readAlarms(stage: string, client: CloudWatchClient): Promi
       return (await describe(names, client)).map((alarm) => ({ ...alarm, urgency: urgencyOf(group) }));
     }),
     describe(
-      BY_THEMSELVES.map((name) => `${prefix}${name}`),
+      ALONE.map((name) => `${prefix}${name}`),
       client,
     ).then((own) => own.map((alarm) => ({ ...alarm, urgency: urgencyOf('itself') }))),
   ]);

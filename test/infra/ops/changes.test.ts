@@ -32,7 +32,7 @@ describe('poll', () => {
     [
       'is a problem where an account could not be asked, which is named with the code',
       { ...REPORT, problems: [{ account: 'lending', code: 'auth' }] },
-      `${DONE}\nlending could not be asked: auth (docs/runbook.md#ocrolus-auth)`,
+      `${DONE}\nlending could not be asked: auth (docs/runbook.md#ocrolus-unavailable)`,
     ],
   ])('%s', async (_, report, text) => {
     const isProblem = 'problems' in report && report.problems.length > 0;

@@ -63,8 +63,8 @@ test('an answer that breaks our code holds up no other result', async () => {
   };
   expect(await book.deliver('DOC_VERIFIED', D, { attempts: 3 })).toEqual([]);
   expect((await book.missing()).filter((result) => result.endsWith(' d'))).toEqual(['forms d']);
-  const dimensions = { operation: 'forms' };
-  expect(book.consumers.counted).toContainEqual({ name: 'RequestRejected', dimensions });
+  const dimensions = { kind: 'forms' };
+  expect(book.consumers.counted).toContainEqual({ name: 'AnswerNotProcessed', dimensions });
 });
 
 test('what is computed from a corrected document is due, even if the function dies before it stores the document', async () => {

@@ -1,17 +1,14 @@
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { CATALOG, type CatalogEntry } from '../../../../shared/events/catalog.ts';
 import type { Channel } from '../../../../shared/events/channels.ts';
-import type { AlarmSet } from '../alarm-definition.ts';
-import { FIVE_MINUTES, type MonitoredResources } from '../metrics.ts';
+import { type AlarmSet, CHANNEL_CLASSES } from '../alarm-definition.ts';
+import { combined, FIVE_MINUTES, type MonitoredResources } from '../metrics.ts';
 
 const ENTRIES: readonly CatalogEntry[] = Object.values(CATALOG);
 
 const OLDEST = { statistic: Stats.MAXIMUM, period: FIVE_MINUTES };
 
-/**
- * Alarms for channels. Each channel has its own, because impact and first step depend on it. One alarm over all of
- * their metrics would cost the same.
- */
+/** Alarms for channels: dead letters of each, and messages that no consumer takes. */
 export function channelAlarms({ queues, settings }: MonitoredResources) {
   const { stage, alarms } = settings;
   const channels = [...queues];
@@ -23,22 +20,26 @@ export function channelAlarms({ queues, settings }: MonitoredResources) {
       // NumberOfMessagesSent does not count messages that a redrive policy moves.
       metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible(OLDEST),
     })),
-    'queue-age': channels.map(([channel, { queue }]) => {
-      const minutes = alarms.queueAgeMinutes[channelClass(channel)];
+    'queue-age': CHANNEL_CLASSES.map((of) => {
+      const minutes = alarms.queueAgeMinutes[of];
       return {
-        of: channel,
-        impact: `Deliveries of ${channel} have been waiting for more than ${minutes} minutes: their books are late.`,
-        firstStep:
-          'Check whether ocrolus-auth, ocrolus-rate-limited or table-* is in alarm: it is the likely cause.',
-        metric: queue.metricApproximateAgeOfOldestMessage(OLDEST),
+        of,
+        impact: `Deliveries have been waiting for ${minutes} minutes: consumers crash, are not started, or are too slow.`,
+        firstStep: `Run npm run -s ops -- queues --stage ${stage}, which shows the channel; then read the end of its log.`,
+        metric: combined(
+          'MAX',
+          channels
+            .filter(([channel]) => channelClass(channel) === of)
+            .map(([, { queue }]) => queue.metricApproximateAgeOfOldestMessage(OLDEST)),
+          'oldest message',
+        ),
         threshold: minutes * 60,
       };
     }),
   } satisfies Partial<AlarmSet>;
 }
 
-/** Class of a channel: it delivers results that readers wait for, or only the status of a book. */
-function channelClass(channel: Channel): 'results' | 'status' {
+function channelClass(channel: Channel): (typeof CHANNEL_CLASSES)[number] {
   const events = ENTRIES.filter((entry) => entry.channel === channel);
   return events.some(({ results }) => results.length > 0) ? 'results' : 'status';
 }

@@ -12,6 +12,8 @@ const DAY = { statistic: Stats.MAXIMUM, period: Duration.days(1) };
 export function upkeepAlarms({ settings, upkeep }: MonitoredResources) {
   const { stage, registration } = settings;
   const { enabled, rotationDays } = registration;
+  // Nothing registers, checks or rotates by itself. An operator who registers sees the outcome.
+  if (!enabled) return { 'registration-drift': [], 'secret-age': [], 'upkeep-errors': [] };
   return {
     'registration-drift': {
       impact: 'The webhook is not registered as the settings say: events may go elsewhere or nowhere.',
@@ -20,7 +22,7 @@ export function upkeepAlarms({ settings, upkeep }: MonitoredResources) {
     },
     // A secret does not expire. It can be too old only if a stage rotates it.
     'secret-age':
-      enabled && rotationDays !== undefined
+      rotationDays !== undefined
         ? {
             impact: `A signing secret was not rotated after the ${rotationDays} days that the settings require.`,
             firstStep: 'Find out why the function rotation fails: see its log, and the alarm upkeep-errors.',

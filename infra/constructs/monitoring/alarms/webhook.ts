@@ -41,11 +41,13 @@ export function webhookAlarms({ api, settings }: MonitoredResources) {
       firstStep: `Check the registration: npm run -s ops -- registration --stage ${stage}.`,
       metric: customMetric(stage, 'DeliveryRefused', { reason: 'unsigned' }, HOUR),
     },
-    'deliveries-unverified': {
-      impact: 'Deliveries are accepted unsigned: any client that reaches the URL can send events.',
-      firstStep: `Set the webhook secret, then remove allowUnsigned from the settings of ${stage} and deploy.`,
-      metric: customMetric(stage, 'DeliveryAcceptedUnsigned', {}, HOUR),
-    },
+    'deliveries-unverified': settings.allowUnsigned
+      ? {
+          impact: 'Deliveries are accepted unsigned: any client that reaches the URL can send events.',
+          firstStep: `Set the webhook secret, then remove allowUnsigned from the settings of ${stage} and deploy.`,
+          metric: customMetric(stage, 'DeliveryAcceptedUnsigned', {}, HOUR),
+        }
+      : [],
     'secret-missing': {
       impact: 'No secret is set to verify deliveries with, so every delivery is refused and lost.',
       firstStep: `Check the secret ocrolus/${stage}/<account>/webhook: "current" must not be empty.`,

@@ -26,7 +26,7 @@ export function pollCommand(run: Run) {
       const document = await target.poll();
       const report = Report.parse(document);
       const problems = report.problems.map(
-        ({ account, code }) => `${account} could not be asked: ${code} (docs/runbook.md#ocrolus-auth)`,
+        ({ account, code }) => `${account} could not be asked: ${code} (docs/runbook.md#ocrolus-unavailable)`,
       );
       const text = [describe(report), ...problems].join('\n');
       return { document, text, isProblem: problems.length > 0 };

@@ -71,7 +71,7 @@ async function findBook(
 
   const token = await step(
     'token',
-    'check client id and client secret; docs/runbook.md#ocrolus-auth',
+    'check client id and client secret; docs/runbook.md#ocrolus-unavailable',
     async () => {
       await asker.token();
       return { found: `given by ${authUrl}`, value: true };

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { CHANNELS } from '../../../../shared/events/channels.ts';
 import { ALLOWLISTED } from '../../testing/settings.ts';
-import { lambdaOf, onlyResource, queueNamed, type Resource, STAGE } from '../../testing/synthesized.ts';
+import { onlyResource, queueNamed, type Resource, STAGE } from '../../testing/synthesized.ts';
 import { metricsOf, monitored } from './alarms-of.ts';
 
 /** Checks the metric and the condition of each alarm. */
 const { template, alarms } = monitored({
   registration: { enabled: true, rotationDays: 90 },
   ingress: ALLOWLISTED,
+  allowUnsigned: true,
 });
 const only = (name: string) => alarms.get(name);
 
@@ -27,28 +28,22 @@ describe.each(CHANNELS)('the channel %s', (channel) => {
       EvaluationPeriods: 1,
     });
   });
-
-  test('a message that waits for too long is an alarm', () => {
-    const status = ['lifecycle', 'unrecognized'].includes(channel);
-    expect(only(`queue-age-${channel}`)).toMatchObject({
-      MetricName: 'ApproximateAgeOfOldestMessage',
-      Dimensions: [queueName('')],
-      Statistic: 'Maximum',
-      Threshold: status ? 3600 : 900,
-    });
-  });
 });
 
-test('errors and throttles of every consumer are an alarm', () => {
-  const watched = [...alarms].flatMap(([name, alarm]) =>
-    name.startsWith('consumer-errors-')
-      ? metricsOf(alarm).map(({ MetricName, Dimensions }) => `${MetricName} ${Dimensions[0].Value.Ref}`)
-      : [],
-  );
-  const expected = CHANNELS.flatMap((channel) =>
-    ['Errors', 'Throttles'].map((name) => `${name} ${lambdaOf(template, channel)[0]}`),
-  );
-  expect(watched.sort()).toEqual(expected.sort());
+test.each(['results', 'status'])(
+  'a message of a channel for %s that waits for too long is an alarm',
+  (of) => {
+    expect(only(`queue-age-${of}`)).toMatchObject({ Threshold: 600 });
+    for (const { MetricName } of metricsOf(only(`queue-age-${of}`)))
+      expect(MetricName).toBe('ApproximateAgeOfOldestMessage');
+  },
+);
+
+test('every queue has an age that is an alarm', () => {
+  const watched = [...metricsOf(only('queue-age-results')), ...metricsOf(only('queue-age-status'))];
+  const ids = CHANNELS.map((channel) => queueNamed(template, `ocrolus-${STAGE}-${channel}`)[0]);
+  const seen = watched.map(({ Dimensions }) => Dimensions[0].Value['Fn::GetAtt'][0]);
+  expect(seen.sort()).toEqual(ids.sort());
 });
 
 test('the poller that does not run is an alarm, because then there is no data', () => {
@@ -108,7 +103,7 @@ describe('settings', () => {
     poll: { minutes: 60, maxSeconds: 604_800 },
     alarms: {
       overdueHours: 6,
-      queueAgeMinutes: { results: 5, status: 10 },
+      queueAgeMinutes: { results: 5, status: 20 },
       webhookLatencyMs: 1000,
       refusals: 2,
       recoveredByPoll: 7,
@@ -123,8 +118,8 @@ describe('settings', () => {
     ['ocrolus-unavailable', { Period: 3600, EvaluationPeriods: 1 }],
     // A book with overdue results is polled at least once in the period in which they are counted.
     ['results-overdue', { Period: 604_800, AlarmDescription: expect.stringContaining('than 6 hours') }],
-    ['queue-age-doc-verified', { Threshold: 300 }],
-    ['queue-age-lifecycle', { Threshold: 600 }],
+    ['queue-age-results', { Threshold: 300 }],
+    ['queue-age-status', { Threshold: 1200 }],
     ['webhook-latency', { Threshold: 1000 }],
     ['deliveries-refused', { Threshold: 2 }],
     ['recovered-by-poll', { Threshold: 7 }],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { GROUPS, type Group } from '../../../../infra/constructs/monitoring/alarm-definition.ts';
+import { ALONE, GROUPS, type Group } from '../../../../infra/constructs/monitoring/alarm-definition.ts';
 import { resolve } from '../../testing/resolved.ts';
 import { onlyResource, resources, STAGE, statements } from '../../testing/synthesized.ts';
 import { monitored } from './alarms-of.ts';
@@ -27,7 +27,10 @@ function composite({ template, alarms }: ReturnType<typeof monitored>, group: Gr
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Composite_Alarm.html
  */
 describe('one page does not silence the next', () => {
-  const stack = monitored({ registration: { rotationDays: 30 } });
+  const stack = monitored({
+    registration: { enabled: true, url: 'https://webhooks.lender.example/{account}', rotationDays: 30 },
+    allowUnsigned: true,
+  });
   const [topicId] = onlyResource(stack.template, 'AWS::SNS::Topic');
   const notifies = { AlarmActions: [{ Ref: topicId }], OKActions: [{ Ref: topicId }] };
   const groupsOf = (name: string) =>
@@ -45,22 +48,26 @@ describe('one page does not silence the next', () => {
   test.each([
     ['webhook-server-errors', 'intake'],
     ['secret-missing', 'intake'],
-    ['dead-letters-doc-verified', ''],
-    ['poller-silent', ''],
-    ['queue-age-doc-verified', 'data'],
-    ['consumer-errors-documents', 'data'],
-    ['messages-failing', 'data'],
-    ['answers-not-processed', 'data'],
-    ['table-errors', 'data'],
-    ['ocrolus-auth', 'ocrolus'],
-    ['ocrolus-unavailable', 'ocrolus'],
-    ['results-failing', 'ocrolus'],
     ['registration-drift', 'ticket'],
     ['books-stuck', 'ticket'],
     ['results-overdue', 'ticket'],
     ['deliveries-unverified', 'ticket'],
+    ['dead-letters-doc-verified', ''],
+    ['queue-age-results', ''],
+    ['messages-failing', ''],
+    ['answers-not-processed', ''],
+    ['poller-silent', ''],
+    ['ocrolus-unavailable', ''],
+    ['results-failing', ''],
+    ['table-errors', ''],
   ])('%s notifies with the group "%s", or alone', (name, group) => {
     expect(groupsOf(name)).toBe(group);
+  });
+
+  test('those alone are known by name', () => {
+    expect([...stack.alarms.keys()].filter((name) => groupsOf(name) === '').sort()).toEqual(
+      [...ALONE].sort(),
+    );
   });
 
   test.each(GROUPS)('%s notifies when any of its alarms is on, and when all are OK again', (group) => {
@@ -126,7 +133,9 @@ test('an existing topic is notified instead of a new one, or together with it if
 test('alarms link to the runbook where people read it', () => {
   const runbookUrl = 'https://wiki.lender.example/runbook';
   const stack = monitored({ alarms: { runbookUrl } });
-  expect(stack.alarms.get('ocrolus-auth')?.AlarmDescription).toContain(`${runbookUrl}#ocrolus-auth`);
+  expect(stack.alarms.get('ocrolus-unavailable')?.AlarmDescription).toContain(
+    `${runbookUrl}#ocrolus-unavailable`,
+  );
   expect(composite(stack, 'ticket').properties.AlarmDescription).toContain(`${runbookUrl}#ticket`);
 });
 

@@ -60,8 +60,8 @@ test.each<[check: string, state: string, found: string | RegExp, Parts]>([
   [
     'alarms',
     'fail',
-    'on: queue-age-lifecycle, books-stuck',
-    on({ data: ['queue-age-lifecycle'], ticket: ['books-stuck'] }),
+    'on: webhook-latency, books-stuck',
+    on({ intake: ['webhook-latency'], ticket: ['books-stuck'] }),
   ],
   ['poller', 'ok', /^has run/, { values: () => [1, 0] }],
   ['poller', 'fail', /^no run/, {}],

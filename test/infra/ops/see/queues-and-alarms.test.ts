@@ -86,7 +86,7 @@ describe('alarms', () => {
         StateValue,
       });
       return {
-        [`ocrolus-${stage}-data`]: [member('queue-age-lifecycle', 'OK')],
+        [`ocrolus-${stage}-intake`]: [member('webhook-latency', 'OK')],
         [`ocrolus-${stage}-ticket`]: [member('books-stuck', 'ALARM')],
         // Those that are in no composite.
         '': [member('poller-silent', 'OK'), member('dead-letters-lifecycle', 'ALARM')],
@@ -102,8 +102,8 @@ describe('alarms', () => {
     for (const stage of ['prod', 'prod-eu']) {
       const found = await readAlarms(stage, client);
       expect(found.map(({ name, urgency, isComposite }) => [name, urgency, isComposite])).toEqual([
-        [`ocrolus-${stage}-data`, 'page', true],
-        [`ocrolus-${stage}-queue-age-lifecycle`, 'page', false],
+        [`ocrolus-${stage}-intake`, 'page', true],
+        [`ocrolus-${stage}-webhook-latency`, 'page', false],
         [`ocrolus-${stage}-ticket`, 'ticket', true],
         [`ocrolus-${stage}-books-stuck`, 'ticket', false],
         [`ocrolus-${stage}-poller-silent`, 'page', false],
