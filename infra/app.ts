@@ -10,6 +10,7 @@ import { OcrolusWebhooksStack } from './stack.ts';
 /** The CDK app: `cdk synth -c stage=prod`. It needs no credentials and no lookups. */
 async function synthesize(): Promise<void> {
   const app = new App({ context: FEATURE_FLAGS, analyticsReporting: false });
+  requireKnownContext(app);
   const stage: unknown = app.node.tryGetContext('stage') ?? 'dev';
   const settings = await loadSettings(String(stage), regionOf(process.env));
   const bundles = await bundleFunctions();
@@ -20,6 +21,20 @@ async function synthesize(): Promise<void> {
   } finally {
     await bundles.remove();
   }
+}
+
+/** A misspelt `-c stag=prod` would deploy another stage. @throws SettingsError */
+function requireKnownContext(app: App): void {
+  const unknown = Object.keys(app.node.getAllContext()).filter((key) => !isKnown(key));
+  if (unknown.length === 0) return;
+  throw new SettingsError(
+    `There is no context "${unknown.join('", "')}": the only one is "stage" (-c stage=prod)`,
+  );
+}
+
+/** The keys of CDK have a prefix or, what it has looked up, a colon. */
+function isKnown(key: string): boolean {
+  return key === 'stage' || key === 'cli-telemetry' || key.startsWith('@aws-cdk') || key.includes(':');
 }
 
 try {

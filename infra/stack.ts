@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { CHANNELS } from '../shared/events/channels.ts';
@@ -30,12 +30,13 @@ export interface OcrolusWebhooksStackProps {
   readonly bundles: FunctionDefaults['bundles'];
 }
 
-/** All resources of a stage. It has no account or region, so it can be deployed to any. */
+/** All resources of a stage. Without the setting `aws`, it can be deployed to any account and region. */
 export class OcrolusWebhooksStack extends Stack {
   constructor(scope: Construct, id: string, { settings, bundles }: OcrolusWebhooksStackProps) {
     const retained = settings.removalPolicy === 'retain';
     super(scope, id, {
       stackName: id,
+      ...(settings.aws !== undefined && { env: settings.aws }),
       description: `Ocrolus webhooks, stage ${settings.stage}`,
       tags: settings.tags,
       terminationProtection: settings.security.terminationProtection,
@@ -155,6 +156,9 @@ export class OcrolusWebhooksStack extends Stack {
       WebhookUrls: jsonOf(urls, (url) => url),
       QueueUrls: jsonOf(queues, ({ queue }) => queue.queueUrl),
       DeadLetterQueueUrls: jsonOf(queues, ({ deadLetterQueue }) => deadLetterQueue.queueUrl),
+      ...(registration.states.size > 0 && {
+        RegistrationStates: jsonOf(registration.states, (state) => state),
+      }),
       PollerScheduleName: poller.scheduleName,
       FunctionNames: jsonOf(functions, ({ lambda }) => lambda.functionName),
       LogGroupNames: jsonOf(functions, ({ lambda }) => lambda.logGroup.logGroupName),
@@ -170,6 +174,11 @@ export class OcrolusWebhooksStack extends Stack {
       ...(monitoring.dashboardName !== undefined && { DashboardName: monitoring.dashboardName }),
       ...publicIngress?.outputs(settings.accounts, api),
     });
+  }
+
+  /** Zones that CloudFormation chooses. CDK would look them up in AWS where account and region are known. */
+  override get availabilityZones(): string[] {
+    return [0, 1].map((n) => Fn.select(n, Fn.getAzs()));
   }
 
   /** Sets a permissions boundary on every role of the stack, including those that CDK creates. */

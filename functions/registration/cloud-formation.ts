@@ -1,8 +1,10 @@
+import { asFailure } from '../../shared/failure.ts';
 import type { RegisterReport } from '../../shared/ocrolus/webhooks/reports.ts';
 import { errorFields, type Log } from '../../shared/telemetry/log.ts';
+import { show } from './difference.ts';
 import { type CloudFormationEvent, Properties } from './events.ts';
 import { register } from './register.ts';
-import { explain, type RegistrationDependencies, TestFailed } from './registration.ts';
+import { explain, type RegistrationDependencies, RegistrationError, TestFailed } from './registration.ts';
 import { remove } from './remove.ts';
 
 /** Characters of a reason. CloudFormation reads at most 4 KiB of an answer (AWS: "Custom resource response objects"). */
@@ -20,6 +22,10 @@ const TEST_MS = 20 * 60_000;
 export interface CloudFormationDependencies extends RegistrationDependencies {
   /** Starts another invocation with the same request. Absent: this invocation must answer. */
   readonly handOver?: () => Promise<void>;
+  /** URL for the deliveries of an account, from the function's settings. */
+  readonly urlOf: (account: string) => string;
+  /** True if CloudFormation takes a failed change of the stack back. */
+  readonly isRollback: (stackId: string) => Promise<boolean>;
 }
 
 /**
@@ -74,6 +80,11 @@ async function carryOut(
   const { repeatTestUntil, handOver, ...once } = dependencies;
   try {
     const registration = Properties.parse(event.ResourceProperties);
+    requireOwnUrl(registration, dependencies);
+    if (await isUnchanged(event, dependencies, deadline)) {
+      dependencies.log.info('Ocrolus has the registration already');
+      return { Status: 'SUCCESS', Data: { ...NOTHING_NEW, State: REGISTERED } };
+    }
     const isRepeated = registration.makesWayIn === 'true' && repeatTestUntil !== undefined;
     const given = isRepeated ? dependencies : once;
     const former = event.OldResourceProperties?.url;
@@ -86,19 +97,74 @@ async function carryOut(
     });
     return report === undefined ? 'handed over' : { Status: 'SUCCESS', Data: described(report) };
   } catch (error) {
+    const state = await stateToWaitIn(event, error, dependencies);
+    if (state !== undefined) {
+      dependencies.log.warn('not registered yet', errorFields(error));
+      return { Status: 'SUCCESS', Data: { ...NOTHING_NEW, State: state } };
+    }
     dependencies.log.error('not registered', errorFields(error));
     return { Status: 'FAILED', Reason: explain(error).slice(0, MAX_REASON) };
   }
 }
 
+/** Every answer has the same attributes, because an output of the stack reads one of them. */
+const NOTHING_NEW = { Events: '', Missing: '', Test: '' };
+const REGISTERED = 'registered';
+
+/** The caller may pass any URL, and whoever may invoke this function must not redirect deliveries. @throws RegistrationError */
+function requireOwnUrl(
+  { account, url }: Properties,
+  { urlOf }: Pick<CloudFormationDependencies, 'urlOf'>,
+): void {
+  if (url === urlOf(account)) return;
+  throw new RegistrationError('The URL is not the one of this stack: nothing was registered');
+}
+
+/**
+ * True for an update of what Ocrolus has already: then a test, which needs a way in and an Ocrolus that works, could only
+ * fail. The signing secret cannot be compared, so one of another name is set.
+ */
+async function isUnchanged(
+  event: CloudFormationEvent,
+  dependencies: CloudFormationDependencies,
+  deadline: number,
+): Promise<boolean> {
+  const { RequestType, ResourceProperties, OldResourceProperties = {} } = event;
+  if (RequestType !== 'Update' || ResourceProperties.webhookSecret !== OldResourceProperties.webhookSecret)
+    return false;
+  const { drift } = await show(Properties.parse(ResourceProperties), dependencies, deadline);
+  return !drift;
+}
+
+/**
+ * What a deployment reports instead of failing: API credentials that are not set yet, because the same deployment may have
+ * created their secret; and a rollback, which must not need Ocrolus. The daily check finds what is not registered.
+ *
+ * @returns `undefined`: the deployment fails.
+ */
+async function stateToWaitIn(
+  { RequestType, StackId, ResourceProperties }: CloudFormationEvent,
+  error: unknown,
+  { isRollback }: Pick<CloudFormationDependencies, 'isRollback'>,
+): Promise<string | undefined> {
+  if (asFailure(error).code === 'no-credentials') {
+    const account = String(ResourceProperties.account);
+    return `not registered: set the secret of CredentialsSecretArns, then run ops register --account ${account}`;
+  }
+  if (RequestType !== 'Update' || !(await isRollback(StackId))) return undefined;
+  return `not registered again in the rollback: run ops registration, and ops register if it differs`;
+}
+
 /** A failure must not block the deletion of the stack; Ocrolus stops deliveries to a webhook that no longer exists. */
 async function removeIfOurs(
   { ResourceProperties }: CloudFormationEvent,
-  dependencies: RegistrationDependencies,
+  dependencies: CloudFormationDependencies,
   deadline: number,
 ): Promise<Outcome> {
   try {
-    const removed = await remove(Properties.parse(ResourceProperties), dependencies, deadline);
+    const registration = Properties.parse(ResourceProperties);
+    requireOwnUrl(registration, dependencies);
+    const removed = await remove(registration, dependencies, deadline);
     dependencies.log.info(removed ? 'registration removed' : 'webhook is not registered');
   } catch (error) {
     dependencies.log.warn('registration not removed: remove it in the Dashboard', errorFields(error));
@@ -111,6 +177,7 @@ function described({ events, difference, test, replaced }: RegisterReport): Reco
     Events: events.join(','),
     Missing: [...difference.missing, ...difference.dropped].join(','),
     Test: test,
+    State: REGISTERED,
     ...(replaced !== undefined && { Replaced: replaced }),
   };
 }

@@ -12,6 +12,8 @@ export const Properties = z.looseObject({
   makesWayIn: z.enum(['true', 'false']).default('false'),
 });
 
+export type Properties = z.infer<typeof Properties>;
+
 /**
  * Secrets of the account, from the properties of the custom resource: when an account is removed from a stage, the
  * function's settings lack it by the time its webhook is removed.
@@ -45,6 +47,16 @@ export const CloudFormationEvent = z.looseObject({
 });
 
 export type CloudFormationEvent = z.infer<typeof CloudFormationEvent>;
+
+/** The bucket that CloudFormation puts answers into, in each region (AWS: "Custom resource request objects"). */
+const RESPONSE_HOST =
+  /^cloudformation-custom-resource-response-[a-z0-9-]+\.s3([.-][a-z0-9-]+)?\.amazonaws\.com(\.cn)?$/;
+
+/** True if a URL is one to which CloudFormation wants its answer, and not one that another caller chose. */
+export function isOfCloudFormation(responseUrl: string): boolean {
+  const { protocol, host } = new URL(responseUrl);
+  return protocol === 'https:' && RESPONSE_HOST.test(host);
+}
 
 /** Requests of `ops` and the schedule. Without `account`: every account. */
 export const Request = z.discriminatedUnion('action', [

@@ -1,8 +1,10 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Handler } from 'aws-lambda';
 import { openAccounts } from '../../shared/ocrolus/accounts.ts';
 import type { Level } from '../../shared/ocrolus/webhooks/level.ts';
 import { openLevel } from '../../shared/ocrolus/webhooks/open-level.ts';
+import { webhookUrl } from '../../shared/ocrolus/webhooks/settings.ts';
 import { openNetworkPorts } from '../../shared/ports.ts';
 import { createLocalRateLimiter } from '../../shared/rate-limit/local.ts';
 import { readSecretDate, readSecretText } from '../../shared/secrets/secrets-manager.ts';
@@ -12,7 +14,7 @@ import { createLog } from '../../shared/telemetry/log.ts';
 import { createMetrics } from '../../shared/telemetry/metrics.ts';
 import { onRequest, recordSecretAge } from './by-request.ts';
 import { onCloudFormationEvent, testWindow } from './cloud-formation.ts';
-import { Check, CloudFormationEvent, OwnSecrets, Request } from './events.ts';
+import { Check, CloudFormationEvent, isOfCloudFormation, OwnSecrets, Request } from './events.ts';
 import { RegistrationSettings, registrationOf } from './registration.ts';
 import { trySecret } from './try-secret.ts';
 
@@ -23,6 +25,10 @@ const REQUEST_MS = 100_000;
 /** Reserved for the answer to CloudFormation. */
 const MARGIN_MS = 20_000;
 
+const CLIENT = {
+  requestHandler: { requestTimeout: 5000, throwOnRequestTimeout: true, connectionTimeout: 1000 },
+};
+
 let dependencies: ReturnType<typeof openDependencies> | undefined;
 
 /** Keeps the registration at Ocrolus as desired: for CloudFormation, for `ops`, and daily to detect drift. */
@@ -32,6 +38,8 @@ export const handler: Handler<unknown, unknown> = async (event, context) => {
   const timeout = started + context.getRemainingTimeInMillis() - MARGIN_MS;
   const fromCloudFormation = CloudFormationEvent.safeParse(event);
   if (fromCloudFormation.success) {
+    if (!dependencies.isLocal && !isOfCloudFormation(fromCloudFormation.data.ResponseURL))
+      throw new Error('the request is not of CloudFormation');
     const own = OwnSecrets.safeParse(fromCloudFormation.data.ResourceProperties).data;
     const known = own === undefined ? dependencies : openDependencies({ [own.account]: own });
     const { testUntil, repeatTestUntil, isLonger } = testWindow(fromCloudFormation.data, started, timeout);
@@ -68,6 +76,10 @@ function openDependencies(more: RegistrationSettings['ACCOUNTS'] = {}) {
     trySecret: (url: string, secret: WebhookSecret) =>
       trySecret(url, secret, settings.WEBHOOK_AUTHENTICATION),
     authentication: settings.WEBHOOK_AUTHENTICATION,
+    urlOf: (account: string) => webhookUrl(settings, account),
+    isRollback,
+    // Only the local stack has an Ocrolus without encryption.
+    isLocal: settings.OCROLUS_API_URL.startsWith('http:'),
     test: settings.REGISTRATION_TEST,
     now: ports.now,
     wait: ports.wait,
@@ -76,15 +88,26 @@ function openDependencies(more: RegistrationSettings['ACCOUNTS'] = {}) {
   };
 }
 
+/** True if CloudFormation takes a failed change of the stack back; false also if it does not say. */
+async function isRollback(StackName: string): Promise<boolean> {
+  const client = new CloudFormationClient(CLIENT);
+  try {
+    const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName }));
+    return stack?.StackStatus?.includes('ROLLBACK') === true;
+  } catch {
+    return false;
+  } finally {
+    client.destroy();
+  }
+}
+
 /**
  * Starts another invocation of a function, without waiting for it.
  *
  * @throws the error of the SDK; then nothing was started.
  */
 async function handOver(functionArn: string, event: object): Promise<void> {
-  const client = new LambdaClient({
-    requestHandler: { requestTimeout: 5000, throwOnRequestTimeout: true, connectionTimeout: 1000 },
-  });
+  const client = new LambdaClient(CLIENT);
   try {
     const Payload = JSON.stringify(event);
     await client.send(new InvokeCommand({ FunctionName: functionArn, InvocationType: 'Event', Payload }));

@@ -55,7 +55,7 @@ export function parseSettings(input: unknown, stage: string, region?: string): S
   const misplaced = issues.some(({ path }) => path[0] === 'stage')
     ? []
     : (ofFile.safeParse(input).error?.issues ?? []);
-  const elsewhere = locationFaults(parsed.data ?? {}, region).map(
+  const elsewhere = locationFaults(parsed.data ?? {}, parsed.data?.aws?.region ?? region).map(
     ({ path, message }) => `${path.join('.')}: ${message}: deploy there, or name another one`,
   );
   const faults = [...[...issues, ...misplaced].flatMap(describe), ...elsewhere];

@@ -27,6 +27,16 @@ const CreatedVpc = z.strictObject({
     description: 'The number of zones of the endpoint. With one, no webhook arrives when that zone is down',
     cost: 'an endpoint has an hourly price in each zone',
   }),
+  zoneNames: z
+    .tuple([z.string().min(1), z.string().min(1)])
+    .refine(([one, other]) => one !== other, 'must name two zones')
+    .optional()
+    .meta({
+      description:
+        "The two zones of the VPC, such as `['us-east-1a', 'us-east-1b']`. Absent: the first two of the region. Some zones " +
+        'have no `execute-api` endpoint: the deployment then fails and names the zone',
+      cost: 'none',
+    }),
 });
 
 const ImportedVpc = z.strictObject({
@@ -64,6 +74,7 @@ const ImportedVpc = z.strictObject({
     }),
 });
 
+export type CreatedVpc = z.output<typeof CreatedVpc>;
 export type ImportedVpc = z.output<typeof ImportedVpc>;
 
 /** The VPC of a stage that sets neither `network.vpc` nor `network.vpcEndpointId`. */

@@ -57,6 +57,24 @@ export const Settings = z
           'per account',
         cost: 'two secrets for each account',
       }),
+    aws: z
+      .strictObject({
+        account: z
+          .string()
+          .regex(/^\d{12}$/, 'must be an AWS account of 12 digits')
+          .meta({ description: 'The AWS account of the stage', cost: 'none' }),
+        region: z
+          .string()
+          .regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'must be a region such as eu-west-1')
+          .meta({ description: 'The region of the stage', cost: 'none' }),
+      })
+      .optional()
+      .meta({
+        description:
+          'Where the stage is deployed; recommended. With other credentials, a deployment stops before it changes anything. ' +
+          'Absent: wherever the credentials and the region of the command line say',
+        cost: 'none',
+      }),
     network: Network.prefault({}).meta({ description: 'The VPC and the `execute-api` endpoint.' }),
     ingress: Ingress.prefault({ kind: 'private' }).meta({
       description: 'How Ocrolus reaches the endpoint: [ingress.md](ingress.md).',

@@ -13,7 +13,12 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { DEFAULT_VPC, type ImportedVpc, type Network as NetworkSettings } from '../config/network.ts';
+import {
+  type CreatedVpc,
+  DEFAULT_VPC,
+  type ImportedVpc,
+  type Network as NetworkSettings,
+} from '../config/network.ts';
 import { createLogGroup, type LogProps } from './logs.ts';
 
 export interface NetworkProps extends LogProps {
@@ -62,7 +67,7 @@ export class Network extends Construct {
       this.created = addEndpoint({ ...place, id: place.vpcId, vpc: imported, subnets, allowed });
     } else {
       const id = place.cidr === DEFAULT_VPC.cidr ? '' : place.cidr.replace('/', '-');
-      const created = this.createVpc(id, place.cidr, props);
+      const created = this.createVpc(id, place, props);
       // With one zone, the second subnet is created too, so that a stage can add the zone later.
       const subnets = created.isolatedSubnets.slice(0, place.zones);
       this.created = addEndpoint({ id, vpc: created, subnets, allowed, privateDns: true });
@@ -76,10 +81,10 @@ export class Network extends Construct {
    * the public subnets are always reserved: otherwise, a stage that adds a load balancer would replace its isolated
    * subnets by subnets that overlap them.
    */
-  private createVpc(id: string, cidr: string, props: NetworkProps): IVpc {
+  private createVpc(id: string, { cidr, zoneNames }: CreatedVpc, props: NetworkProps): IVpc {
     const vpc = new Vpc(this, `Vpc${id}`, {
       ipAddresses: IpAddresses.cidr(cidr),
-      maxAzs: 2,
+      ...(zoneNames === undefined ? { maxAzs: 2 } : { availabilityZones: [...zoneNames] }),
       natGateways: 0,
       subnetConfiguration: [
         { name: 'Endpoint', subnetType: SubnetType.PRIVATE_ISOLATED },

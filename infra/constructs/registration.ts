@@ -1,4 +1,4 @@
-import { CustomResource, Duration } from 'aws-cdk-lib';
+import { Aws, CustomResource, Duration } from 'aws-cdk-lib';
 import { Policy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
@@ -34,6 +34,8 @@ export interface RegistrationProps extends FunctionDefaults {
 export class Registration extends Construct {
   /** The Lambda behind the custom resource. */
   readonly lambda: LambdaFunction;
+  /** By account: what the last deployment has found, and what to do; empty without `registration.enabled`. */
+  readonly states = new Map<string, string>();
 
   constructor(scope: Construct, id: string, props: RegistrationProps) {
     super(scope, id);
@@ -68,6 +70,8 @@ export class Registration extends Construct {
     handler.allowStatement(props.encryptionKey.usableThrough(['secretsmanager'], ['kms:Decrypt']));
     if (!registration.enabled) return;
 
+    // Whether CloudFormation takes a failed change back: then the registration never fails.
+    handler.allow(['cloudformation:DescribeStacks'], [Aws.STACK_ID]);
     const { level, events = eventsOfLevel(level), url } = registration;
     const createsWayIn = url === undefined && settings.ingress.kind === 'allowlisted';
     const after = [...props.after, ...(createsWayIn ? [this.allowToInvokeItself(handler.role)] : [])];
@@ -85,12 +89,16 @@ export class Registration extends Construct {
           webhookSecret: webhook.secretArn,
           credentials: credentials.secretArn,
           events: events.join(','),
-          // The function does not read these two; a change makes CloudFormation register again.
+          // The function does not read the rest; a change makes CloudFormation register again.
           authentication: settings.webhookAuthentication,
           encoding: registration.encoding,
+          // Changed whenever an answer has new attributes: CloudFormation keeps the former answer of a resource that
+          // does not change.
+          answers: '2',
         },
       });
       webhooks.push(resource);
+      this.states.set(account, resource.getAttString('State'));
       const policy = policies.get(account);
       resource.node.addDependency(...after, ...(policy === undefined ? [] : [policy]));
     }

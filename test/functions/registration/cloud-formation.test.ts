@@ -4,7 +4,8 @@ import {
   onCloudFormationEvent,
   testWindow,
 } from '../../../functions/registration/cloud-formation.ts';
-import { CloudFormationEvent } from '../../../functions/registration/events.ts';
+import { CloudFormationEvent, isOfCloudFormation } from '../../../functions/registration/events.ts';
+import { Failure } from '../../../shared/failure.ts';
 import { fakeFetch } from '../../shared/ocrolus/testing/fake-fetch.ts';
 import { HERE, openHarness, registered, THERE, unavailable } from './testing/harness.ts';
 
@@ -37,7 +38,8 @@ async function send(event: object, { answer, more, remaining = 60_000 }: Circums
     ...event,
   });
   const fake = fakeFetch(answer ?? (() => new Response('')));
-  await onCloudFormationEvent(sent, { ...harness.dependencies, ...more }, Date.now() + remaining, fake.send);
+  const own = { ...harness.dependencies, urlOf: () => HERE, isRollback: async () => false };
+  await onCloudFormationEvent(sent, { ...own, ...more }, Date.now() + remaining, fake.send);
   return fake.sent.map(({ body, ...request }) => ({ ...request, told: JSON.parse(body) }));
 }
 
@@ -61,7 +63,7 @@ describe('the custom resource', () => {
         RequestId: 'request',
         LogicalResourceId: 'Webhook',
         PhysicalResourceId: 'ocrolus-webhook-Webhook',
-        Data: { Events: 'BOOK_VERIFIED', Missing: '', Test: 'ok' },
+        Data: { Events: 'BOOK_VERIFIED', Missing: '', Test: 'ok', State: 'registered' },
       },
     });
     // The URL is signed for no content type.
@@ -81,6 +83,60 @@ describe('the custom resource', () => {
     expect(answer?.told.Reason).toContain('http-503');
     expect(harness.state.registered.account).toEqual([before]);
   });
+
+  it('waits for API credentials that are not set yet, instead of failing the deployment that creates their secret', async () => {
+    harness.state.fails.set('list', new Failure('refused', 'no-credentials'));
+    const [answer] = await send({});
+    expect(answer?.told).toMatchObject({
+      Status: 'SUCCESS',
+      Data: {
+        Events: '',
+        State: expect.stringMatching(/set the secret .* run ops register --account default$/),
+      },
+    });
+    harness.state.fails.set('list', new Failure('refused', 'auth'));
+    expect((await send({}))[0]?.told).toMatchObject({ Status: 'FAILED' });
+  });
+
+  it('does not test again what Ocrolus has already', async () => {
+    harness.state.registered.account = [registered(HERE, 'BOOK_VERIFIED')];
+    const update = { RequestType: 'Update', PhysicalResourceId: 'x', OldResourceProperties: PROPERTIES };
+    const [answer] = await send(update);
+    expect(answer?.told).toMatchObject({ Status: 'SUCCESS', Data: { State: 'registered' } });
+    expect([harness.state.puts, harness.state.tests]).toEqual([0, []]);
+    // Its secret cannot be compared: another one is set, and tested.
+    await send({ ...update, ResourceProperties: { ...PROPERTIES, webhookSecret: 'another' } });
+    expect(harness.state.tests).toHaveLength(1);
+  });
+
+  it('needs no Ocrolus in a rollback', async () => {
+    const update = { RequestType: 'Update', PhysicalResourceId: 'x', OldResourceProperties: PROPERTIES };
+    const isRollback = vi.fn(async () => true);
+    harness.state.fails.set('list', unavailable());
+    const [answer] = await send(update, { more: { isRollback } });
+    expect(answer?.told).toMatchObject({
+      Status: 'SUCCESS',
+      Data: { State: expect.stringContaining('not registered again in the rollback') },
+    });
+    expect(isRollback).toHaveBeenCalledWith('stack');
+    harness.state.fails.set('list', unavailable());
+    expect((await send(update))[0]?.told).toMatchObject({ Status: 'FAILED' });
+  });
+
+  it.each(['Create', 'Update', 'Delete'])(
+    '%s of another URL changes nothing at Ocrolus',
+    async (RequestType) => {
+      harness.state.registered.account = [
+        registered(HERE, 'BOOK_VERIFIED'),
+        registered(THERE, 'BOOK_VERIFIED'),
+      ];
+      const ResourceProperties = { ...PROPERTIES, url: THERE };
+      const [answer] = await send({ RequestType, PhysicalResourceId: 'x', ResourceProperties });
+      expect(answer?.told.Status).toBe(RequestType === 'Delete' ? 'SUCCESS' : 'FAILED');
+      expect(harness.state.registered.account).toHaveLength(2);
+      expect(harness.state.puts).toBe(0);
+    },
+  );
 
   it('repeats the test while the ingress is being created, and succeeds once it exists', async () => {
     harness.state.outcomeOf = () => (harness.state.tests.length < 12 ? timesOut() : { ok: true });
@@ -155,6 +211,26 @@ describe('the custom resource', () => {
     const refuses = { answer: () => new Response('', { status: 403 }) };
     await expect(send({}, refuses)).rejects.toThrow(/could not be answered/);
     expect(harness.state.lines.join()).not.toContain('cloudformation.example');
+  });
+});
+
+describe('the address of an answer', () => {
+  it.each([
+    'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/arn%3Aaws?X-Amz-Signature=1',
+    'https://cloudformation-custom-resource-response-euwest1.s3.eu-west-1.amazonaws.com/arn',
+    'https://cloudformation-custom-resource-response-cnnorth1.s3.cn-north-1.amazonaws.com.cn/arn',
+  ])('is %s', (url) => {
+    expect(isOfCloudFormation(url)).toBe(true);
+  });
+
+  it.each([
+    'https://attacker.example/arn',
+    'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com.attacker.example/',
+    'https://attacker.example/cloudformation-custom-resource-response-useast1.s3.amazonaws.com',
+    'http://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/',
+    'https://a-bucket.s3.amazonaws.com/',
+  ])('is not %s', (url) => {
+    expect(isOfCloudFormation(url)).toBe(false);
   });
 });
 
