@@ -1,6 +1,7 @@
 import type { Reader } from '../../shared/store/reader.ts';
 import { type DeadLetterDetails, findById } from './dead-letters/examine.ts';
 import { type Delivery, findDelivery } from './ledger/deliveries.ts';
+import { BEGINNING } from './ledger/read-ledger.ts';
 import { entryOf, type LogEntry } from './logs/function-logs.ts';
 import type { Target } from './target/target.ts';
 
@@ -61,9 +62,6 @@ export interface Story {
   readonly written: readonly Pick<BookPart, 'item' | 'at'>[];
   readonly deadLetter: DeadLetterDetails | null;
 }
-
-/** Earlier than any delivery. */
-const BEGINNING = new Date(0).toISOString();
 
 /** Margin for different clocks of Lambdas, and for late logs. */
 const MARGIN_MS = 60_000;
