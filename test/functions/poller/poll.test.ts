@@ -52,16 +52,6 @@ test('every due book is handed over, once; nothing is asked about it, and nothin
   );
 });
 
-test('a book that was looked at is not handed over until it is due again', async () => {
-  await booksDue(...numbered(5));
-  await harness.run();
-  await harness.process();
-  expect(harness.ocrolus.count('book-status')).toBe(5);
-  expect(await harness.run()).toMatchObject({ polled: 0 });
-  harness.clock.advance(601);
-  expect(await harness.run()).toMatchObject({ polled: 5 });
-});
-
 test('an operator does not wait until the books are due', async () => {
   await booksDue(...numbered(25));
   await harness.run();
@@ -113,25 +103,6 @@ describe('items that stop no other book from being looked at', () => {
     }
     expect(await harness.run()).toMatchObject({ polled: 1, isBehind: false });
     expect(sentBooks()).toEqual(['good']);
-  });
-
-  test('are books that a later version has written: each is tried every six hours', async () => {
-    await booksDue('good');
-    const unreadable = numbered(20);
-    for (const bookId of unreadable)
-      await harness.table.put({
-        bookId,
-        item: BOOK_ITEM,
-        dueAt: second(-60),
-        dueShard: dueShard(bookId),
-        revision: 'x',
-      });
-    await harness.run();
-    await harness.process();
-    expect(await harness.reader.book('good')).toMatchObject({ status: 'VERIFYING' });
-    expect(await harness.due()).toEqual([]);
-    harness.clock.advance(21_601);
-    expect((await harness.due()).map(({ bookId }) => bookId)).toEqual(expect.arrayContaining(unreadable));
   });
 });
 

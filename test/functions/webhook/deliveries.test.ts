@@ -139,13 +139,6 @@ describe('a body too large for a message', () => {
     expect(conditions.stored.get(key)).toEqual(raw);
   });
 
-  it('is stored once for all retries', async () => {
-    const { conditions, post } = openWebhook();
-    await post(signed({ body: await body }));
-    await post(signed({ body: await body, requestId: 'another' }));
-    expect(conditions.stored.size).toBe(1);
-  });
-
   it.each([
     ['of control characters', '\u0001'.repeat(100_000)],
     ['of what SQS refuses', `"${'\uFFFE\uFFFF'.repeat(50_000)}"`],

@@ -15,13 +15,6 @@ const onlyDocuments = () =>
     settings: { RESULTS: JSON.stringify(Object.fromEntries(BOOK_KINDS.map((kind) => [kind, 'never']))) },
   });
 
-test('a book is not complete before it is verified, although all of its documents are', async () => {
-  book.says('VERIFYING', [document('d')]);
-  await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' });
-  expect(await book.missing()).toEqual([]);
-  expect(await book.shown()).toMatchObject({ complete: false });
-});
-
 describe('a complete book is not complete after an event that Book status does not show', () => {
   test('until it does, whatever is said about something else', async () => {
     book.saysEverything('d', 'new');

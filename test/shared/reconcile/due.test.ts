@@ -44,13 +44,6 @@ describe('a delivery', () => {
     expect((await book.shown())?.dueAt).toBe(before?.dueAt);
   });
 
-  test('makes a complete book incomplete, if it announces another result, which is refused', async () => {
-    await book.complete();
-    book.answers(calls.documentForms('d'), FORBIDDEN);
-    await book.deliver('DOC_VERIFIED', D, { attempts: 3 });
-    expect(await book.shown()).toMatchObject({ complete: false, open: ['forms'] });
-  });
-
   test('has what it names marked, if Book status, which another one needs, shows nothing new', async () => {
     await book.complete();
     book.answers(calls.incomeCalculations('b'), FORBIDDEN);
@@ -134,18 +127,6 @@ describe('a look', () => {
     };
     await book.look();
     expect(meanwhile).toBeGreaterThan(5 * MINUTE);
-  });
-
-  test('at a book that was just looked at asks nothing', async () => {
-    await book.deliver('document.upload_succeeded');
-    book.clock.advance(700);
-    await book.poller.run();
-    const copies = book.poller.sent.slice();
-    await book.poller.process();
-    const asked = book.ocrolus.asked.length;
-    expect(asked).toBeGreaterThan(1);
-    expect(await book.receive(copies)).toEqual([]);
-    expect(book.ocrolus.asked).toHaveLength(asked);
   });
 
   test('that is received again is followed by another one: the first may have died', async () => {

@@ -44,18 +44,6 @@ test.each([
   },
 );
 
-test('an operator who asks for a book every minute does not use up the four attempts of its job', async () => {
-  book.answers(calls.bookSummary('b'), error(400, 1100));
-  book.answers(calls.bookSummary('b', true), running('j1'));
-  book.answers(calls.analyticsJob('j1'), { httpStatus: 422, body: { status: 'FAILED' } });
-  await book.deliver('BOOK_VERIFIED');
-  for (let minutes = 0; minutes < 12; minutes += 1) {
-    book.clock.advance(60);
-    await book.look('now');
-  }
-  expect(await book.missing()).toContain('summary b');
-});
-
 test('a job from before its book was reopened is dropped', async () => {
   book.answers(calls.cashFlowFeatures('b'), error(422, 1100));
   book.answers(calls.cashFlowFeatures('b', true), running('cash-1'));

@@ -36,16 +36,6 @@ describe('what is asked for once a month is asked for at the usual pace after an
   });
 });
 
-test('a verified book with an active document is polled after the horizon, too', async () => {
-  book.saysEverything('d', 'e');
-  book.says('VERIFIED', [document('d'), document('e', 'VERIFYING')]);
-  await book.liveAfter('BOOK_VERIFIED', { days: 32 });
-  expect(await book.shown()).toMatchObject({ complete: false });
-  book.saysEverything('d', 'e');
-  await book.live(62);
-  expect(await book.stored()).toContain('forms e');
-});
-
 test('a book.completed that arrives after the book was reopened does not complete the new generation', async () => {
   await book.complete();
   const late = book.event('book.completed');

@@ -31,14 +31,6 @@ test.each([
   },
 );
 
-test('never: the signals of a document are not requested, even if an event names them', async () => {
-  book.redeploy(results({ signals: 'never' }));
-  await book.untilDone('BOOK_VERIFIED');
-  await book.untilDone('document.detect.signal_found', { uploadedDocUuid: 'd' });
-  expect(book.ocrolus.count('doc-fraud-signals')).toBe(0);
-  expect(await book.stored()).not.toContain('signals d');
-});
-
 test('after a change to `always`, everything of a finished book is fetched, also what was only probed', async () => {
   book.redeploy(results({ forms: 'never', transactions: 'never', signals: 'never', summary: 'never' }));
   await book.deliver('BOOK_VERIFIED');

@@ -46,14 +46,6 @@ test('tasks are found in a body that was too large for the message', async () =>
   expect(await kinds()).toEqual(['signals']);
 });
 
-test('what is stored already is not fetched again', async () => {
-  await book.deliver('book.analytics_v2.generated');
-  book.ocrolus.asked.splice(0);
-  await deliver({ tasks: ['ANALYTICS', 'DETECT'] });
-  const asked = book.ocrolus.asked.map(({ operation }) => operation);
-  expect(asked).toEqual(['book-status', 'book-fraud-signals']);
-});
-
 test.each([
   ['refused', error(403, 9005), '9005'],
   ['not ready', TOO_EARLY, '1404'],
@@ -70,15 +62,3 @@ test.each([
     expect(await book.ledger()).toMatchObject([{ outcome: 'waiting', reason: code }]);
   },
 );
-
-test.each([
-  [['ANALYTICS', 'INCOME'], [...ANALYTICS, 'income'].sort()],
-  [['DETECT'], ['signals']],
-])('what of the tasks %s is missing is known: each has an entry of its own', async (tasks, expected) => {
-  const refused = [calls.bookSummary('b'), calls.cashFlowFeatures('b'), calls.enrichedTransactions('b')];
-  refused.push(calls.incomeCalculations('b'), calls.incomeSummary('b'), calls.bookSignals('b'));
-  for (const call of refused) book.answers(call, TOO_EARLY);
-  await deliver({ tasks }, { attempts: 3 });
-  const asked = (await book.reader.missing('b')).filter(({ attempts }) => attempts > 0);
-  expect(asked.map(({ kind }) => kind).sort()).toEqual(expected);
-});

@@ -182,21 +182,4 @@ describe('version 1 analytics', () => {
     expect(await book.stored()).toEqual(['analytics r']);
     expect(await missing()).toEqual([]);
   });
-
-  test('that do not apply to the data are not asked for again', async () => {
-    book.answers(ofBook, error(400, 9003));
-    expect(await complete()).toEqual([]);
-    expect(await missing()).toEqual([]);
-    expect(await book.ledger()).toMatchObject([{ reason: '9003' }]);
-  });
-
-  test('of two requests have an entry each', async () => {
-    book.answers(ofRequest, TOO_EARLY);
-    const done = { response: { s: { analytics_status: 'COMPLETED', analytics: {} } } };
-    book.answers(calls.asyncAnalyticsResult('s'), { body: done });
-    await complete('r', 3);
-    await complete('s');
-    expect(await book.stored()).toEqual(['analytics s']);
-    expect(await missing()).toEqual(['analytics r 1404']);
-  });
 });

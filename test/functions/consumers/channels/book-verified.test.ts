@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../../../shared/failure.ts';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
 import { useBook } from '../../../shared/reconcile/testing/book.ts';
-import { document, error, TOO_EARLY } from '../testing/answers.ts';
+import { document } from '../testing/answers.ts';
 
 const book = useBook();
 
@@ -60,20 +60,6 @@ describe('a large book', () => {
     expect(await book.captured()).toHaveLength(25);
     expect(book.ocrolus.count('doc-form-data')).toBe(26);
   });
-});
-
-test.each([
-  ['refused', error(404, 1402), '1402'],
-  ['not ready', TOO_EARLY, '1404'],
-])('a document that is %s does not hold up its book, and stays missing', async (_, reply, reason) => {
-  book.saysEverything('d1', 'd2');
-  book.answers(calls.documentForms('d1'), reply);
-  book.answers(calls.documentTransactions('b', 'd1'), reply);
-  expect(await book.deliver('BOOK_VERIFIED', {}, { attempts: 3 })).toEqual([]);
-  expect(await book.captured()).toEqual(['d2']);
-  expect(await missing()).toEqual(['forms d1', 'transactions d1']);
-  expect(await book.shown()).toMatchObject({ complete: false, capture: { state: 'partial' } });
-  expect(await book.ledger()).toMatchObject([{ outcome: 'waiting', reason }]);
 });
 
 test('a book that is not verified after all is written as it is, and the poller polls it again', async () => {

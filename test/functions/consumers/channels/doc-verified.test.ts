@@ -132,19 +132,6 @@ test.each([
   expect(await book.untilDue()).toBeLessThanOrEqual(300);
 });
 
-test.each(['REJECTED', 'DELETED'])(
-  'a document that was verified and is then %s is written as it is, and has nothing missing',
-  async (status) => {
-    for (const call of [FORMS, TRANSACTIONS]) book.answers(call, error(403, 1203));
-    await deliver();
-    book.clock.advance(3600);
-    says(document('d', status));
-    await book.deliver('document.upload_succeeded');
-    expect(await book.document('d')).toMatchObject({ status });
-    expect(await missing()).toEqual([]);
-  },
-);
-
 test.each([
   ['DOC_VERIFIED', { mixedDocUuid: 'm' }],
   ['IMAGE_GROUP_VERIFIED', { imageGroupPk: '9' }],

@@ -51,13 +51,6 @@ test.each([120, 100, 51, 50, 3])(
   },
 );
 
-test('after a full first page, the next page is requested, whatever the total says', async () => {
-  hasRows(50);
-  await deliver();
-  expect(await subjects()).toEqual(['b']);
-  expect(asked()).toEqual([0, 50]);
-});
-
 test('pages without a total, after a first page that has one, are read until it is reached', async () => {
   hasRows(120);
   for (const offset of [50, 100]) book.answers(from(offset), page(offset, 120, { total: undefined }));

@@ -71,13 +71,6 @@ describe('a large result that is stored already', () => {
   });
 });
 
-test('a large result of ten deliveries of a batch is uploaded once', async () => {
-  saysIncome({ incomes: [{ a: text(12) }] });
-  expect(await book.receive(Array(10).fill(book.event('book.income.generated')))).toEqual([]);
-  expect(book.ocrolus.count('income-calculations')).toBe(1);
-  expect(objects()).toBe(1);
-});
-
 test('a large result that is not final is stored and asked for again', async () => {
   const body = { middesk_response: { status: 'pending', more: text(1) } };
   book.answers(calls.business('b', 'm'), { body });

@@ -5,7 +5,7 @@ import type { OcrolusClient } from '../../../../shared/ocrolus/client.ts';
 import { markForgotten } from '../../../../shared/store/removal/tombstones.ts';
 import { iso } from '../../../../shared/time.ts';
 import { observation, second, WRITER, writeAll } from '../../../shared/store/testing/observations.ts';
-import { type BookList, createBookList } from '../testing/book-list.ts';
+import type { BookList } from '../testing/book-list.ts';
 import type { PollerHarness } from '../testing/harness.ts';
 import { type AccountList, createAccountList } from './testing/account-list.ts';
 
@@ -207,13 +207,4 @@ test('what was read before a failure stays read', async () => {
   await expect(run()).rejects.toBeInstanceOf(Failure);
   list.failAtPage = undefined;
   expect(await run()).toBe(150);
-});
-
-test('accounts are read on their own', async () => {
-  list.add(3);
-  await run();
-  const other = createBookList('other');
-  other.add(2);
-  expect(await run({ list: other, account: 'lending' })).toBe(2);
-  expect(await found()).toEqual([...list.uuids(), ...other.uuids()]);
 });

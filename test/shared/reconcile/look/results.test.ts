@@ -130,15 +130,3 @@ test.each([
     }
   },
 );
-
-test('pay stubs are stored as they came, by one call', async () => {
-  const payStub = { uuid: 'p', doc_uuid: 'd', status: 'COMPLETED', net_pay: { totals: '1480.25' } };
-  const body = { status: 200, message: 'OK', response: [payStub, { ...payStub, uuid: 'q' }] };
-  book.answers(calls.bookPayStubs('b'), { body });
-  await book.start('VERIFIED', FINISHED);
-  await book.lookFor(0.1);
-  expect(await book.body('paystubs')).toBe(JSON.stringify(body));
-  const stored = (await book.reader.results('b')).find(({ kind }) => kind === 'paystubs');
-  expect(stored).toMatchObject({ operation: 'book-paystub-data', summary: { payStubs: 2 } });
-  expect(book.ocrolus.count('book-paystub-data')).toBe(1);
-});

@@ -53,36 +53,6 @@ describe('what Ocrolus refuses', () => {
     expect(await book.stored()).toContain('suspicious-activity b');
   });
 
-  test('on any call is never the end of a result', async () => {
-    const fetched = [
-      calls.documentForms('d'),
-      calls.documentTransactions('b', 'd'),
-      calls.bookSignals('b'),
-      ...ANALYTICS,
-    ];
-    for (const call of fetched) book.answers(call, FORBIDDEN);
-    await book.receive([
-      book.event('DOC_VERIFIED', { uploadedDocUuid: 'd' }),
-      ...['BOOK_VERIFIED', 'book.analytics_v2.generated', 'book.detect.signal_found'].map((name) =>
-        book.event(name),
-      ),
-    ]);
-    expect((await book.reader.missing('b')).map(({ kind, code }) => `${kind} ${code}`).sort()).toEqual([
-      'cash-flow http-403',
-      'enriched-transactions http-403',
-      'forms http-403',
-      'signals http-403',
-      'summary http-403',
-      'transactions http-403',
-    ]);
-    await book.live(1);
-    expect(await book.shown()).toMatchObject({ complete: false });
-    book.saysEverything('d');
-    await book.live(1);
-    expect(await book.missing()).toEqual([]);
-    expect(await book.shown()).toMatchObject({ complete: true });
-  });
-
   test('because of a wrong request is requested again, with an alarm', async () => {
     book.answers(calls.suspiciousActivityFlags('b'), error(400, 1103));
     await book.deliver('SUSPICIOUS_ACTIVITY', {}, { attempts: 3 });
