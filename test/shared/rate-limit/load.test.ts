@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { type Load, measureLoad } from './testing/measure.ts';
-import { measureEvents } from './testing/measure-events.ts';
 
 const TEN_PROCESSES = Array.from({ length: 10 }, () => 0);
 
@@ -31,23 +30,4 @@ describe('under load the rate is used and shared', () => {
       expect(measured[figure], figure).toBeLessThanOrEqual(most[figure] ?? Number.POSITIVE_INFINITY);
     }
   });
-});
-
-test('a process that makes one call at a time uses its whole block, so it rarely waits for the queue', async () => {
-  const { singleCallWaitsMs } = await measure({ singleCalls: true });
-  const waited = singleCallWaitsMs.filter((milliseconds) => milliseconds > 1000);
-  expect(singleCallWaitsMs.length).toBeGreaterThan(30);
-  expect(waited.length).toBeLessThan(singleCallWaitsMs.length * 0.4);
-});
-
-test.each([
-  ['do not wait for permits, and cost one write', { perSecond: 0.1, events: 300 }, 0.95, 1.1],
-  ['rarely wait at a quarter of the rate', { perSecond: 1, events: 500 }, 0.9, 1.5],
-])('events without a backlog %s', async (_what, load, share, mostWriteUnits) => {
-  const { waitsMs, writeUnits, busiestSecond } = await measureEvents(load);
-  const waited = (by: number) => waitsMs[Math.floor(waitsMs.length * by)];
-  expect(waited(0.5)).toBe(5);
-  expect(waited(share)).toBeLessThanOrEqual(15);
-  expect(writeUnits).toBeLessThan(mostWriteUnits);
-  expect(busiestSecond).toBeLessThanOrEqual(20);
 });

@@ -37,15 +37,6 @@ test.each([
   expect(await book.shown()).toMatchObject({ completed: { state: 'completed' } });
 });
 
-test('tasks are found in a body that was too large for the message', async () => {
-  const body = Buffer.from(JSON.stringify({ padding: 'x'.repeat(1000), tasks: ['DETECT'] }));
-  const { bodies } = book.consumers;
-  await bodies.put('deliveries/1', body);
-  const payload = { encoding: 's3', bucket: bodies.bucket, key: 'deliveries/1', bytes: body.length } as const;
-  await book.receive([book.event('book.completed', {}, { payload })]);
-  expect(await kinds()).toEqual(['signals']);
-});
-
 test.each([
   ['refused', error(403, 9005), '9005'],
   ['not ready', TOO_EARLY, '1404'],

@@ -133,15 +133,6 @@ test('a set of which another function has removed a page is not shown to readers
   expect(await entry()).toMatchObject({ answered: 0, code: 'pages-left' });
 });
 
-test('a crash before the first page is stored shows readers nothing of the set', async () => {
-  hasRows(400);
-  beforePage((offset) => {
-    if (offset === 0 && asked().length > 2) throw new Failure('retry', 'network');
-  });
-  expect(await deliver()).toEqual(['message-0']);
-  expect(await storedRows()).toBeUndefined();
-});
-
 test('pages that one invocation has no time for are continued every five minutes: 160 pages of four seconds', async () => {
   const { ocrolus, clock } = book;
   book.saysEverything('d');

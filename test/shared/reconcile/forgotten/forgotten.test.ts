@@ -81,19 +81,6 @@ test.each([...EVENT_NAMES, 'book.something_new'])(
   },
 );
 
-it('a late event costs one write', async () => {
-  const harness = await createForgotten();
-  const written: string[] = [];
-  const { table } = harness;
-  const put = table.put;
-  table.put = async (item, condition) => {
-    written.push(item.item);
-    return put(item, condition);
-  };
-  await deliver(harness, 'DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' });
-  expect(written).toEqual([expect.stringMatching(/^EVENT#/)]);
-});
-
 it('of earlier deliveries, the ledger only keeps that they arrived', async () => {
   const harness = await createForgettingHarness();
   await deliver(harness, 'DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'e' });

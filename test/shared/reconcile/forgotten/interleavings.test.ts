@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { expect, it, test } from 'vitest';
-import { newBook, readBook, updateBook } from '../../../../shared/store/books.ts';
+import { it, test } from 'vitest';
 import type { Table } from '../../../../shared/store/table.ts';
 import { again, Crash, stepwise } from '../../store/testing/stepwise.ts';
 import {
@@ -90,13 +89,4 @@ it('after a crash at any point, the next run removes everything', async () => {
     await expectForgotten(harness);
     if (!isKilled) return;
   }
-});
-
-it('a book of the same uuid that another writer creates at the same moment is forgotten, too', async () => {
-  const harness = await createForgettingHarness();
-  const writer = { account: 'default', source: 'webhook', now: harness.clock.now() } as const;
-  // The writer has read that there is no such book.
-  await harness.forget(UUID);
-  await updateBook(harness.store, 'b', (book) => book ?? newBook('b', { bookUuid: 'b' }, writer), null);
-  expect(await readBook(harness.store, 'b')).toMatchObject({ status: 'FORGOTTEN' });
 });

@@ -118,15 +118,6 @@ describe('an open circuit', () => {
     await another().answered('default', 'summary', false);
     expect(await stateOf()).toMatchObject({ state });
   });
-
-  it('opens again only with twenty other books', async () => {
-    await open();
-    await circuits.answered('default', 'summary');
-    for (let n = 0; n < 19; n += 1) await refuse(`book-${n}`);
-    expect(await stateOf()).toEqual({ state: 'closed' });
-    await refuse('book-19');
-    expect(await stateOf()).toMatchObject({ state: 'open' });
-  });
 });
 
 describe('what it costs', () => {
