@@ -21,19 +21,6 @@ const deliver = (ids: EventIds = D, receiving: Receiving = {}) =>
 const operations = () => book.ocrolus.asked.map(({ operation }) => operation);
 const missing = async () => (await book.reader.missing('b')).map(({ kind, code }) => `${kind} ${code}`);
 
-test('a verified document has its forms and transactions fetched', async () => {
-  says(WITH_PK);
-  expect(await deliver()).toEqual([]);
-  expect(await book.stored()).toEqual(['forms d', 'transactions d']);
-  expect(await book.document('d')).toMatchObject({ docPk: '5', status: 'VERIFICATION_COMPLETE' });
-  expect(await book.captured()).toEqual(['d']);
-  expect(await book.shown()).toMatchObject({
-    status: 'VERIFYING',
-    documents: { VERIFICATION_COMPLETE: 1 },
-    complete: false,
-  });
-});
-
 test('of a rejected one nothing is fetched, whatever the event says, and the reason is kept, but not logged', async () => {
   const rejection_reason_description = 'The scan is too dark to read.';
   const rejection_reason = 'DOCUMENT IS UNREADABLE';

@@ -60,6 +60,7 @@ describe('an active book, whose documents are stored', () => {
     ['MIDDESK_VERIFIED', { businessUuid: 'biz' }, ['BOOK', 'RESULT#business#biz', 'BOOK', 'EVENT']],
     ['SUSPICIOUS_ACTIVITY', {}, ['BOOK', 'RESULT#suspicious-activity#b', 'BOOK', 'EVENT']],
     ['document.detect.signal_found', ofDocument, SIGNALS],
+    ['document.detect.signal_not_found', ofDocument, SIGNALS],
     ['document.detect.unable_to_process', ofDocument, SIGNALS],
     ['book.classified', {}, ['BOOK', 'RESULT#classification#b', 'BOOK', 'EVENT']],
     ['book.income.generated', {}, ['BOOK', 'RESULT#income#b', 'RESULT#income#b@summary', 'BOOK', 'EVENT']],
