@@ -53,20 +53,12 @@ it.each([
   ['plain text', { Authorization: 'Basic ocrolus:second' }, 401],
   ['no colon', { Authorization: `Basic ${Buffer.from('ocrolussecond').toString('base64')}` }, 401],
   ['other letter case', basic('Ocrolus', 'second'), 401],
+  ['base64 with unused bits that are set', { Authorization: 'Basic b2Nyb2x1czpzZWNvbmR=' }, 401],
+  ['base64 without padding', { Authorization: 'Basic b2Nyb2x1czpzZWNvbmQ' }, 401],
+  ['base64 with too much padding', { Authorization: 'Basic b2Nyb2x1czpzZWNvbmQ==' }, 401],
+  ['base64 with padding in the middle', { Authorization: 'Basic b2Nyb2x1=czpzZWNvbmQ=' }, 401],
 ])('%s', async (_what, headers, status) => {
   expect(await statusOf({ body: BODY, headers }, { secret, authentication: 'basic' })).toBe(status);
-});
-
-it.each([
-  ['unused bits that are set', 'b2Nyb2x1czpzZWNvbmR='],
-  ['no padding', 'b2Nyb2x1czpzZWNvbmQ'],
-  ['too much padding', 'b2Nyb2x1czpzZWNvbmQ=='],
-  ['padding in the middle', 'b2Nyb2x1=czpzZWNvbmQ='],
-])('base64 with %s is refused', async (_what, encoded) => {
-  const { conditions, post } = openWebhook({ secret, authentication: 'basic' });
-  const headers = { Authorization: `Basic ${encoded}` };
-  expect((await post({ body: BODY, headers })).statusCode).toBe(401);
-  expect(conditions.lines.join()).toContain('"reason":"basic-malformed"');
 });
 
 it.each([
