@@ -148,11 +148,6 @@ describe('a document', () => {
       { docUuid: DOC, status: 'QUEUED' },
     ]);
   });
-
-  it('that is no object does not hide the others', () => {
-    const docs = [null, 'x', [], { uuid: DOC, status: 'QUEUED' }];
-    expect(readResponse({ docs }).documents.filter(({ docUuid }) => docUuid === DOC)).toHaveLength(1);
-  });
 });
 
 describe('an answer of another shape is asked for again', () => {

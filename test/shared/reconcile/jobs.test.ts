@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { document, error, saysAnalytics } from '../../functions/consumers/testing/answers.ts';
+import { error, saysAnalytics } from '../../functions/consumers/testing/answers.ts';
 import { useBook } from './testing/book.ts';
 
 const book = useBook();
@@ -21,28 +21,6 @@ test('a probe that starts a job waits for its result', async () => {
   expect(await book.stored()).toContain('summary b');
   expect(book.ocrolus.count('Book-summary')).toBeLessThan(5);
 });
-
-test.each([
-  ['an answer', { body: { job_id: 'early', status: 'FAILED' } }],
-  ['a refusal', { httpStatus: 422, body: { message: 'failed' } }],
-])(
-  'a job of an active book that fails, as %s says, is started again once the book is verified',
-  async (_, reply) => {
-    book.says('VERIFYING', [document('d', 'VERIFYING')]);
-    book.answers(calls.bookSummary('b'), error(422, 1100));
-    book.answers(calls.bookSummary('b', true), running('early'));
-    book.answers(calls.analyticsJob('early'), running('early'));
-    await book.untilDone('book.analytics_v2.generated');
-    book.says('VERIFIED', [document('d')]);
-    await book.untilDone('BOOK_VERIFIED');
-    await book.liveHours(2);
-    book.answers(calls.analyticsJob('early'), reply);
-    book.answers(calls.bookSummary('b', true), { body: { number_of_docs_processed: 1 } });
-    await book.live(2);
-    expect(await book.stored()).toContain('summary b');
-    expect(await book.shown()).toMatchObject({ complete: true });
-  },
-);
 
 test('a job from before its book was reopened is dropped', async () => {
   book.answers(calls.cashFlowFeatures('b'), error(422, 1100));

@@ -104,15 +104,6 @@ describe('rows that are added', () => {
   });
 });
 
-test('the same rows again are the same set for readers, with nothing left over', async () => {
-  hasRows(120);
-  await deliver();
-  book.clock.advance(3600);
-  await deliver();
-  expect(await subjects()).toHaveLength(3);
-  expect(await storedRows()).toEqual(all(120));
-});
-
 test('two consumers at once leave one whole set', async () => {
   hasRows(400);
   await Promise.all([deliver(), deliver(), deliver()]);

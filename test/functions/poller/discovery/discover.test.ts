@@ -191,16 +191,6 @@ test('an item that this version cannot read stops neither the other books nor th
   expect(await run()).toBe(1);
 });
 
-test('pks are compared as numbers, beyond what a number can hold', async () => {
-  list.nextPk = 9007199254740991n;
-  list.add(1);
-  await run();
-  list.add(1);
-  list.add(1);
-  expect(await run()).toBe(2);
-  expect((await account.cursor()).places.new.lastPk).toBe('9007199254740993');
-});
-
 test('what was read before a failure stays read', async () => {
   list.add(250);
   list.failAtPage = 2;

@@ -8,19 +8,6 @@ const book = useBook();
 const FORMS = { body: { response: { forms: [] } } };
 const CORRECTED = { body: { response: { forms: [{ form_type: 'CORRECTED' }] } } };
 
-test('documents that events name by their pk only are captured', async () => {
-  book.saysEverything('d1', 'd2');
-  book.says('VERIFIED', [
-    { ...document('d1'), pk: 11 },
-    { ...document('d2'), pk: 12 },
-  ]);
-  await book.receive([
-    book.event('DOC_VERIFIED', { uploadedDocPk: '11' }),
-    book.event('document.detect.signal_found', { uploadedDocPk: '12' }),
-  ]);
-  expect((await book.stored()).sort()).toEqual(['forms d1', 'signals d2', 'transactions d1']);
-});
-
 test('forms are asked for by the pk of their document, although Book status shows it later', async () => {
   book.answers(calls.documentForms('d'), error(404, 1501));
   book.answers(calls.documentFormsByPk('7'), FORMS);

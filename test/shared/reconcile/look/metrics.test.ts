@@ -60,15 +60,6 @@ describe('results that are asked for without success for the horizon', () => {
     await book.lookFor(90);
     expect(expired()).toEqual(['forms', 'summary']);
   });
-
-  test('are not counted when they come just in time', async () => {
-    book.answers(calls.documentForms('d'), TOO_EARLY);
-    await book.start('VERIFIED', FINISHED);
-    await book.lookFor(25);
-    book.saysEverything('d');
-    await book.lookFor(40);
-    expect(expired()).toEqual([]);
-  });
 });
 
 describe('the trace of a look', () => {
