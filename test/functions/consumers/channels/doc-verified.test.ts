@@ -21,7 +21,7 @@ const deliver = (ids: EventIds = D, receiving: Receiving = {}) =>
 const operations = () => book.ocrolus.asked.map(({ operation }) => operation);
 const missing = async () => (await book.reader.missing('b')).map(({ kind, code }) => `${kind} ${code}`);
 
-test('of a rejected one nothing is fetched, whatever the event says, and the reason is kept, but not logged', async () => {
+test('of a rejected document nothing is fetched, whatever the event says, and the reason is kept, but not logged', async () => {
   const rejection_reason_description = 'The scan is too dark to read.';
   const rejection_reason = 'DOCUMENT IS UNREADABLE';
   says({ ...document('d', 'REJECTED'), rejection_reason, rejection_reason_description });
