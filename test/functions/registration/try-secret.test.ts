@@ -20,7 +20,7 @@ function webhookWith(secret: Parameters<typeof openWebhook>[0]) {
 
 describe('a secret that the webhook has', () => {
   it.each(['signature', 'basic', 'either', 'both'] as const)(
-    'is accepted, and nothing is kept of it: %s',
+    'is accepted, and not kept: %s',
     async (authentication) => {
       const secret = { current: CURRENT, basic };
       const { conditions, send, sent } = webhookWith({ authentication, secret });

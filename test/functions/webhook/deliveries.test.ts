@@ -101,7 +101,7 @@ describe('the delivery id', () => {
   });
 
   it.each(['a#b', 'a b', 'a/b', 'ä', 'x'.repeat(129), 'a\nb', 'a\n', '🥐'])(
-    'is a hash where the request id %j could not be a key, the same for every retry',
+    'is a hash, the same for every retry, where the request id is %j',
     async (requestId) => {
       const { deliveryId } = (await queuedFrom({ requestId })).envelope;
       expect(deliveryId).toMatch(/^sha256-[0-9a-f]{32}$/);

@@ -62,7 +62,7 @@ describe('while Secrets Manager fails', () => {
   });
 
   it.each(['', 'not JSON', '{"current":5}', '[]', '{"basic":[{"username":"","password":""}]}'])(
-    'a secret of another shape (%s) is 503 and never an open door',
+    'a secret of another shape (%s) is 503, no open door',
     async (text) => {
       const { conditions, post } = openWebhook({ allowUnsigned: true });
       conditions.secretText = text;

@@ -111,21 +111,18 @@ describe('a token that is not accepted', () => {
     await expect(client.get(status, DEADLINE)).rejects.toMatchObject({ class: 'refused', code: 'auth' });
   });
 
-  it.each(['auth', 'no-credentials'])(
-    'or that could not be obtained, for %s, is a refusal: nothing is sent',
-    async (code) => {
-      const { client, sent, recorded } = open(ok);
-      recorded.tokenFails = new Failure('refused', code);
-      recorded.now = 7000;
-      expect(await client.ask(status, DEADLINE)).toEqual({
-        kind: 'refused',
-        code,
-        askedAt: '1970-01-01T00:00:07.000Z',
-      });
-      expect(sent).toEqual([]);
-      expect(recorded.authFailed).toBe(1);
-    },
-  );
+  it.each(['auth', 'no-credentials'])('or that could not be obtained, for %s, is a refusal', async (code) => {
+    const { client, sent, recorded } = open(ok);
+    recorded.tokenFails = new Failure('refused', code);
+    recorded.now = 7000;
+    expect(await client.ask(status, DEADLINE)).toEqual({
+      kind: 'refused',
+      code,
+      askedAt: '1970-01-01T00:00:07.000Z',
+    });
+    expect(sent).toEqual([]);
+    expect(recorded.authFailed).toBe(1);
+  });
 
   it('or that could not be obtained, because the service fails, is a retry', async () => {
     const { client, recorded } = open(ok);

@@ -95,18 +95,15 @@ test.each([
   { what: 'has no transactions', refused: [TRANSACTIONS], reply: error(404, 1402), stored: ['forms d'] },
   { what: 'has nothing at all', refused: [FORMS, TRANSACTIONS], reply: error(403, 1203), stored: [] },
   { what: 'has no forms yet', refused: [FORMS], reply: TOO_EARLY, stored: ['transactions d'] },
-])(
-  'of a document that $what, the rest is stored, and asked for again',
-  async ({ refused, reply, stored }) => {
-    for (const call of refused) book.answers(call, reply);
-    expect(await deliver(D, { attempts: 3 })).toEqual([]);
-    expect(await book.stored()).toEqual(stored);
-    expect(await book.captured()).toEqual([]);
-    expect(await missing()).toHaveLength(refused.length);
-    expect(await book.ledger()).toMatchObject([{ outcome: 'waiting' }]);
-    expect(await book.shown()).toMatchObject({ dueAt: expect.any(String) });
-  },
-);
+])('of a document that $what, the rest is stored', async ({ refused, reply, stored }) => {
+  for (const call of refused) book.answers(call, reply);
+  expect(await deliver(D, { attempts: 3 })).toEqual([]);
+  expect(await book.stored()).toEqual(stored);
+  expect(await book.captured()).toEqual([]);
+  expect(await missing()).toHaveLength(refused.length);
+  expect(await book.ledger()).toMatchObject([{ outcome: 'waiting' }]);
+  expect(await book.shown()).toMatchObject({ dueAt: expect.any(String) });
+});
 
 test.each([
   ['is not listed yet', [], 'document-not-listed'],

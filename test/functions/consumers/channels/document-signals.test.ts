@@ -101,16 +101,13 @@ describe('document.detect.unable_to_process', () => {
     ['nowhere', inline({ status: 'x' }), 'unknown'],
     ['in no body', undefined, 'unknown'],
     ['in no JSON', { encoding: 'utf8', body: '{' }, 'unknown'],
-  ])(
-    'the reason is kept with the state and the signals, and not logged, if the body has it %s',
-    async (_, payload, reason) => {
-      expect(await deliver(payload)).toEqual([]);
-      expect(await detect()).toMatchObject({ state: 'UNABLE_TO_PROCESS', reason });
-      expect((await book.ledger()).at(-1)).toMatchObject({ outcome: 'applied' });
-      expect(book.consumers.lines.join('\n')).not.toContain('encrypted');
-      expect(await book.stored()).toEqual(['signals d']);
-    },
-  );
+  ])('the reason is kept, and not logged, if the body has it %s', async (_, payload, reason) => {
+    expect(await deliver(payload)).toEqual([]);
+    expect(await detect()).toMatchObject({ state: 'UNABLE_TO_PROCESS', reason });
+    expect((await book.ledger()).at(-1)).toMatchObject({ outcome: 'applied' });
+    expect(book.consumers.lines.join('\n')).not.toContain('encrypted');
+    expect(await book.stored()).toEqual(['signals d']);
+  });
 
   test('the reason is found in a body that was too large for the message', async () => {
     const body = Buffer.from(JSON.stringify({ padding: 'x'.repeat(1000), reason: 'encrypted' }));

@@ -38,18 +38,15 @@ test.each([
 });
 
 // In one of the vendor's examples the page begins at row 1 and has two rows, of a total of two.
-test.each([120, 100, 51, 50, 3])(
-  'a total that counts only the page is not a change: %i rows are read',
-  async (rows) => {
-    for (let offset = 0; offset <= rows; offset += MOST) {
-      const { length } = page(offset, rows).body.enriched_transactions;
-      book.answers(from(offset), page(offset, rows, { total: length, filtered_total: MOST }));
-    }
-    expect(await deliver()).toEqual([]);
-    expect(await storedRows()).toEqual(all(rows));
-    expect(await entry()).toMatchObject({ state: 'stored' });
-  },
-);
+test.each([120, 100, 51, 50, 3])('a total that counts only the page is no change: %i rows', async (rows) => {
+  for (let offset = 0; offset <= rows; offset += MOST) {
+    const { length } = page(offset, rows).body.enriched_transactions;
+    book.answers(from(offset), page(offset, rows, { total: length, filtered_total: MOST }));
+  }
+  expect(await deliver()).toEqual([]);
+  expect(await storedRows()).toEqual(all(rows));
+  expect(await entry()).toMatchObject({ state: 'stored' });
+});
 
 const LAST = page(50, 100).body.enriched_transactions;
 const NO_ROWS = { enriched_transactions: [] };

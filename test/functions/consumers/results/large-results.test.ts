@@ -80,7 +80,7 @@ test('a large result that is not final is stored and asked for again', async () 
 });
 
 test.each(['part', 'complete'] as const)(
-  'if an upload fails in %s, the message is retried, and no item or upload is left',
+  'if an upload fails in %s, the message is retried, and nothing is left',
   async (step) => {
     const real = memoryBodies();
     const bodies = {

@@ -57,7 +57,7 @@ test('the second receive of a message about a complete book leaves it incomplete
 });
 
 test.each(['BOOK', 'RESULT#forms#d', 'RESULT#transactions#d', 'DOC#d', 'EVENT#'])(
-  'when writing %s fails the message is retried, and everything is there once afterwards',
+  'when writing %s fails the message is retried, and everything is there once',
   async (unwritable) => {
     const event = message();
     fails(unwritable);

@@ -21,7 +21,7 @@ test('signals of a document that was a mixed document before are waited for', as
 });
 
 test.each(['VERIFIED', 'VERIFYING'])(
-  'an event of Detect about a new document of a %s book makes a complete book incomplete, until it disappears',
+  'an event of Detect about a new document makes a book incomplete: %s',
   async (status) => {
     book.saysEverything('d', 'e');
     book.says('VERIFIED', [document('d')]);

@@ -73,25 +73,22 @@ describe('a document of a complete book is fetched again', () => {
 test.each([
   ['is settled', { body: { response: { forms: [] } } }],
   ['lacks something', error(400, 1404)],
-])(
-  'of an active book that %s, the event of another document shows a document active again',
-  async (_, ofE) => {
-    book.saysEverything('d', 'e', 'f');
-    book.answers(calls.documentForms('e'), ofE);
-    book.says('VERIFYING', [d, document('f', 'VERIFYING'), e]);
-    await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' });
-    await book.liveHours(2);
-    expect(await book.stored()).toContain('forms d');
-    // `d` is upgraded. The event of `f` shows that it is active again; it is finished before the next poll, and its events are lost.
-    book.says('VERIFYING', [document('d', 'PROCESSING'), document('f'), e]);
-    await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'f' });
-    returns(d, document('f'), e);
-    book.answers(calls.documentForms('e'), NEW_FORMS);
-    await book.live(3);
-    await expectFetchedAgain();
-    expect(await book.shown()).toMatchObject({ complete: true });
-  },
-);
+])('the event of another document shows a document active again, in a book that %s', async (_, ofE) => {
+  book.saysEverything('d', 'e', 'f');
+  book.answers(calls.documentForms('e'), ofE);
+  book.says('VERIFYING', [d, document('f', 'VERIFYING'), e]);
+  await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' });
+  await book.liveHours(2);
+  expect(await book.stored()).toContain('forms d');
+  // `d` is upgraded. The event of `f` shows that it is active again; it is finished before the next poll, and its events are lost.
+  book.says('VERIFYING', [document('d', 'PROCESSING'), document('f'), e]);
+  await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'f' });
+  returns(d, document('f'), e);
+  book.answers(calls.documentForms('e'), NEW_FORMS);
+  await book.live(3);
+  await expectFetchedAgain();
+  expect(await book.shown()).toMatchObject({ complete: true });
+});
 
 test('a rejected document that is given back and verified is fetched soon, though Book status lags behind its event', async () => {
   book.saysEverything('d', 'e');

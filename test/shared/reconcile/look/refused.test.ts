@@ -67,7 +67,7 @@ describe('an outage of Book status', () => {
     ['fails to show', books, DOWN],
   ]);
   test.each(outages)(
-    'a book that Ocrolus %s for ten hours is asked again within hours (%i books)',
+    'a book that Ocrolus %s for ten hours is asked again soon (%i books)',
     async (_, count, reply) => {
       const books = numbered(count);
       for (const bookUuid of books) {

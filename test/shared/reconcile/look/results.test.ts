@@ -18,7 +18,7 @@ test.each([
   ['of a document', calls.documentForms('d'), 'doc-form-data'],
   ['of the book', calls.bookSummary('b'), 'Book-summary'],
 ])(
-  'a result %s that is never ready is asked for less and less often, monthly after the horizon, for a year',
+  'a result %s that is never ready is asked for less and less often, for a year',
   async (_, call, operation) => {
     book.answers(call, TOO_EARLY);
     await book.start('VERIFIED', FINISHED);
@@ -103,7 +103,7 @@ test.each([
     refusal: FORBIDDEN,
   },
 ])(
-  '$kind that no book of the account gets costs a call an hour, then no book lacks it, and it is fetched once it is served',
+  '$kind that no book gets costs a call an hour, then no book lacks it',
   async ({ kind, operation, call, refusal }) => {
     const books = numbered(25);
     for (const bookUuid of books) {

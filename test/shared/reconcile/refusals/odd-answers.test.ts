@@ -95,18 +95,15 @@ test('documents of an active book that Book status leaves out once are not unlis
 test.each([
   ['IMAGE_GROUP_VERIFIED', { imageGroupPk: '7', docUuid: 'd1', uploadedDocUuid: 'd1' }],
   ['BOOK_VERIFIED', { docUuid: 'd1' }],
-])(
-  'the id of one document in an event about several documents does not name their forms: %s',
-  async (eventName, ids) => {
-    book.saysEverything('d1', 'd2');
-    book.says(
-      'VERIFIED',
-      ['d1', 'd2'].map((uuid) => ({ ...document(uuid), image_group_pk: 7 })),
-    );
-    for (const uuid of ['d1', 'd2'])
-      book.answers(calls.documentForms(uuid), { body: { response: { forms: [uuid] } } });
-    await book.deliver(eventName, ids);
-    await book.live(1);
-    expect(await book.body('forms', 'd2')).toContain('"d2"');
-  },
-);
+])('the id of one document does not name the forms of others: %s', async (eventName, ids) => {
+  book.saysEverything('d1', 'd2');
+  book.says(
+    'VERIFIED',
+    ['d1', 'd2'].map((uuid) => ({ ...document(uuid), image_group_pk: 7 })),
+  );
+  for (const uuid of ['d1', 'd2'])
+    book.answers(calls.documentForms(uuid), { body: { response: { forms: [uuid] } } });
+  await book.deliver(eventName, ids);
+  await book.live(1);
+  expect(await book.body('forms', 'd2')).toContain('"d2"');
+});
