@@ -3,20 +3,18 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readSecretDate, readSecretText } from '../../../shared/secrets/secrets-manager.ts';
 import { readLiveWebhookSecret, signingSecrets } from '../../../shared/secrets/webhook-secret.ts';
 
-describe('the secrets that are accepted', () => {
-  const NOW = Date.parse('2026-01-01T12:00:00Z');
+const NOW = Date.parse('2026-01-01T12:00:00Z');
 
-  it.each([
-    [{ current: 'a', previous: 'b', pending: 'c' }, ['a', 'b', 'c']],
-    // Each once, and no empty ones.
-    [{ current: 'a', previous: '', pending: 'a' }, ['a']],
-    [{}, []],
-    // The previous one until the end of the overlap.
-    [{ current: 'a', previous: 'b', previousUntil: '2026-01-01T12:00:00.001Z' }, ['a', 'b']],
-    [{ current: 'a', previous: 'b', previousUntil: '2026-01-01T12:00:00.000Z' }, ['a']],
-  ])('of %j are %j', (secret, accepted) => {
-    expect(signingSecrets({ ...secret, basic: [] }, NOW)).toEqual(accepted);
-  });
+it.each([
+  [{ current: 'a', previous: 'b', pending: 'c' }, ['a', 'b', 'c']],
+  // Each once, and no empty ones.
+  [{ current: 'a', previous: '', pending: 'a' }, ['a']],
+  [{}, []],
+  // The previous one until the end of the overlap.
+  [{ current: 'a', previous: 'b', previousUntil: '2026-01-01T12:00:00.001Z' }, ['a', 'b']],
+  [{ current: 'a', previous: 'b', previousUntil: '2026-01-01T12:00:00.000Z' }, ['a']],
+])('of %j the secrets %j are accepted', (secret, accepted) => {
+  expect(signingSecrets({ ...secret, basic: [] }, NOW)).toEqual(accepted);
 });
 
 describe('Secrets Manager', () => {

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { Failure } from '../../../../shared/failure.ts';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
 import { useBook } from '../../../shared/reconcile/testing/book.ts';
@@ -100,18 +100,16 @@ test('a delivery is not processed again once a copy of it is finished', async ()
   expect(await book.ledger()).toMatchObject([{ outcome: 'waiting', attempts: 3 }]);
 });
 
-describe('where the settings limit how long payloads are kept, the entry of', () => {
-  const payload = { encoding: 'utf8', body: '{"borrower":"Jane Doe"}' } as const;
-  test.each([
-    ['a finished delivery is kept as long', 'document.upload_failed', { payload }, 30],
-    ['a delivery that is being retried is kept as long', 'BOOK_VERIFIED', { payload }, 30],
-    ['a delivery without payload is kept as long as the ledger', 'document.upload_failed', {}, 180],
-  ])('%s', async (_, eventName, more, days) => {
-    const { dependencies } = book.consumers;
-    const settings = { ...dependencies.settings, PAYLOAD_DAYS: 30 };
-    fails('BOOK');
-    await receive({ dependencies: { ...dependencies, settings } }, [book.event(eventName, {}, more)]);
-    const [{ expiresAt = 0, processedAt = '' } = {}] = await book.ledger();
-    expect((expiresAt - Math.floor(Date.parse(processedAt) / 1000)) / 86_400).toBe(days);
-  });
+const payload = { encoding: 'utf8', body: '{"borrower":"Jane Doe"}' } as const;
+test.each([
+  ['a finished delivery is kept as long', 'document.upload_failed', { payload }, 30],
+  ['a delivery that is being retried is kept as long', 'BOOK_VERIFIED', { payload }, 30],
+  ['a delivery without payload is kept as long as the ledger', 'document.upload_failed', {}, 180],
+])('with a limit for payloads, the entry of %s', async (_, eventName, more, days) => {
+  const { dependencies } = book.consumers;
+  const settings = { ...dependencies.settings, PAYLOAD_DAYS: 30 };
+  fails('BOOK');
+  await receive({ dependencies: { ...dependencies, settings } }, [book.event(eventName, {}, more)]);
+  const [{ expiresAt = 0, processedAt = '' } = {}] = await book.ledger();
+  expect((expiresAt - Math.floor(Date.parse(processedAt) / 1000)) / 86_400).toBe(days);
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { EventIds } from '../../../../shared/events/ids.ts';
 import { Failure } from '../../../../shared/failure.ts';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
@@ -58,8 +58,9 @@ const CASES: readonly (readonly [string, Step, Step, typeof BOTH])[] = [
   ['a poll of a reopened book', reopened, poll, BOTH],
 ];
 
-describe('whatever is in progress when a book is forgotten, nothing of it is left a quarter of an hour later', () => {
-  test.each(CASES)('%s', async (_name, prepare, work, ids) => {
+test.each(CASES)(
+  'whatever is at work, nothing is left of a forgotten book: %s',
+  async (_name, prepare, work, ids) => {
     for (let n = 0; ; n += 1) {
       if (n > 0) await book.reset();
       await prepare();
@@ -83,5 +84,5 @@ describe('whatever is in progress when a book is forgotten, nothing of it is lef
       await book.poll();
       await book.expectForgotten();
     }
-  });
-});
+  },
+);
