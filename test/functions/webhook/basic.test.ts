@@ -15,25 +15,23 @@ const signedBadly = signed({ secret: 'another-secret-of-16' }).headers;
 
 type Mode = 'signature' | 'basic' | 'either' | 'both';
 
-describe('authentication modes', () => {
-  const cases: [what: string, headers: Record<string, string>, accepting: Mode[]][] = [
-    ['nothing', {}, []],
-    ['a signature', signedWell, ['signature', 'either']],
-    ['credentials', good, ['basic', 'either']],
-    ['both', { ...signedWell, ...good }, ['signature', 'basic', 'either', 'both']],
-    ['a signature and bad credentials', { ...signedWell, ...bad }, ['signature', 'either']],
-    ['credentials and a bad signature', { ...signedBadly, ...good }, ['basic', 'either']],
-    ['both bad', { ...signedBadly, ...bad }, []],
-  ];
+const cases: [what: string, headers: Record<string, string>, accepting: Mode[]][] = [
+  ['nothing', {}, []],
+  ['a signature', signedWell, ['signature', 'either']],
+  ['credentials', good, ['basic', 'either']],
+  ['both', { ...signedWell, ...good }, ['signature', 'basic', 'either', 'both']],
+  ['a signature and bad credentials', { ...signedWell, ...bad }, ['signature', 'either']],
+  ['credentials and a bad signature', { ...signedBadly, ...good }, ['basic', 'either']],
+  ['both bad', { ...signedBadly, ...bad }, []],
+];
 
-  describe.each<Mode>(['signature', 'basic', 'either', 'both'])('%s', (authentication) => {
-    test.each(cases)('%s', async (_what, headers, accepting) => {
-      const { conditions, post } = openWebhook({ secret, authentication });
-      const answer = await post({ body: BODY, headers });
-      const accepted = accepting.includes(authentication);
-      expect(answer.statusCode).toBe(accepted ? 200 : 401);
-      expect(conditions.queued).toHaveLength(accepted ? 1 : 0);
-    });
+describe.each<Mode>(['signature', 'basic', 'either', 'both'])('authentication mode %s', (authentication) => {
+  test.each(cases)('%s', async (_what, headers, accepting) => {
+    const { conditions, post } = openWebhook({ secret, authentication });
+    const answer = await post({ body: BODY, headers });
+    const accepted = accepting.includes(authentication);
+    expect(answer.statusCode).toBe(accepted ? 200 : 401);
+    expect(conditions.queued).toHaveLength(accepted ? 1 : 0);
   });
 });
 

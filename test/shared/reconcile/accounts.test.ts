@@ -50,17 +50,6 @@ describe('an active book of an account that was removed is found', () => {
     await book.live(3);
     expect(await book.stored()).toContain('forms d');
   });
-
-  test('though that account, which has another name, answers 403 for some hours', async () => {
-    one.says(STATUS, FORBIDDEN);
-    two.says(STATUS, FOREIGN);
-    // Credentials are put in hours after the deployment.
-    book.redeploy({ accounts: { one, two } });
-    await book.liveHours(5);
-    saysEverything(one);
-    await book.live(5);
-    expect(await book.stored()).toContain('forms d');
-  });
 });
 
 test('an event of a known book that came through a removed account is not lost', async () => {

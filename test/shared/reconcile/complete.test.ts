@@ -159,15 +159,6 @@ test('an event that comes minutes after one that Book status does not show finds
   expect(await book.shown()).toMatchObject({ complete: true });
 });
 
-test('a book is complete whether or not Book status still shows documents that were deleted', async () => {
-  book.saysEverything('d', 'x', 'y');
-  const [d, x, y] = [document('d'), document('x'), document('y')];
-  for (const docs of [[d, x, y], [d, x, document('y', 'DELETED')], [d, document('x', 'DELETED')], [d]]) {
-    book.says('VERIFIED', docs);
-    await book.complete();
-  }
-});
-
 test('a generation in which no document has results shows no analytics', async () => {
   await book.complete();
   expect(await book.shown()).toMatchObject({ analytics: { state: 'available' } });

@@ -33,12 +33,6 @@ describe('an event that names its book by the pk only', () => {
     expect(await book.ledger('pk-77')).toEqual([]);
   });
 
-  test('costs one call of Book status with nine others', async () => {
-    shows();
-    await book.receive(Array.from({ length: 10 }, income));
-    expect(book.ocrolus.count('book-status')).toBe(1);
-  });
-
   // A queue allows 20: some are left for copies, and for functions that die.
   test.each<[string, number, number, longest: [atLeast: number, atMost: number]]>([
     ['', 1, 16, [8, 8]],
@@ -74,15 +68,6 @@ describe('an event that names its book by the pk only', () => {
     expect(await book.receive([event], { attempts: last })).toEqual([]);
     expect(await book.ledger('pk-77')).toEqual([]);
     expect(await book.ledger('b')).toMatchObject([{ codes, attempts: last }]);
-  });
-
-  test('has nothing requested if the book is of another organization', async () => {
-    const event = delivery('book.copy.request_received', { bookPk: '7' });
-    expect(await book.receive([event])).toEqual([]);
-    await book.live(2);
-    expect(book.ocrolus.asked).toEqual([]);
-    expect(await book.ledger('pk-7')).toMatchObject([{ outcome: 'applied' }]);
-    expect(await book.shown()).toBeUndefined();
   });
 });
 

@@ -67,19 +67,6 @@ describe('the other uuid of a document', () => {
   });
 });
 
-test('all documents of a book with more announced documents than it remembers are compared', async () => {
-  const docs = Array.from({ length: 130 }, (_, n) => `d${n}`);
-  book.saysEverything(...docs);
-  book.says('VERIFYING', []);
-  await book.deliver('document.upload_succeeded');
-  for (const uploadedDocUuid of docs)
-    expect(await book.deliver('DOC_VERIFIED', { uploadedDocUuid }, { attempts: 3 })).toEqual([]);
-  book.saysEverything(...docs);
-  await book.live(1);
-  expect((await book.stored()).filter((result) => result.startsWith('forms'))).toHaveLength(130);
-  expect(await book.shown()).toMatchObject({ complete: true });
-});
-
 test('of a large book, an event writes only the document that it names, and a look compares all', async () => {
   const docs = Array.from({ length: 60 }, (_, n) => `d${n}`);
   book.saysEverything(...docs);

@@ -79,19 +79,6 @@ describe('Book status of a verified book', () => {
   });
 });
 
-test('documents of an active book that Book status leaves out once are not unlisted', async () => {
-  book.saysEverything('d', 'e');
-  book.says('VERIFYING', [document('d'), document('e', 'VERIFYING')]);
-  await book.deliver('document.verification_succeeded', { uploadedDocUuid: 'd' });
-  await book.liveHours(2);
-  book.says('VERIFYING', unreadable(null) as never);
-  await book.liveHours(2);
-  book.saysEverything('d', 'e');
-  await book.live(2);
-  expect(await book.shown()).toMatchObject({ complete: true });
-  expect(book.ocrolus.count('doc-form-data')).toBe(2);
-});
-
 test.each([
   ['IMAGE_GROUP_VERIFIED', { imageGroupPk: '7', docUuid: 'd1', uploadedDocUuid: 'd1' }],
   ['BOOK_VERIFIED', { docUuid: 'd1' }],
