@@ -8,3 +8,11 @@ export interface Mutation {
   /** What goes wrong with it. */
   readonly why: string;
 }
+
+/** @param changes by what goes wrong with it: what is searched, and what replaces it. */
+export function mutationsOf(
+  file: string,
+  changes: Readonly<Record<string, readonly [search: string, replace: string]>>,
+): Mutation[] {
+  return Object.entries(changes).map(([why, [search, replace]]) => ({ file, search, replace, why }));
+}

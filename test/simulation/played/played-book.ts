@@ -72,9 +72,6 @@ export const NO_STATEMENTS: Refusal = { status: 400, code: 9003 };
 /** A product that the contract lacks, or a proxy. */
 export const FORBIDDEN: Refusal = { status: 403 };
 export const NO_SUCH_BOOK: Refusal = { status: 400, code: 1401 };
-export const BOOK_OF_ANOTHER: Refusal = { status: 400, code: 2102 };
-export const UNAVAILABLE: Refusal = { status: 503 };
-export const TOO_MANY_CALLS: Refusal = { status: 429 };
 
 export function isAvailable(answer: PlayedAnswer): answer is Available {
   return 'revision' in answer;

@@ -1,159 +1,109 @@
-import type { Mutation } from '../mutation.ts';
-
-const SETTLE_FILE = 'shared/reconcile/settle.ts';
-const PROGRESS = 'shared/reconcile/progress.ts';
-const RECONCILE = 'shared/reconcile/reconcile.ts';
-const REFUSE = 'shared/reconcile/book-status.ts';
-const REPORT = 'shared/reconcile/report.ts';
+import { type Mutation, mutationsOf } from '../mutation.ts';
 
 export const SETTLE: readonly Mutation[] = [
-  {
-    file: SETTLE_FILE,
-    search:
+  ...mutationsOf('shared/reconcile/settle.ts', {
+    'a book is complete although a document was marked after it was read': [
       '    const current = await readBook(table, bookId);\n    if (current === undefined || isForgotten(current))\n      return { book: current, lines: [], isNewlyStuck: false };\n    // Read after the book: a document that is marked later has changed the book, or its message is still at work.\n    const { byUuid, unreadable } =\n      learned.own === undefined ? await readDocuments(table, bookId) : { byUuid: undefined, unreadable: [] };\n',
-    replace:
       '    const { byUuid, unreadable } =\n      learned.own === undefined ? await readDocuments(table, bookId) : { byUuid: undefined, unreadable: [] };\n    const current = await readBook(table, bookId);\n    if (current === undefined || isForgotten(current))\n      return { book: current, lines: [], isNewlyStuck: false };\n',
-    why: 'a book is complete although a document was marked after it was read',
-  },
-  {
-    file: SETTLE_FILE,
-    search: 'unreadable.length === 0 &&',
-    replace: '',
-    why: 'a book is complete although a document of it cannot be read',
-  },
-  {
-    file: SETTLE_FILE,
-    search: 'documents.every((document) => !isListed(document) || isDone(document, answered.bookClass)),',
-    replace: 'true,',
-    why: 'a book is complete although a document is still being processed',
-  },
-  {
-    file: SETTLE_FILE,
-    search: 'if (isSuppressed(line, rules))',
-    replace: 'if (isOpen(line) && times.min < 0)',
-    why: 'what a circuit suppresses makes its book due every few minutes',
-  },
-  {
-    file: SETTLE_FILE,
-    search: 'return isOpen(line) ? [notServedAt(rules.circuit(line.want.kind), rules)] : [];',
-    replace: 'return [];',
-    why: 'what a circuit of some hours suppresses waits for weeks',
-  },
-  {
-    file: SETTLE_FILE,
-    search: '...(learned.isUnready && current.observedAt !== undefined && { partial: true }),',
-    replace: '',
-    why: 'a book is complete although an event announces what Book status does not show',
-  },
-  {
-    file: SETTLE_FILE,
-    search: 'if (isUntried(line)) return [mayPostpone ? now : soon];',
-    replace: 'if (isUntried(line)) return [];',
-    why: 'what was marked during a look waits for the regular one',
-  },
-  {
-    file: SETTLE_FILE,
-    search: 'if (isUnready && !isNoted) return iso(now + times.min);',
-    replace: '',
-    why: 'what Book status does not show yet is looked for at the regular time only',
-  },
-  {
-    file: SETTLE_FILE,
-    search: 'if (again !== undefined) dues.push',
-    replace: "if (again !== undefined && again > '9999') dues.push",
-    why: 'a look concludes that nothing is due while a message that was received twice is at work',
-  },
-  {
-    file: SETTLE_FILE,
-    search: 'const isPostponed = mayPostpone || (book.complete === true && book.refused === undefined);',
-    replace: 'const isPostponed = true;',
-    why: 'a delivery postpones a book that is due',
-  },
-  {
-    file: SETTLE_FILE,
-    search: '(book.complete === true && book.refused === undefined)',
-    replace: 'book.complete === true',
-    why: 'a delivery postpones a look that Book status has not answered',
-  },
-  {
-    file: SETTLE_FILE,
-    search: '        matchesDigest(answered, documents) &&\n',
-    replace: '',
-    why: 'a book of many documents is complete before a look has stored them all',
-  },
-  {
-    file: SETTLE_FILE,
-    search: 'if (isEqual(current, next) && !isMarked)',
-    replace: 'if (isEqual(current, next))',
-    why: 'a settle that has read the documents before a mark finds the book complete',
-  },
-  {
-    file: SETTLE_FILE,
-    search: '...(learned.isUnready && current.observedAt !== undefined && { partial: true }),',
-    replace: '',
-    why: 'a book is complete although Book status does not show what an event says of it',
-  },
-  {
-    file: SETTLE_FILE,
-    search:
+    ],
+    'a book is complete although a document of it cannot be read': ['unreadable.length === 0 &&', ''],
+    'a book is complete although a document is still being processed': [
+      'documents.every((document) => !isListed(document) || isDone(document, answered.bookClass)),',
+      'true,',
+    ],
+    'what a circuit suppresses makes its book due every few minutes': [
+      'if (isSuppressed(line, rules))',
+      'if (isOpen(line) && times.min < 0)',
+    ],
+    'what a circuit of some hours suppresses waits for weeks': [
+      'return isOpen(line) ? [notServedAt(rules.circuit(line.want.kind), rules)] : [];',
+      'return [];',
+    ],
+    'a book is complete although an event announces what Book status does not show': [
+      '...(learned.isUnready && current.observedAt !== undefined && { partial: true }),',
+      '',
+    ],
+    'what was marked during a look waits for the regular one': [
+      'if (isUntried(line)) return [mayPostpone ? now : soon];',
+      'if (isUntried(line)) return [];',
+    ],
+    'what Book status does not show yet is looked for at the regular time only': [
+      'if (isUnready && !isNoted) return iso(now + times.min);',
+      '',
+    ],
+    'a look concludes that nothing is due while a message that was received twice is at work': [
+      'if (again !== undefined) dues.push',
+      "if (again !== undefined && again > '9999') dues.push",
+    ],
+    'a delivery postpones a book that is due': [
+      'const isPostponed = mayPostpone || (book.complete === true && book.refused === undefined);',
+      'const isPostponed = true;',
+    ],
+    'a delivery postpones a look that Book status has not answered': [
+      '(book.complete === true && book.refused === undefined)',
+      'book.complete === true',
+    ],
+    'a book of many documents is complete before a look has stored them all': [
+      '        matchesDigest(answered, documents) &&\n',
+      '',
+    ],
+    'a settle that has read the documents before a mark finds the book complete': [
+      'if (isEqual(current, next) && !isMarked)',
+      'if (isEqual(current, next))',
+    ],
+    'a book is complete although Book status does not show what an event says of it': [
+      '...(learned.isUnready && current.observedAt !== undefined && { partial: true }),',
+      '',
+    ],
+    'a book of many documents waits for its regular look to be complete': [
       'if (own !== undefined && book.complete === false && book.endedAt !== undefined) dues.push(now + times.run);',
-    replace: '',
-    why: 'a book of many documents waits for its regular look to be complete',
-  },
-  {
-    file: REFUSE,
-    search: 'return isUnsettled ? { ...refused, account: nextAccount(accounts, account) } : refused;',
-    replace:
+      '',
+    ],
+  }),
+  ...mutationsOf('shared/reconcile/book-status.ts', {
+    'a book waits for an account that is refused everything, although another one has it': [
+      'return isUnsettled ? { ...refused, account: nextAccount(accounts, account) } : refused;',
       "return isUnsettled && refusal !== 'suppressed' ? { ...refused, account: nextAccount(accounts, account) } : refused;",
-    why: 'a book waits for an account that is refused everything, although another one has it',
-  },
-  {
-    file: 'shared/store/polling/refused-books.ts',
-    search: 'const wait = isNext ? times.min : pause;',
-    replace: 'const wait = pause;',
-    why: 'after an outage, a book that the first account does not know waits for hours',
-  },
-  {
-    file: PROGRESS,
-    search: 'book.endedAt !== undefined && isDone && open.length === 0;',
-    replace: 'book.endedAt !== undefined && isDone;',
-    why: 'a book is complete although something of it is open',
-  },
-  {
-    file: PROGRESS,
-    search: 'const complete = book.endedAt !== undefined && isDone &&',
-    replace: 'const complete = isDone &&',
-    why: 'a book is complete before it is verified',
-  },
-  {
-    file: RECONCILE,
-    search: 'mayPostpone: focus.look !== undefined && observation !== undefined,',
-    replace: 'mayPostpone: focus.look !== undefined,',
-    why: 'a look that Book status did not answer postpones the book',
-  },
-  {
-    file: RECONCILE,
-    search:
+    ],
+    'a look without a permit counts as a refusal of its book': [
+      "  if (refusal === 'throttled') return;\n",
+      '',
+    ],
+  }),
+  ...mutationsOf('shared/store/polling/refused-books.ts', {
+    'after an outage, a book that the first account does not know waits for hours': [
+      'const wait = isNext ? times.min : pause;',
+      'const wait = pause;',
+    ],
+  }),
+  ...mutationsOf('shared/reconcile/progress.ts', {
+    'a book is complete although something of it is open': [
+      'book.endedAt !== undefined && isDone && open.length === 0;',
+      'book.endedAt !== undefined && isDone;',
+    ],
+    'a book is complete before it is verified': [
+      'const complete = book.endedAt !== undefined && isDone &&',
+      'const complete = isDone &&',
+    ],
+  }),
+  ...mutationsOf('shared/reconcile/reconcile.ts', {
+    'a look that Book status did not answer postpones the book': [
+      'mayPostpone: focus.look !== undefined && observation !== undefined,',
+      'mayPostpone: focus.look !== undefined,',
+    ],
+    'a late copy of book.completed says that a reopened book is completed': [
       "    observed.generation > 1 && observed.endedAt === undefined && receivedAt < (observed.changedAt ?? '');",
-    replace: "    observed.generation > 1000 && receivedAt < '';",
-    why: 'a late copy of book.completed says that a reopened book is completed',
-  },
-  {
-    file: REFUSE,
-    search: "  if (refusal === 'throttled') return;\n",
-    replace: '',
-    why: 'a look without a permit counts as a refusal of its book',
-  },
-  {
-    file: REPORT,
-    search: 'isWorthRetrying: !asked.isThrottled && (report',
-    replace: 'isWorthRetrying: (report',
-    why: 'a delivery without a permit is delivered again within seconds',
-  },
-  {
-    file: REPORT,
-    search: '(report.isWorthRetrying || unready !== undefined),',
-    replace: 'report.isWorthRetrying,',
-    why: 'an event that comes before Book status shows it waits for minutes',
-  },
+      "    observed.generation > 1000 && receivedAt < '';",
+    ],
+  }),
+  ...mutationsOf('shared/reconcile/report.ts', {
+    'a delivery without a permit is delivered again within seconds': [
+      'isWorthRetrying: !asked.isThrottled && (report',
+      'isWorthRetrying: (report',
+    ],
+    'an event that comes before Book status shows it waits for minutes': [
+      '(report.isWorthRetrying || unready !== undefined),',
+      'report.isWorthRetrying,',
+    ],
+  }),
 ];
