@@ -1,13 +1,12 @@
 import { scheduleDamage } from './faults/damage.ts';
 import { scheduleFaults } from './faults/timeline.ts';
 import { installGuard } from './kernel/guard.ts';
+import { startExpiry } from './kernel/table/memory-table.ts';
 import { DAY } from './ocrolus/random.ts';
 import { Oracle } from './oracle/oracle.ts';
 import type { Violation } from './oracle/violations.ts';
 import { StoryRecorder } from './story.ts';
-import { startExpiry } from './system/expiry.ts';
-import { scheduleOperations } from './system/operations.ts';
-import { scheduleForgetting } from './system/operator.ts';
+import { scheduleForgetting, scheduleOperations } from './system/operations.ts';
 import { Deployments } from './system/stage.ts';
 import { START, startSystem } from './system/start.ts';
 import type { Switch } from './world/switches.ts';

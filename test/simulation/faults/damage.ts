@@ -4,7 +4,7 @@ import type { Attributes, Value } from '../kernel/table/values.ts';
 import { DAY, HOUR } from '../ocrolus/random.ts';
 import type { Core } from '../system/core.ts';
 
-export interface DamageOptions {
+interface DamageOptions {
   /** Unix milliseconds. */
   readonly startAt: number;
   readonly quietAt: number;

@@ -26,7 +26,7 @@ export interface PortFaults {
 }
 
 /** How a row of the index lags behind the table. */
-export interface IndexFaults {
+interface IndexFaults {
   /** Virtual milliseconds. */
   readonly lag: Range;
   /** Probability of `slowLag` in place of `lag`. */
@@ -58,7 +58,7 @@ export interface FaultProfile {
   readonly lateExisting: number;
 }
 
-export type Decision = 'ok' | 'failBefore' | 'failAfter' | 'repeat' | 'dieBefore' | 'dieAfter';
+type Decision = 'ok' | 'failBefore' | 'failAfter' | 'repeat' | 'dieBefore' | 'dieAfter';
 
 const NO_PORT_FAULTS: PortFaults = {
   delay: [1, 5],

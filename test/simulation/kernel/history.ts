@@ -1,7 +1,7 @@
-import { RunningHash } from './hash.ts';
+import { RunningHash } from './random.ts';
 
 /** Something that happened in a simulation. */
-export interface HistoryEvent {
+interface HistoryEvent {
   /** Virtual Unix milliseconds. */
   readonly time: number;
   /** 0 for the platform itself. */

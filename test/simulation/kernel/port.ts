@@ -6,7 +6,7 @@ const OF_AWS = /^(table|queue|bodies)\./;
 
 type Outcome<Result> = { readonly result: Result } | { readonly error: unknown };
 
-export interface PortCall {
+interface PortCall {
   /** For example `table.put`: the fault profile goes by it. */
   readonly name: string;
   /** What it is about, for the history. */

@@ -5,19 +5,25 @@ import { createModel, type Match, type Operation } from '../../../infra/local/oc
 import { type Reply, type ReplyState, refusal } from '../../../infra/local/ocrolus/model/reply.ts';
 import { sourceOf } from '../../../infra/local/ocrolus/model/results.ts';
 import { Access } from './access.ts';
-import { CHANGES, type ChangeName } from './changes.ts';
-import { verifiedBook } from './life/aftermath.ts';
+import { CHANGES, type ChangeName, verifiedBook } from './changes.ts';
 import { addBook, startArrivals } from './life/arrivals.ts';
 import type { BookSpec } from './life/draw.ts';
-import { recordChange } from './life/history.ts';
-import { type ScriptContext, type SimulatedDelivery, scriptOf } from './life/script.ts';
+import { recordChange, type ScriptContext, type SimulatedDelivery, scriptOf } from './life/script.ts';
 import { drawLag, intervene, jobLife } from './oddities.ts';
 import type { Kind, Profile } from './profile.ts';
 import { createRandom, HOUR, type Random } from './random.ts';
-import { documentTruth, outlineOf, resultTruth, truthOf } from './truth/truth.ts';
-import type { BookOutline, BookTruth, DocumentTruth, ResultTruth } from './truth/truth-types.ts';
+import {
+  type BookOutline,
+  type BookTruth,
+  type DocumentTruth,
+  documentTruth,
+  outlineOf,
+  type ResultTruth,
+  resultTruth,
+  truthOf,
+} from './truth.ts';
 
-export interface OcrolusOptions {
+interface OcrolusOptions {
   /** Used at creation only: afterwards the model has generators of its own. */
   readonly random: Random;
   /** Unix milliseconds of virtual time. */
@@ -47,7 +53,7 @@ export interface SimulatedCall {
   readonly isFurtherPage: boolean;
 }
 
-export interface SimulatedRequest {
+interface SimulatedRequest {
   readonly method: string;
   /** Without query. `/async_jobs/…` is on the host of the results. */
   readonly path: string;

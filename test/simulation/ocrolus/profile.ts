@@ -100,7 +100,7 @@ export interface Profile {
   readonly callsPerSecond?: number;
 }
 
-export const DEFAULT_SHARES: Shares = {
+const DEFAULT_SHARES: Shares = {
   instant: 0.3,
   classifyOnly: 0.05,
   classUpgraded: 0.15,

@@ -12,7 +12,7 @@ import type { Attributes } from '../kernel/table/values.ts';
  */
 
 /** What the product has written down about one result. */
-export interface KnownEntry {
+interface KnownEntry {
   readonly kind: string;
   /** The uuid of the book or document, or the id of a request or business. */
   readonly subject: string;
@@ -83,7 +83,7 @@ export function openWithoutBook(_table: MemoryTableCore): string[] {
 }
 
 /** A result that readers are told is missing. */
-export type Missing = Awaited<ReturnType<ReturnType<typeof createReader>['missing']>>[number];
+type Missing = Awaited<ReturnType<ReturnType<typeof createReader>['missing']>>[number];
 
 /** What the reader that services copy says is missing (docs/data-model.md#what-is-guaranteed). */
 export function missingOf(table: MemoryTableCore, bookUuid: string): Promise<Missing[]> {

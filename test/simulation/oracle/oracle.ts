@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { ReplyState } from '../../../infra/local/ocrolus/model/reply.ts';
-import type { Meter } from '../kernel/meter.ts';
+import type { Meter } from '../kernel/actors.ts';
 import type { Message } from '../kernel/queue/message.ts';
 import type { Change } from '../kernel/table/memory-table-core.ts';
 import type { SimulatedCall } from '../ocrolus/ocrolus.ts';
@@ -8,32 +8,23 @@ import type { Core, ProcessedBatch } from '../system/core.ts';
 import type { Attempt } from '../system/courier.ts';
 import { CallChecks, type RunTimes } from './calls/call-checks.ts';
 import { AnnouncedDeadlines } from './deadlines/announced.ts';
-import { Deadlines } from './deadlines/deadlines.ts';
+import { Deadlines, Saturation } from './deadlines/deadlines.ts';
 import { LookDeadlines } from './deadlines/looks.ts';
-import { Saturation } from './deadlines/saturation.ts';
-import { Excused } from './excuses/excuses.ts';
-import { Exemptions } from './excuses/exemptions.ts';
-import { Expired } from './excuses/expired.ts';
-import { Discovery } from './final/discovery.ts';
+import { Excused, Exemptions } from './excuses.ts';
 import { checkEnd } from './final/end.ts';
-import { Renewals } from './final/renewals.ts';
-import { VerifiedBooks } from './final/verified.ts';
 import { Acknowledged } from './running/acknowledged.ts';
-import { ClosedCircuits } from './running/closed-circuits.ts';
 import { checkComplete } from './running/complete.ts';
-import { checkDerived } from './running/derived.ts';
 import { DueCheck } from './running/due.ts';
-import { checkForgottenCall } from './running/forgotten.ts';
+import { checkForgottenCall, checkPrivacy } from './running/forgotten.ts';
 import { LedgerCheck, ledgerKeyOf } from './running/ledger.ts';
-import { NamedResults } from './running/named.ts';
-import { checkNeverOlder } from './running/never-older.ts';
-import { checkPrivacy } from './running/privacy.ts';
+import { checkDerived, NamedResults } from './running/named.ts';
+import { checkNeverOlder, checkUnknownKept } from './running/never-older.ts';
 import { Receives } from './running/receives.ts';
 import { Units } from './running/units.ts';
-import { checkUnknownKept } from './running/unknown-kept.ts';
 import { isOnlyRecorded } from './vendor/announcements.ts';
 import { Violations } from './violations.ts';
 import type { Watch } from './watch.ts';
+import { ClosedCircuits, Discovery, Expired, Renewals, VerifiedBooks } from './watched.ts';
 
 /** Watches a run, and compares its end with Ocrolus. */
 export class Oracle {

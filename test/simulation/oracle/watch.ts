@@ -2,12 +2,9 @@ import type { Disturbances } from '../faults/disturbances.ts';
 import type { Core } from '../system/core.ts';
 import type { Deployments } from '../system/stage.ts';
 import type { Deadlines } from './deadlines/deadlines.ts';
-import type { Excused } from './excuses/excuses.ts';
-import type { Exemptions } from './excuses/exemptions.ts';
-import type { Expired } from './excuses/expired.ts';
-import type { Discovery } from './final/discovery.ts';
-import type { ClosedCircuits } from './running/closed-circuits.ts';
+import type { Excused, Exemptions } from './excuses.ts';
 import type { Violations } from './violations.ts';
+import type { ClosedCircuits, Discovery, Expired } from './watched.ts';
 
 /** What all parts of the oracle share while a run is watched. */
 export interface Watch {

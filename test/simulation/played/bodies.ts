@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Available, PlayedBook, PlayedDocument, Refusal } from './played-book.ts';
 
 /** What a body is about. */
-export interface BodySubject {
+interface BodySubject {
   readonly kind: string;
   /** The uuid of the book or document, or the id of a request or business. */
   readonly subject: string;

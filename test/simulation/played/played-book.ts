@@ -68,7 +68,7 @@ export const has = (revision = 1, more: Omit<Available, 'revision'> = {}): Avail
 export const PENDING: Refusal = { status: 400, code: 1404 };
 export const NOT_READY: Refusal = { status: 425, code: 9004 };
 /** There is nothing to analyze: permanent. */
-export const NO_STATEMENTS: Refusal = { status: 400, code: 9003 };
+const NO_STATEMENTS: Refusal = { status: 400, code: 9003 };
 /** A product that the contract lacks, or a proxy. */
 export const FORBIDDEN: Refusal = { status: 403 };
 export const NO_SUCH_BOOK: Refusal = { status: 400, code: 1401 };

@@ -13,7 +13,7 @@ import {
 } from './played-book.ts';
 
 /** A call as the simulated system makes it. */
-export interface PlayedRequest {
+interface PlayedRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly token: string | undefined;
@@ -210,7 +210,7 @@ function answerAbout(book: PlayedBook, { kind, subject = book.uuid }: Asked, que
 }
 
 /** What Ocrolus says of a result, by the book's script or by what its documents are. */
-export function answerOf(book: PlayedBook, kind: string, subject: string): PlayedAnswer {
+function answerOf(book: PlayedBook, kind: string, subject: string): PlayedAnswer {
   const scripted = book.answers[`${kind}#${subject}`] ?? book.answers[kind];
   if (scripted !== undefined) return scripted;
   if (kind === 'signals') return { revision: 1 };

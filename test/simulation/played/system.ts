@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Disturbances } from '../faults/disturbances.ts';
 import { Actors, type Simulation } from '../kernel/actors.ts';
-import { BodyStore } from '../kernel/bodies/memory-bodies.ts';
+import { BodyStore } from '../kernel/bodies.ts';
 import { type FaultProfile, Faults, QUIET } from '../kernel/faults.ts';
 import { History } from '../kernel/history.ts';
 import { MemoryQueues } from '../kernel/queue/memory-queue.ts';
@@ -13,10 +13,9 @@ import { DEFAULT_PROFILE } from '../ocrolus/profile.ts';
 import { createRandom } from '../ocrolus/random.ts';
 import { startConsumers } from '../system/consumers.ts';
 import { type Core, type CoreListeners, NO_FAULTS } from '../system/core.ts';
-import { Pauses } from '../system/pauses.ts';
 import { PollerSchedule } from '../system/poller.ts';
 import { webhookSecret } from '../system/settings.ts';
-import { Deployments, defaultStage } from '../system/stage.ts';
+import { Deployments, defaultStage, Pauses } from '../system/stage.ts';
 import { WebhookApi } from '../system/webhook.ts';
 import type { PlayedOcrolus } from './played-ocrolus.ts';
 

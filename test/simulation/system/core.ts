@@ -1,16 +1,14 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { ReplyState } from '../../../infra/local/ocrolus/model/reply.ts';
 import type { Disturbances } from '../faults/disturbances.ts';
-import type { Actors, Simulation } from '../kernel/actors.ts';
-import type { BodyStore } from '../kernel/bodies/memory-bodies.ts';
-import type { Meter } from '../kernel/meter.ts';
+import type { Actors, Meter, Simulation } from '../kernel/actors.ts';
+import type { BodyStore } from '../kernel/bodies.ts';
 import type { MemoryQueues } from '../kernel/queue/memory-queue.ts';
 import type { Message } from '../kernel/queue/message.ts';
 import type { Random } from '../kernel/random.ts';
 import type { MemoryTableCore } from '../kernel/table/memory-table-core.ts';
 import type { SimulatedCall, SimulatedOcrolus } from '../ocrolus/ocrolus.ts';
-import type { Pauses } from './pauses.ts';
-import type { Deployments } from './stage.ts';
+import type { Deployments, Pauses } from './stage.ts';
 
 /** What all parts of the simulated system share. */
 export interface Core {
@@ -97,7 +95,7 @@ export interface ApiFaults {
   readonly expiredToken: number;
 }
 
-export interface DeliveryFaults {
+interface DeliveryFaults {
   readonly lost: number;
   readonly duplicated: number;
   /** Up to some minutes late. */
@@ -114,7 +112,7 @@ export interface DeliveryFaults {
   readonly isSilent: boolean;
 }
 
-export const NO_API_FAULTS: ApiFaults = {
+const NO_API_FAULTS: ApiFaults = {
   serverError: 0,
   html: 0,
   empty: 0,
@@ -124,7 +122,7 @@ export const NO_API_FAULTS: ApiFaults = {
   expiredToken: 0,
 };
 
-export const NO_DELIVERY_FAULTS: DeliveryFaults = {
+const NO_DELIVERY_FAULTS: DeliveryFaults = {
   lost: 0,
   duplicated: 0,
   delayed: 0,

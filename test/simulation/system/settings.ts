@@ -10,9 +10,9 @@ export const BUCKET = 'simulated-bucket';
 export const queueUrl = (channel: Channel) => `https://sqs.simulated/${channel}`;
 export const deadLetterUrl = (channel: Channel) => `https://sqs.simulated/${channel}-dlq`;
 
-export const clientId = (account: string) => `client-${account}`;
+const clientId = (account: string) => `client-${account}`;
 /** No log line may have it. */
-export const clientSecret = (account: string) => `zirconium-client-secret-${account}`;
+const clientSecret = (account: string) => `zirconium-client-secret-${account}`;
 export const webhookSecret = (account: string) => `zirconium-webhook-secret-${account}`;
 
 /** Part of every secret, token and pre-signed address of the simulation. */

@@ -1,6 +1,6 @@
 import { Disturbances } from '../faults/disturbances.ts';
 import { Actors, type Simulation } from '../kernel/actors.ts';
-import { BodyStore } from '../kernel/bodies/memory-bodies.ts';
+import { BodyStore } from '../kernel/bodies.ts';
 import { Faults, QUIET } from '../kernel/faults.ts';
 import { History } from '../kernel/history.ts';
 import { MemoryQueues } from '../kernel/queue/memory-queue.ts';
@@ -13,9 +13,8 @@ import { createRandom } from '../ocrolus/random.ts';
 import { startConsumers } from './consumers.ts';
 import { type Core, type CoreListeners, NO_FAULTS } from './core.ts';
 import { type Attempt, Courier } from './courier.ts';
-import { Pauses } from './pauses.ts';
 import { PollerSchedule } from './poller.ts';
-import type { Deployments } from './stage.ts';
+import { type Deployments, Pauses } from './stage.ts';
 import { WebhookApi } from './webhook.ts';
 
 export const START = Date.UTC(2026, 0, 1);

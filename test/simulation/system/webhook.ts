@@ -15,7 +15,7 @@ import type { Deployed } from './stage.ts';
 const TIMEOUT_MS = 10_000;
 
 /** A POST as Ocrolus makes it. */
-export interface Post {
+interface Post {
   readonly account: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

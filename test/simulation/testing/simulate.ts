@@ -12,7 +12,7 @@ const SIMULATE = fileURLToPath(new URL('../simulate.ts', import.meta.url));
 
 const run = promisify(execFile);
 
-export interface Outcome {
+interface Outcome {
   readonly exitCode: number;
   readonly results: readonly SeedResult[];
 }

@@ -2,7 +2,7 @@ import type { SQSRecord } from 'aws-lambda';
 import type { ScheduledEvent } from '../schedule/scheduler.ts';
 
 /** `hidden`: delayed, or being processed. */
-export type MessageState = 'hidden' | 'ready' | 'deleted';
+type MessageState = 'hidden' | 'ready' | 'deleted';
 
 /** A message in a queue. */
 export interface Message {

@@ -3,11 +3,10 @@ import { expect, it } from 'vitest';
 import type { Table } from '../../../../shared/store/table.ts';
 import { useTables } from '../../../shared/store/testing/table.ts';
 import { QUIET } from '../faults.ts';
-import { CONDITIONS } from '../testing/conditions.ts';
-import { type Operation, operation, send } from '../testing/operations.ts';
+import { CONDITIONS, type Operation, operation, send } from '../testing/operations.ts';
 import { settled, startSimulation } from '../testing/simulation.ts';
-import { isMet } from './condition.ts';
 import { MemoryTable, openMemoryTable } from './memory-table.ts';
+import { isMet } from './prepare.ts';
 import { marshalAttributes } from './values.ts';
 
 const makeTable = useTables();

@@ -6,7 +6,7 @@ import { Scheduler } from '../schedule/scheduler.ts';
 
 export const START = Date.UTC(2026, 0, 1);
 
-export interface TestSimulation extends Simulation {
+interface TestSimulation extends Simulation {
   readonly actors: Actors;
 }
 

@@ -4,7 +4,7 @@ import type { SimulatedDelivery } from '../life/script.ts';
 import { createOcrolus, type SimulatedOcrolus } from '../ocrolus.ts';
 import { DEFAULT_PROFILE, NO_SHARES, type Profile, type Shares } from '../profile.ts';
 import { createRandom } from '../random.ts';
-import type { ResultTruth } from '../truth/truth-types.ts';
+import type { ResultTruth } from '../truth.ts';
 
 /** An Ocrolus with a clock of its own: what is scheduled is done in the order of time, then of scheduling. */
 export interface TestOcrolus extends SimulatedOcrolus {

@@ -3,7 +3,7 @@ import type { SimulatedCall } from '../../ocrolus/ocrolus.ts';
 import { DAY, MINUTE } from '../../ocrolus/random.ts';
 import { suppressedSince } from '../entries.ts';
 import type { Violations } from '../violations.ts';
-import { ADDRESSES } from './addresses.ts';
+import { ADDRESSES } from './about-books.ts';
 
 /** A process reads a circuit once a minute, and a call may take that long (docs/decisions/0028). */
 export const KNOWN_AFTER_MS = 2 * MINUTE;

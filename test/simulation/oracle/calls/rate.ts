@@ -1,6 +1,25 @@
 import type { Stage } from '../../system/stage.ts';
 import type { Violations } from '../violations.ts';
-import { SlidingWindow } from './sliding-window.ts';
+
+/** Counts what happens within any span of a certain length, where the times come in order. */
+class SlidingWindow {
+  /** Those of the last span. */
+  #times: number[] = [];
+  readonly #lengthMs: number;
+  /** The most in any window, and when that window ended. */
+  most = 0;
+  mostAt = 0;
+
+  constructor(lengthMs: number) {
+    this.#lengthMs = lengthMs;
+  }
+
+  add(time: number): void {
+    this.#times = this.#times.filter((earlier) => earlier > time - this.#lengthMs);
+    this.#times.push(time);
+    if (this.#times.length > this.most) [this.most, this.mostAt] = [this.#times.length, time];
+  }
+}
 
 /** Ocrolus's limit for an organization, per second (docs/ocrolus.md#rate-limit). */
 const OCROLUS_LIMIT = 20;

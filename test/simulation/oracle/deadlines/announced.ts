@@ -1,10 +1,8 @@
 import { DAY, HOUR, MINUTE } from '../../ocrolus/random.ts';
-import type { ResultTruth } from '../../ocrolus/truth/truth-types.ts';
-import { isAvailable } from '../excuses/availability.ts';
-import { wantedOf } from '../excuses/policies.ts';
+import type { ResultTruth } from '../../ocrolus/truth.ts';
 import { isFresh } from '../final/stored.ts';
 import type { Naming } from '../running/named.ts';
-import { hasResults, isDocumentKind } from '../vendor/results.ts';
+import { hasResults, isAvailable, isDocumentKind, wantedOf } from '../vendor/results.ts';
 import type { Watch } from '../watch.ts';
 import { JOBS_MS, PROCESSING } from './pauses.ts';
 

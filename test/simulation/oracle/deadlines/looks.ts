@@ -1,9 +1,7 @@
 import { HOUR, MINUTE } from '../../ocrolus/random.ts';
-import type { DocumentTruth } from '../../ocrolus/truth/truth-types.ts';
-import { isAvailable } from '../excuses/availability.ts';
-import { wantedOf } from '../excuses/policies.ts';
+import type { DocumentTruth } from '../../ocrolus/truth.ts';
 import { isFresh } from '../final/stored.ts';
-import { BOOK_KINDS, DOCUMENT_KINDS, isCaptured } from '../vendor/results.ts';
+import { BOOK_KINDS, DOCUMENT_KINDS, isAvailable, isCaptured, wantedOf } from '../vendor/results.ts';
 import type { Watch } from '../watch.ts';
 import {
   graceOf,

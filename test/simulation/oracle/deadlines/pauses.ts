@@ -1,5 +1,5 @@
 import { DAY, HOUR, MINUTE } from '../../ocrolus/random.ts';
-import type { ChangeTruth } from '../../ocrolus/truth/truth-types.ts';
+import type { ChangeTruth } from '../../ocrolus/truth.ts';
 import type { Stage } from '../../system/stage.ts';
 
 /** When a finished book is looked at, counted from its end (docs/design.md#the-poller), and no more after the last time. */

@@ -1,5 +1,5 @@
 import type { Attributes } from '../../kernel/table/values.ts';
-import type { BookTruth, DocumentTruth } from '../../ocrolus/truth/truth-types.ts';
+import type { BookTruth, DocumentTruth } from '../../ocrolus/truth.ts';
 import type { Violations } from '../violations.ts';
 import type { FinalCheck } from './final-check.ts';
 

@@ -1,10 +1,10 @@
 import type { MemoryTableCore } from '../../kernel/table/memory-table-core.ts';
 import type { Attributes } from '../../kernel/table/values.ts';
-import type { BookTruth } from '../../ocrolus/truth/truth-types.ts';
+import type { BookTruth } from '../../ocrolus/truth.ts';
 import { openWithoutBook } from '../entries.ts';
-import type { ExcuseName } from '../excuses/excuses.ts';
+import type { ExcuseName } from '../excuses.ts';
+import { checkOpen } from '../running/complete.ts';
 import { checkForgotten } from '../running/forgotten.ts';
-import { checkOpen } from '../running/open.ts';
 import { isOnlyRecorded } from '../vendor/announcements.ts';
 import { checkBook } from './books.ts';
 import type { FinalCheck } from './final-check.ts';

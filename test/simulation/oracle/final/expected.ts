@@ -1,12 +1,10 @@
 import type { Kind } from '../../ocrolus/profile.ts';
 import { DAY } from '../../ocrolus/random.ts';
-import type { BookTruth, ResultTruth } from '../../ocrolus/truth/truth-types.ts';
+import type { BookTruth, ResultTruth } from '../../ocrolus/truth.ts';
 import type { Stage } from '../../system/stage.ts';
 import { isSurelySeen, lookPause } from '../deadlines/pauses.ts';
-import { isAvailable } from '../excuses/availability.ts';
-import type { ExcuseName } from '../excuses/excuses.ts';
-import { wantedOf } from '../excuses/policies.ts';
-import { isCaptured, isDocumentKind, isEnded } from '../vendor/results.ts';
+import type { ExcuseName } from '../excuses.ts';
+import { isAvailable, isCaptured, isDocumentKind, isEnded, wantedOf } from '../vendor/results.ts';
 import type { FinalCheck } from './final-check.ts';
 
 /** Probes come 1, 3 and 10 days after a book was finished; the last one may take a while. */

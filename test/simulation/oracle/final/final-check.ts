@@ -1,10 +1,10 @@
 import type { Core } from '../../system/core.ts';
 import type { Stage } from '../../system/stage.ts';
-import type { Excused } from '../excuses/excuses.ts';
+import type { Excused } from '../excuses.ts';
 import type { NamedResults } from '../running/named.ts';
 import type { Violations } from '../violations.ts';
 import type { Watch } from '../watch.ts';
-import type { Renewals } from './renewals.ts';
+import type { Renewals } from '../watched.ts';
 
 /** What the comparison at the end of a run needs. */
 export interface FinalCheck {

@@ -1,7 +1,7 @@
 import { revisionOf } from '../../../../infra/local/ocrolus/model/reply.ts';
 import type { Attributes } from '../../kernel/table/values.ts';
-import type { BookTruth, ResultTruth } from '../../ocrolus/truth/truth-types.ts';
-import type { ExcuseName } from '../excuses/excuses.ts';
+import type { BookTruth, ResultTruth } from '../../ocrolus/truth.ts';
+import type { ExcuseName } from '../excuses.ts';
 import { isDocumentKind } from '../vendor/results.ts';
 import { isExpected, mustBeNewest } from './expected.ts';
 import type { FinalCheck } from './final-check.ts';
@@ -124,6 +124,6 @@ function reportStale(check: FinalCheck, truth: BookTruth, result: ResultTruth, s
   );
 }
 
-export function iso(time: number): string {
+function iso(time: number): string {
   return time <= 0 ? 'never' : new Date(time).toISOString();
 }

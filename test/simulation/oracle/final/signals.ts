@@ -1,8 +1,7 @@
 import { DAY } from '../../ocrolus/random.ts';
-import type { BookTruth, DocumentTruth } from '../../ocrolus/truth/truth-types.ts';
-import type { ExcuseName } from '../excuses/excuses.ts';
-import { wantedOf } from '../excuses/policies.ts';
-import { isCaptured, isDone, isEnded } from '../vendor/results.ts';
+import type { BookTruth, DocumentTruth } from '../../ocrolus/truth.ts';
+import type { ExcuseName } from '../excuses.ts';
+import { isCaptured, isDone, isEnded, wantedOf } from '../vendor/results.ts';
 import { mustBeNewest } from './expected.ts';
 import type { FinalCheck } from './final-check.ts';
 import { bodyOf, storedResult } from './stored.ts';

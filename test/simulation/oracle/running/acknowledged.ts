@@ -1,10 +1,8 @@
 import type { Change } from '../../kernel/table/memory-table-core.ts';
 import { HOUR, MINUTE } from '../../ocrolus/random.ts';
 import { entryOf, isReadable } from '../entries.ts';
-import { isAvailable } from '../excuses/availability.ts';
-import { wantedOf } from '../excuses/policies.ts';
 import { isFresh } from '../final/stored.ts';
-import { hasResults, isDocumentKind } from '../vendor/results.ts';
+import { hasResults, isAvailable, isDocumentKind, wantedOf } from '../vendor/results.ts';
 import type { Watch } from '../watch.ts';
 import type { Naming } from './named.ts';
 

@@ -3,8 +3,7 @@ import type { Attributes } from '../../kernel/table/values.ts';
 import type { Kind } from '../../ocrolus/profile.ts';
 import { MINUTE } from '../../ocrolus/random.ts';
 import { entriesOf, isReadable, suppressedSince } from '../entries.ts';
-import { wantedOf } from '../excuses/policies.ts';
-import { hasResults } from '../vendor/results.ts';
+import { hasResults, wantedOf } from '../vendor/results.ts';
 import type { Watch } from '../watch.ts';
 
 /** A message that has marked something looks after it for so long, even if it is received again after a death. */

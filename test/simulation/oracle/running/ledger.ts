@@ -8,7 +8,7 @@ interface Accepted {
 }
 
 /** What identifies a delivery. */
-export interface LedgerKey {
+interface LedgerKey {
   readonly receivedAt: string;
   readonly deliveryId: string;
 }

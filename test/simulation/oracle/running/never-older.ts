@@ -1,5 +1,6 @@
 import type { Change } from '../../kernel/table/memory-table-core.ts';
 import type { Attributes } from '../../kernel/table/values.ts';
+import { isOfLaterVersion } from '../../system/later-version.ts';
 import { countersOf, isReadable } from '../entries.ts';
 import type { Violations } from '../violations.ts';
 
@@ -39,4 +40,15 @@ function isLess(after: Attributes, before: Attributes, attribute: string): boole
   if (typeof next === 'string' && typeof old === 'string') return next < old;
   if (typeof next === 'number' && typeof old === 'number') return next < old;
   return true;
+}
+
+/** After a rollback, the older version keeps the attributes of books and documents that only the later version knows. */
+export function checkUnknownKept(
+  { key: { bookId, item }, before, after }: Change,
+  violations: Violations,
+): void {
+  if (before === undefined || after === undefined || after.status === 'FORGOTTEN') return;
+  if (item !== 'BOOK' && !item.startsWith('DOC#')) return;
+  const lost = Object.keys(before).filter((name) => isOfLaterVersion(name) && after[name] === undefined);
+  if (lost.length > 0) violations.add('unknown-lost', bookId, `${item} has lost ${lost.join(' ')}`);
 }

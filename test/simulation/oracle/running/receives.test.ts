@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import { expect, test } from 'vitest';
-import { Meter } from '../../kernel/meter.ts';
+import { Meter } from '../../kernel/actors.ts';
 import { Violations } from '../violations.ts';
 import { Receives } from './receives.ts';
 

@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import type { Meter } from '../../kernel/meter.ts';
+import type { Meter } from '../../kernel/actors.ts';
 import type { ProcessedBatch } from '../../system/core.ts';
 import type { Violations } from '../violations.ts';
 

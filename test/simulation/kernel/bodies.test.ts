@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { settled, startSimulation } from '../testing/simulation.ts';
-import { BodyStore, openMemoryBodies } from './memory-bodies.ts';
+import { BodyStore, openMemoryBodies } from './bodies.ts';
+import { settled, startSimulation } from './testing/simulation.ts';
 
 it('keeps compressed bodies by bucket and key', async () => {
   const simulation = startSimulation(1);
