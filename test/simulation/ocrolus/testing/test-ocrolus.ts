@@ -1,4 +1,5 @@
 import type { Reply } from '../../../../infra/local/ocrolus/model/reply.ts';
+import { Heap } from '../../kernel/schedule/heap.ts';
 import type { BookSpec } from '../life/draw.ts';
 import type { SimulatedDelivery } from '../life/script.ts';
 import { createOcrolus, type SimulatedOcrolus } from '../ocrolus.ts';
@@ -23,50 +24,17 @@ export const START = Date.UTC(2026, 0, 1);
 export function createTestOcrolus(profile: Partial<Profile> = {}, seed = 1): TestOcrolus {
   let now = START;
   let order = 0;
-  const queue: { readonly at: number; readonly order: number; readonly work: () => void }[] = [];
+  const queue = new Heap<{ readonly at: number; readonly order: number; readonly work: () => void }>(
+    (a, b) => a.at < b.at || (a.at === b.at && a.order < b.order),
+  );
   const deliveries: SimulatedDelivery[] = [];
-  const runsBefore = (a: { at: number; order: number }, b: { at: number; order: number }) =>
-    a.at < b.at || (a.at === b.at && a.order < b.order);
-
-  const push = (at: number, work: () => void) => {
-    order += 1;
-    queue.push({ at, order, work });
-    for (let n = queue.length - 1; n > 0; ) {
-      const parent = (n - 1) >> 1;
-      if (!swapWhen(parent, n)) break;
-      n = parent;
-    }
-  };
-
-  /** @returns whether the later of the two was to run first, and they changed places. */
-  const swapWhen = (upper: number, lower: number): boolean => {
-    const a = queue[upper];
-    const b = queue[lower];
-    if (a === undefined || b === undefined || !runsBefore(b, a)) return false;
-    queue[upper] = b;
-    queue[lower] = a;
-    return true;
-  };
-
-  const pop = () => {
-    const first = queue[0];
-    const last = queue.pop();
-    if (last === undefined || queue.length === 0) return first;
-    queue[0] = last;
-    for (let n = 0; ; ) {
-      const [left, right] = [queue[2 * n + 1], queue[2 * n + 2]];
-      if (left === undefined) break;
-      const child = right !== undefined && runsBefore(right, left) ? 2 * n + 2 : 2 * n + 1;
-      if (!swapWhen(n, child)) break;
-      n = child;
-    }
-    return first;
-  };
-
   const model = createOcrolus({
     random: createRandom(seed),
     now: () => now,
-    schedule: push,
+    schedule: (at, work) => {
+      order += 1;
+      queue.push({ at, order, work });
+    },
     deliver: (delivery) => deliveries.push(delivery),
     profile: { ...DEFAULT_PROFILE, books: 0, ...profile },
   });
@@ -88,8 +56,8 @@ export function createTestOcrolus(profile: Partial<Profile> = {}, seed = 1): Tes
   };
 
   const runUntil = (end: number) => {
-    for (let next = queue[0]; next !== undefined && next.at <= end; next = queue[0]) {
-      pop();
+    for (let next = queue.peek(); next !== undefined && next.at <= end; next = queue.peek()) {
+      queue.pop();
       now = Math.max(now, next.at);
       next.work();
     }
