@@ -7,7 +7,6 @@ import { Oracle } from './oracle/oracle.ts';
 import type { Violation } from './oracle/violations.ts';
 import { StoryRecorder } from './story.ts';
 import { scheduleForgetting, scheduleOperations } from './system/operations.ts';
-import { Deployments } from './system/stage.ts';
 import { START, startSystem } from './system/start.ts';
 import type { Switch } from './world/switches.ts';
 import { worldOf } from './world/world.ts';
@@ -83,7 +82,7 @@ export async function run(options: RunOptions): Promise<RunReport> {
     const system = startSystem({
       seed,
       profile,
-      deployments: (clockOf) => new Deployments(world.deployments, clockOf),
+      deployed: world.deployments,
       silentBooks: isCalm ? 0 : 0.05,
       listeners: story.listenersBefore(oracle.listeners),
     });

@@ -55,7 +55,7 @@ function damage(core: Core, bookUuid: string, random: Random): void {
   const now = simulation.scheduler.now();
   const until = random.chance(FOR_GOOD) ? Number.POSITIVE_INFINITY : now + random.int(HOUR, 30 * HOUR);
   damaged.set(bookUuid, { from: now, until });
-  listeners.damaged(bookUuid, now, until);
+  listeners.damaged?.(bookUuid, now, until);
   table.replace(key, values);
   if (until === Number.POSITIVE_INFINITY) return;
   const repaired: Record<string, Value | undefined> = {};

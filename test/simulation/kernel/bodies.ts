@@ -35,22 +35,13 @@ export class BodyStore {
   readonly #objects = new Map<string, Buffer>();
   /** Buckets and keys of uploads that are neither complete nor aborted. */
   readonly uploads = new Set<string>();
-  /** Requests so far. */
-  puts = 0;
-  gets = 0;
-
-  get size(): number {
-    return this.#objects.size;
-  }
 
   put(bucket: string, key: string, body: Buffer): void {
-    this.puts += 1;
     this.#objects.set(`${bucket}/${key}`, body);
   }
 
   /** @throws NoSuchKey as S3. */
   get(bucket: string, key: string): Buffer {
-    this.gets += 1;
     const body = this.#objects.get(`${bucket}/${key}`);
     if (body === undefined) throw awsError('NoSuchKey', 'The specified key does not exist.');
     return Buffer.from(body);
@@ -64,10 +55,6 @@ export class BodyStore {
   /** Keys with their buckets. */
   keys(): Iterable<string> {
     return this.#objects.keys();
-  }
-
-  startUpload(name: string): void {
-    this.uploads.add(name);
   }
 
   completeUpload(bucket: string, key: string, body: Buffer): void {
@@ -103,7 +90,7 @@ export function openMemoryBodies(store: BodyStore, bucket: string, actor: Actor)
     },
     async startUpload(key) {
       const parts: Buffer[] = [];
-      await port(actor, { name: 'bodies.startUpload', key }, () => store.startUpload(`${bucket}/${key}`));
+      await port(actor, { name: 'bodies.startUpload', key }, () => store.uploads.add(`${bucket}/${key}`));
       return {
         part: (number, bytes) =>
           port(actor, { name: 'bodies.part', key }, () => {

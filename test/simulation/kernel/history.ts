@@ -18,15 +18,9 @@ interface HistoryEvent {
 export class History {
   readonly #hash = new RunningHash();
   readonly #listeners: ((event: HistoryEvent) => void)[] = [];
-  #length = 0;
-
-  get length(): number {
-    return this.#length;
-  }
 
   record(event: HistoryEvent): void {
     const { time, actor, port, key, decision } = event;
-    this.#length += 1;
     this.#hash.number(time);
     this.#hash.number(actor);
     this.#hash.text(port);

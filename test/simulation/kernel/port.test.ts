@@ -6,7 +6,7 @@ import { START, settled, startSimulation } from './testing/simulation.ts';
 /** One call whose effect counts, under one fault. */
 async function callOnce(faults: Partial<PortFaults>) {
   const simulation = startSimulation(1, { ...QUIET, ports: { table: faults } });
-  const actor = simulation.actors.start('consumer');
+  const actor = simulation.startActor('consumer');
   let effects = 0;
   let outcome = 'pending';
   port(actor, { name: 'table.put', key: 'key' }, () => ++effects).then(
@@ -44,7 +44,7 @@ it('answers late when the profile says so', async () => {
 
 it('carries out nothing for a killed actor, neither requests in flight nor later ones', async () => {
   const simulation = startSimulation(1);
-  const actor = simulation.actors.start('consumer');
+  const actor = simulation.startActor('consumer');
   const seen: string[] = [];
   const run = async () => {
     await port(actor, { name: 'table.put', key: 'first' }, () => seen.push('first effect'));
@@ -75,7 +75,7 @@ it('carries out nothing for a killed actor, neither requests in flight nor later
 
 it('can carry out a request that was in flight when its actor was killed', async () => {
   const simulation = startSimulation(1, { ...QUIET, ports: { '*': { onTheWire: 1 } } });
-  const actor = simulation.actors.start('consumer');
+  const actor = simulation.startActor('consumer');
   const seen: string[] = [];
   void port(actor, { name: 'table.put', key: 'key' }, () => seen.push('effect')).then(() =>
     seen.push('answer'),
@@ -87,7 +87,7 @@ it('can carry out a request that was in flight when its actor was killed', async
 
 it('rejects with the reason of an aborted signal, in virtual time', async () => {
   const simulation = startSimulation(1, { ...QUIET, ports: { fetch: { delay: [5000, 5000] } } });
-  const actor = simulation.actors.start('consumer');
+  const actor = simulation.startActor('consumer');
   const signal = actor.timeout(1000);
   const call = port(actor, { name: 'fetch', key: 'url', signal }, () => 'answer').catch((error: Error) => [
     error.name,
@@ -98,7 +98,7 @@ it('rejects with the reason of an aborted signal, in virtual time', async () => 
 
 it('has no faults once the profile is quiet', async () => {
   const simulation = startSimulation(1, { ...QUIET, ports: { '*': { failBefore: 1 } } });
-  const actor = simulation.actors.start('consumer');
+  const actor = simulation.startActor('consumer');
   simulation.faults.use(QUIET);
   expect(
     await settled(
@@ -113,7 +113,7 @@ async function historyOf(seed: number): Promise<string> {
   const faults = { failBefore: 0.1, failAfter: 0.1, repeat: 0.1, dieAfter: 0.01, lateAnswer: 0.1, slow: 0.1 };
   const simulation = startSimulation(seed, { ...QUIET, ports: { '*': faults } });
   for (let i = 0; i < 20; i++) {
-    const actor = simulation.actors.start(`actor-${i}`);
+    const actor = simulation.startActor(`actor-${i}`);
     const run = async () => {
       for (let call = 0; call < 20; call++) {
         await port(actor, { name: 'table.put', key: `key-${call}` }, () => call).catch(() => {});

@@ -1,4 +1,4 @@
-import type { Message } from '../kernel/queue/message.ts';
+import type { Message } from '../kernel/queue/messages.ts';
 import type { Core } from '../system/core.ts';
 
 /**

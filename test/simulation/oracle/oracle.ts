@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { ReplyState } from '../../../infra/local/ocrolus/model/reply.ts';
 import type { Meter } from '../kernel/actors.ts';
-import type { Message } from '../kernel/queue/message.ts';
+import type { Message } from '../kernel/queue/messages.ts';
 import type { Change } from '../kernel/table/memory-table-core.ts';
 import type { SimulatedCall } from '../ocrolus/ocrolus.ts';
 import type { Core, ProcessedBatch } from '../system/core.ts';

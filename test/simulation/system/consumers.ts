@@ -48,7 +48,7 @@ async function serve(core: Core, channel: Channel): Promise<void> {
     if (core.pauses.isPaused(channel)) continue;
     const records = core.queues.receive(url, BATCH_SIZE);
     if (records.length === 0) continue;
-    core.listeners.received(records);
+    core.listeners.received?.(records);
     const isCurrent = consumer?.environment.isAlive && consumer.deployed === core.deployments.current;
     if (consumer === undefined || !isCurrent) consumer = open(core, channel);
     const { environment, dependencies } = consumer;
@@ -61,7 +61,7 @@ async function serve(core: Core, channel: Channel): Promise<void> {
     );
     const failed =
       response && new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-    core.listeners.processed({ records, failed, meter: environment.actor.meter });
+    core.listeners.processed?.({ records, failed, meter: environment.actor.meter });
     if (failed === undefined) continue;
     const done = records.filter(({ messageId }) => !failed.has(messageId));
     core.queues.deleteMessages(

@@ -1,10 +1,10 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { ReplyState } from '../../../infra/local/ocrolus/model/reply.ts';
 import type { Disturbances } from '../faults/disturbances.ts';
-import type { Actors, Meter, Simulation } from '../kernel/actors.ts';
+import type { Meter, Simulation } from '../kernel/actors.ts';
 import type { BodyStore } from '../kernel/bodies.ts';
 import type { MemoryQueues } from '../kernel/queue/memory-queue.ts';
-import type { Message } from '../kernel/queue/message.ts';
+import type { Message } from '../kernel/queue/messages.ts';
 import type { Random } from '../kernel/random.ts';
 import type { MemoryTableCore } from '../kernel/table/memory-table-core.ts';
 import type { SimulatedCall, SimulatedOcrolus } from '../ocrolus/ocrolus.ts';
@@ -13,7 +13,6 @@ import type { Deployments, Pauses } from './stage.ts';
 /** What all parts of the simulated system share. */
 export interface Core {
   readonly simulation: Simulation;
-  readonly actors: Actors;
   readonly table: MemoryTableCore;
   readonly queues: MemoryQueues;
   readonly bodies: BodyStore;
@@ -40,29 +39,29 @@ export interface Core {
 /** What the invariants receive. */
 export interface CoreListeners {
   /** Every line that a function logs. */
-  line: (actor: string, text: string) => void;
+  readonly line?: (actor: string, text: string) => void;
   /** Every call that Ocrolus has answered, whether or not the answer arrives. */
-  call: (path: string, status: number) => void;
+  readonly call?: (path: string, status: number) => void;
   /** Every request to Ocrolus at the moment when it is sent. */
-  send: (path: string) => void;
+  readonly send?: (path: string) => void;
   /** Every call that Ocrolus understands, unless a fault answers it. */
-  understood: (call: SimulatedCall, state: ReplyState) => void;
+  readonly understood?: (call: SimulatedCall, state: ReplyState) => void;
   /** Ocrolus has refused a call because there were too many within a second. */
-  refused: () => void;
+  readonly refused?: () => void;
   /** Ocrolus shows something else of a book, or another result. */
-  shown: (bookUuid: string) => void;
+  readonly shown?: (bookUuid: string) => void;
   /** A consumer has received messages. */
-  received: (records: readonly SQSRecord[]) => void;
+  readonly received?: (records: readonly SQSRecord[]) => void;
   /** A consumer has processed messages, or died. */
-  processed: (batch: ProcessedBatch) => void;
+  readonly processed?: (batch: ProcessedBatch) => void;
   /** An operator has made the books of an account's list due. @param startedAt Unix milliseconds. */
-  backfilled: (account: string, startedAt: number) => void;
+  readonly backfilled?: (account: string, startedAt: number) => void;
   /** An item of a book is damaged. @param until Unix milliseconds; infinite for good. */
-  damaged: (bookUuid: string, from: number, until: number) => void;
+  readonly damaged?: (bookUuid: string, from: number, until: number) => void;
   /** A message has become a dead letter. */
-  dead: (message: Readonly<Message>) => void;
+  readonly dead?: (message: Readonly<Message>) => void;
   /** A run of the poller is over. */
-  polled: (meter: Meter) => void;
+  readonly polled?: (meter: Meter) => void;
 }
 
 /** What became of a batch of messages. */
@@ -74,68 +73,36 @@ export interface ProcessedBatch {
 }
 
 /** Probabilities, unless stated otherwise. */
-export interface ServiceFaults {
+export const NO_FAULTS = {
   /** An environment that starts has a clock that is wrong by up to so many milliseconds. */
-  readonly skewMs: number;
-  readonly api: ApiFaults;
-  readonly delivery: DeliveryFaults;
-  /** Per invocation. */
-  readonly killed: { readonly consumer: number; readonly webhook: number; readonly poller: number };
-}
-
-export interface ApiFaults {
-  readonly serverError: number;
-  readonly html: number;
-  readonly empty: number;
-  readonly truncated: number;
-  readonly throttled: number;
-  /** No answer ever. */
-  readonly timeout: number;
-  /** The token is no longer valid. */
-  readonly expiredToken: number;
-}
-
-interface DeliveryFaults {
-  readonly lost: number;
-  readonly duplicated: number;
-  /** Up to some minutes late. */
-  readonly delayed: number;
-  /** Up to some days late, signed when it is sent. */
-  readonly late: number;
-  /** Sent to the webhook of another account. */
-  readonly wrongAccount: number;
-  /** The answer of the webhook does not arrive: Ocrolus sends it again. */
-  readonly answerLost: number;
-  /** Ocrolus learns nothing: API Gateway answers 503. */
-  readonly refused: number;
-  /** Nothing is announced. */
-  readonly isSilent: boolean;
-}
-
-const NO_API_FAULTS: ApiFaults = {
-  serverError: 0,
-  html: 0,
-  empty: 0,
-  truncated: 0,
-  throttled: 0,
-  timeout: 0,
-  expiredToken: 0,
-};
-
-const NO_DELIVERY_FAULTS: DeliveryFaults = {
-  lost: 0,
-  duplicated: 0,
-  delayed: 0,
-  late: 0,
-  wrongAccount: 0,
-  answerLost: 0,
-  refused: 0,
-  isSilent: false,
-};
-
-export const NO_FAULTS: ServiceFaults = {
   skewMs: 0,
-  api: NO_API_FAULTS,
-  delivery: NO_DELIVERY_FAULTS,
+  api: {
+    serverError: 0,
+    html: 0,
+    empty: 0,
+    truncated: 0,
+    throttled: 0,
+    /** The token is no longer valid. */
+    expiredToken: 0,
+  },
+  delivery: {
+    lost: 0,
+    duplicated: 0,
+    /** Up to some minutes late. */
+    delayed: 0,
+    /** Up to some days late, signed when it is sent. */
+    late: 0,
+    /** Sent to the webhook of another account. */
+    wrongAccount: 0,
+    /** The answer of the webhook does not arrive: Ocrolus sends it again. */
+    answerLost: 0,
+    /** Ocrolus learns nothing: API Gateway answers 503. */
+    refused: 0,
+    /** Nothing is announced. */
+    isSilent: false,
+  },
+  /** Per invocation. */
   killed: { consumer: 0, webhook: 0, poller: 0 },
 };
+
+export type ServiceFaults = Readonly<typeof NO_FAULTS>;

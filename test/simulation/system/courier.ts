@@ -1,10 +1,8 @@
-import { signatureOf } from '../../../shared/secrets/signature.ts';
 import type { Random } from '../kernel/random.ts';
 import type { SimulatedDelivery } from '../ocrolus/life/script.ts';
 import { DAY, MINUTE, SECOND } from '../ocrolus/random.ts';
 import type { Core } from './core.ts';
-import { webhookSecret } from './settings.ts';
-import type { Posted, WebhookApi } from './webhook.ts';
+import { type Posted, signedHeaders, type WebhookApi } from './webhook.ts';
 
 /** Ocrolus tries again three times, about three minutes apart (docs/ocrolus.md#retries). */
 const RETRIES = 3;
@@ -28,9 +26,7 @@ export class Courier {
   /** Books of which nothing is ever announced. */
   readonly #isSilentBook: (bookUuid: string) => boolean;
   readonly #listener: (attempt: Attempt) => void;
-  readonly counts = { deliveries: 0, lost: 0, attempts: 0, accepted: 0, givenUp: 0 };
-  /** Deliveries on their way. */
-  underWay = 0;
+  readonly counts = { deliveries: 0, accepted: 0 };
 
   constructor(
     core: Core,
@@ -54,10 +50,7 @@ export class Courier {
     const random = this.#random;
     this.counts.deliveries += 1;
     const isSilent = faults.isSilent || this.#isSilentBook(delivery.bookUuid ?? '');
-    if (isSilent || random.chance(faults.lost)) {
-      this.counts.lost += 1;
-      return;
-    }
+    if (isSilent || random.chance(faults.lost)) return;
     const account = random.chance(faults.wrongAccount) ? random.pick(this.#accounts) : delivery.account;
     const copies = random.chance(faults.duplicated) ? random.int(2, 3) : 1;
     for (let copy = 0; copy < copies; copy += 1) this.#deliverCopy(delivery, account);
@@ -69,7 +62,6 @@ export class Courier {
     let delay = random.int(5, 500);
     if (random.chance(late)) delay = random.int(MINUTE, 4 * DAY);
     else if (random.chance(delayed)) delay = random.int(SECOND, 10 * MINUTE);
-    this.underWay += 1;
     const requestId = random.uuid();
     this.#core.simulation.scheduler.after(delay, () => {
       const sent = {
@@ -79,16 +71,13 @@ export class Courier {
         timestamp: this.#timestamp(),
         isResigned: random.chance(0.3),
       };
-      void this.#attempt(sent, 0).finally(() => {
-        this.underWay -= 1;
-      });
+      void this.#attempt(sent, 0);
     });
   }
 
   async #attempt(sent: Sent, retries: number): Promise<void> {
     const { scheduler } = this.#core.simulation;
     const { delivery, account } = sent;
-    this.counts.attempts += 1;
     const startedAt = scheduler.now();
     const { refused, answerLost } = this.#core.faults.current.delivery;
     const posted = this.#random.chance(refused) ? undefined : await this.#post(sent);
@@ -97,10 +86,7 @@ export class Courier {
     if (status === 200) this.counts.accepted += 1;
     this.#listener({ delivery, account, status, posted });
     if (status === 200 && !isTooLate) return;
-    if (retries >= RETRIES) {
-      this.counts.givenUp += 1;
-      return;
-    }
+    if (retries >= RETRIES) return;
     await scheduler.sleep(RETRY_AFTER_MS + this.#random.int(0, 20 * SECOND));
     const renewed = sent.isResigned
       ? { ...sent, requestId: this.#random.uuid(), timestamp: this.#timestamp() }
@@ -109,16 +95,7 @@ export class Courier {
   }
 
   #post({ delivery: { body }, account, requestId, timestamp }: Sent): Promise<Posted | undefined> {
-    const signature = signatureOf(webhookSecret(account), {
-      timestamp,
-      requestId,
-      rawBody: Buffer.from(body),
-    }).toString('hex');
-    const headers = {
-      'Webhook-Signature': signature,
-      'Webhook-Timestamp': timestamp,
-      'Webhook-Request-Id': requestId,
-    };
+    const headers = signedHeaders({ account, timestamp, requestId, body });
     return this.#api.post({ account, headers, body });
   }
 

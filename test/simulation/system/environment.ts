@@ -7,7 +7,7 @@ import { port } from '../kernel/port.ts';
 import { openMemoryQueue } from '../kernel/queue/memory-queue.ts';
 import type { ScheduledEvent } from '../kernel/schedule/scheduler.ts';
 import { MemoryTable } from '../kernel/table/memory-table.ts';
-import type { ApiFaults, Core } from './core.ts';
+import type { Core, ServiceFaults } from './core.ts';
 import { LaterTable } from './later-version.ts';
 import { BUCKET, secretText } from './settings.ts';
 
@@ -45,10 +45,10 @@ function openFetch(core: Core, actor: Actor): typeof fetch {
     const account = path === '/oauth/token' ? accountOf(init.body) : '';
     const effect = (): Response => {
       const reply = answer(core, actor, { method, path, query: url.searchParams, token, account });
-      core.listeners.call(key, reply.status);
+      core.listeners.call?.(key, reply.status);
       return toResponse(reply);
     };
-    core.listeners.send(key);
+    core.listeners.send?.(key);
     if (path === '/v1/book/status') actor.meter.statusCalls += 1;
     return port(actor, { name: 'fetch', key, signal: init.signal ?? undefined }, effect);
   };
@@ -83,7 +83,7 @@ function answer(core: Core, actor: Actor, request: Request): Pick<Reply, 'status
 
 const FAULTS = ['serverError', 'html', 'empty', 'throttled', 'expiredToken', 'truncated'] as const;
 
-function drawFault(faults: ApiFaults, dice: number): (typeof FAULTS)[number] | undefined {
+function drawFault(faults: ServiceFaults['api'], dice: number): (typeof FAULTS)[number] | undefined {
   let rest = dice;
   for (const fault of FAULTS) {
     rest -= faults[fault];
@@ -114,7 +114,7 @@ export class Environment {
 
   constructor(core: Core, name: string) {
     this.#core = core;
-    this.actor = core.actors.start(name);
+    this.actor = core.simulation.startActor(name);
     this.ports = openActorPorts(core, this.actor);
     this.actor.onDeath(() => {
       core.kills.count += 1;
@@ -176,6 +176,6 @@ function openActorPorts(core: Core, actor: Actor): Ports {
     queue: openMemoryQueue(core.queues, actor),
     bodies: openMemoryBodies(core.bodies, BUCKET, actor),
     secret: (name) => port(actor, { name: 'secret.get', key: name }, () => secretText(name)),
-    line: (text) => core.listeners.line(actor.name, text),
+    line: (text) => core.listeners.line?.(actor.name, text),
   };
 }

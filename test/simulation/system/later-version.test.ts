@@ -10,7 +10,7 @@ const KEY = { bookId: 'b', item: 'BOOK' };
 function open() {
   const simulation = startSimulation(1);
   const core = openMemoryTable(simulation);
-  const table = new MemoryTable(core, simulation.actors.start('older'));
+  const table = new MemoryTable(core, simulation.startActor('older'));
   const later = new LaterTable(
     table,
     () => 7,

@@ -92,7 +92,7 @@ async function fill(core: Core, random: Random): Promise<void> {
       ),
     );
     if (done === true) {
-      core.listeners.backfilled(account, startedAt);
+      core.listeners.backfilled?.(account, startedAt);
       return;
     }
     await scheduler.sleep(10 * MINUTE);

@@ -29,7 +29,6 @@ export class PollerSchedule {
   #bookCount = 0;
   #skippedInARow = 0;
   runs = 0;
-  skipped = 0;
 
   constructor(core: Core) {
     this.#core = core;
@@ -39,7 +38,6 @@ export class PollerSchedule {
     this.#core.simulation.scheduler.after(EVERY_MS, () => {
       this.start();
       if (this.#hasWork()) void this.#run();
-      else this.skipped += 1;
     });
   }
 
@@ -63,7 +61,7 @@ export class PollerSchedule {
     await poller.environment.invoke(TIMEOUT_MS, core.faults.current.killed.poller, (remaining) =>
       poll(poller.dependencies, runId, remaining()).catch(() => undefined),
     );
-    core.listeners.polled(poller.environment.actor.meter);
+    core.listeners.polled?.(poller.environment.actor.meter);
     if (poller.environment.isAlive) this.#idle.push(poller);
   }
 }

@@ -3,13 +3,14 @@ import { createWebhook } from '../../../functions/webhook/webhook.ts';
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import { messageGroupId, serialiseEnvelope } from '../../../shared/events/queue-message.ts';
 import { cachedSecret } from '../../../shared/secrets/cached-secret.ts';
+import { signatureOf } from '../../../shared/secrets/signature.ts';
 import { LiveWebhookSecret } from '../../../shared/secrets/webhook-secret.ts';
 import { createLog } from '../../../shared/telemetry/log.ts';
 import { createMetrics } from '../../../shared/telemetry/metrics.ts';
 import { apiEvent, lambdaContext } from '../../functions/webhook/testing/api-event.ts';
 import type { Core } from './core.ts';
 import { Environment } from './environment.ts';
-import { BUCKET, queueUrl, webhookSettings } from './settings.ts';
+import { BUCKET, queueUrl, webhookSecret, webhookSettings } from './settings.ts';
 import type { Deployed } from './stage.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -19,6 +20,22 @@ interface Post {
   readonly account: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+}
+
+/** As Ocrolus signs a delivery. */
+export function signedHeaders(sent: {
+  readonly account: string;
+  readonly timestamp: string;
+  readonly requestId: string;
+  readonly body: string;
+}): Post['headers'] {
+  const { account, timestamp, requestId, body } = sent;
+  const signed = { timestamp, requestId, rawBody: Buffer.from(body) };
+  return {
+    'Webhook-Signature': signatureOf(webhookSecret(account), signed).toString('hex'),
+    'Webhook-Timestamp': timestamp,
+    'Webhook-Request-Id': requestId,
+  };
 }
 
 /** What the webhook answered, and what it put into a queue. */

@@ -11,7 +11,7 @@ function open(queueFaults: Partial<QueueFaults> = {}, profile: Partial<FaultProf
   const queues = new MemoryQueues(simulation);
   queues.create(DEAD, { visibilitySeconds: 30 });
   queues.create(WORK, { visibilitySeconds: 30, deadLetter: { queueUrl: DEAD, maxReceiveCount: 20 } });
-  const queue = openMemoryQueue(queues, simulation.actors.start('test'));
+  const queue = openMemoryQueue(queues, simulation.startActor('test'));
   const send = (body: string) => settled(simulation, queue.send(WORK, { body, group: 'g' }));
   const pass = (seconds: number) => simulation.scheduler.run(simulation.scheduler.now() + seconds * 1000);
   const receiveOne = () => {

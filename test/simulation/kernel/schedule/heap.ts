@@ -7,10 +7,6 @@ export class Heap<Value> {
     this.#isBefore = isBefore;
   }
 
-  get size(): number {
-    return this.#values.length;
-  }
-
   /** The first of all, which stays in the heap. */
   peek(): Value | undefined {
     return this.#values[0];

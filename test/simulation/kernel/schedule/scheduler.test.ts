@@ -10,7 +10,6 @@ it('runs events in the order of their time, and moves the clock to the end', asy
   await scheduler.run(START + 1000);
   expect(seen).toEqual(['first', 'second']);
   expect(scheduler.now()).toBe(START + 1000);
-  expect(scheduler.pendingCount).toBe(1);
 });
 
 it('orders events of one millisecond by the seed', async () => {

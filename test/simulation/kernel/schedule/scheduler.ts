@@ -32,7 +32,8 @@ export class Scheduler {
   readonly #random: Random;
   #now: number;
   #sequence = 0;
-  #eventCount = 0;
+  /** Events that have happened. */
+  eventCount = 0;
   #isRunning = false;
 
   /** @param start virtual Unix milliseconds. */
@@ -43,16 +44,6 @@ export class Scheduler {
 
   /** Virtual Unix milliseconds. Not a method that needs `this`, so that it can be passed on as a clock. */
   readonly now = (): number => this.#now;
-
-  /** Events that have happened. */
-  get eventCount(): number {
-    return this.#eventCount;
-  }
-
-  /** Events that are still to happen, the cancelled ones included. */
-  get pendingCount(): number {
-    return this.#heap.size;
-  }
 
   /** Runs work at a time, or as soon as possible when that is past. An exception of the work ends `run`. */
   at(time: number, work: () => void): ScheduledEvent {
@@ -135,7 +126,7 @@ export class Scheduler {
     }
     this.#heap.pop();
     this.#now = event.time;
-    this.#eventCount += 1;
+    this.eventCount += 1;
     const { work } = event;
     event.work = undefined;
     work?.();

@@ -22,11 +22,8 @@ export class Usage {
   writes = 0;
   /** Writes whose condition failed; they cost as much. */
   refusedWrites = 0;
-  queries = 0;
   readUnits = 0;
   writeUnits = 0;
-  /** Of `writeUnits`, those of the index. */
-  indexWriteUnits = 0;
 
   read(bytes: number): void {
     this.reads += 1;
@@ -35,7 +32,6 @@ export class Usage {
 
   /** @param bytes of all items read; an eventually consistent read costs half. */
   query(bytes: number, isConsistent: boolean): void {
-    this.queries += 1;
     this.readUnits += unitsOf(bytes, READ_UNIT_BYTES) / (isConsistent ? 1 : 2);
   }
 
@@ -43,7 +39,6 @@ export class Usage {
   write(bytes: number, indexUnits: number): void {
     this.writes += 1;
     this.writeUnits += unitsOf(bytes, WRITE_UNIT_BYTES) + indexUnits;
-    this.indexWriteUnits += indexUnits;
   }
 
   refusedWrite(bytes: number): void {

@@ -19,7 +19,7 @@ it('answers every request as DynamoDB does', async () => {
     fc.asyncProperty(fc.array(operation, { minLength: 10, maxLength: 40 }), async (operations) => {
       const dynalite = await makeTable();
       const simulation = startSimulation(1, { ...QUIET, index: { ...QUIET.index, lag: [0, 0] } });
-      const memory = new MemoryTable(openMemoryTable(simulation), simulation.actors.start('test'));
+      const memory = new MemoryTable(openMemoryTable(simulation), simulation.startActor('test'));
       for (const requested of operations) {
         const wanted = await outcome(dynalite, requested);
         const actual = await settled(simulation, outcome(memory, requested));
