@@ -17,29 +17,17 @@ async function callOnce(faults: Partial<PortFaults>) {
   return { effects, outcome, isAlive: actor.isAlive };
 }
 
-it('applies an effect once without faults', async () => {
-  expect(await callOnce({})).toEqual({ effects: 1, outcome: 'answer 1', isAlive: true });
-});
-
-it('fails before the effect without it, and after the effect with it', async () => {
-  expect(await callOnce({ failBefore: 1 })).toMatchObject({
-    effects: 0,
-    outcome: expect.stringMatching(/Timeout|Failure/),
-  });
-  expect(await callOnce({ failAfter: 1 })).toMatchObject({ effects: 1, outcome: 'TimeoutError' });
-});
-
-it('answers with the second effect when the SDK repeats its own write', async () => {
-  expect(await callOnce({ repeat: 1 })).toEqual({ effects: 2, outcome: 'answer 2', isAlive: true });
-});
-
-it('never answers an actor that is killed before or after the effect', async () => {
-  expect(await callOnce({ dieBefore: 1 })).toEqual({ effects: 0, outcome: 'pending', isAlive: false });
-  expect(await callOnce({ dieAfter: 1 })).toEqual({ effects: 1, outcome: 'pending', isAlive: false });
-});
-
-it('answers late when the profile says so', async () => {
-  expect(await callOnce({ lateAnswer: 1 })).toEqual({ effects: 1, outcome: 'answer 1', isAlive: true });
+it.each<[name: string, faults: Partial<PortFaults>, effects: number, outcome: string]>([
+  ['once without faults', {}, 1, 'answer 1'],
+  ['once, and answers late', { lateAnswer: 1 }, 1, 'answer 1'],
+  ['never where it fails before', { failBefore: 1 }, 0, 'TimeoutError'],
+  ['once where it fails after', { failAfter: 1 }, 1, 'TimeoutError'],
+  ['twice where the SDK repeats its own write', { repeat: 1 }, 2, 'answer 2'],
+  ['never for an actor that is killed before, which gets no answer', { dieBefore: 1 }, 0, 'pending'],
+  ['once for an actor that is killed after, which gets no answer', { dieAfter: 1 }, 1, 'pending'],
+])('applies an effect %s', async (_name, faults, effects, outcome) => {
+  const isAlive = outcome !== 'pending';
+  expect(await callOnce(faults)).toEqual({ effects, outcome, isAlive });
 });
 
 it('carries out nothing for a killed actor, neither requests in flight nor later ones', async () => {

@@ -24,7 +24,7 @@ import { Units } from './running/units.ts';
 import { isOnlyRecorded } from './vendor/announcements.ts';
 import { Violations } from './violations.ts';
 import type { Watch } from './watch.ts';
-import { ClosedCircuits, Discovery, Expired, Renewals, VerifiedBooks } from './watched.ts';
+import { Discovery, WriteTimes } from './watched.ts';
 
 /** Watches a run, and compares its end with Ocrolus. */
 export class Oracle {
@@ -38,8 +38,6 @@ export class Oracle {
   readonly #now: () => number;
   readonly #times: RunTimes;
   readonly #ledger: LedgerCheck;
-  readonly #verified: VerifiedBooks;
-  readonly #renewals: Renewals;
   readonly #receives: Receives;
   readonly #deliveryIds = new Set<string>();
   #running: Running | undefined;
@@ -49,8 +47,6 @@ export class Oracle {
     this.#times = times;
     this.violations = new Violations(now);
     this.#ledger = new LedgerCheck(this.violations, (key) => this.#running?.acknowledged.finish(key));
-    this.#verified = new VerifiedBooks(now);
-    this.#renewals = new Renewals(now);
     this.#receives = new Receives(this.violations, {
       quickRetries: () => this.#running?.watch.deployments.current.stage.poll.quickRetrySeconds.length ?? 0,
       mayWait: (bookUuid) => this.#isUnreadable(bookUuid),
@@ -134,13 +130,12 @@ export class Oracle {
       disturbances,
       deployments,
       exemptions: new Exemptions(core),
-      expired: new Expired(this.#now),
-      closedCircuits: new ClosedCircuits(this.#now),
+      written: new WriteTimes(core),
       discovery: new Discovery(core),
     };
     this.#running = {
       watch,
-      named: new NamedResults(watch, this.#verified),
+      named: new NamedResults(watch),
       announced: new AnnouncedDeadlines(watch),
       acknowledged: new Acknowledged(watch),
       looks: new LookDeadlines(watch),
@@ -161,11 +156,9 @@ export class Oracle {
     const { watch, named, announced, acknowledged, due } = this.#running;
     checkNeverOlder(change, this.violations);
     checkUnknownKept(change, this.violations);
-    watch.expired.change(change);
-    watch.closedCircuits.change(change);
+    const isRenewed = watch.written.change(change);
     if (change.isExpiry === true) return;
-    this.#verified.change(change);
-    if (this.#renewals.change(change)) this.calls.cause(change.key.bookId, this.#now());
+    if (isRenewed) this.calls.cause(change.key.bookId, this.#now());
     for (const naming of checkDerived(change, watch, named)) announced.add(naming);
     this.#ledger.change(change);
     acknowledged.change(change);
@@ -178,26 +171,12 @@ export class Oracle {
   async check(): Promise<void> {
     if (this.#running === undefined) throw new Error('the oracle watches nothing');
     const { watch, named } = this.#running;
-    const { core, deployments, violations } = watch;
-    const { at: deployedAt, stage } = deployments.last;
-    const check = {
-      core,
-      watch,
-      now: this.#now(),
-      named,
-      renewals: this.#renewals,
-      violations,
-      excused: this.excused,
-      counts: this.counts,
-      stage,
-      deployedAt,
-      stageAt: (time: number) => deployments.at(time).stage,
-      outcomeOf: (key: string) => this.#ledger.outcomeOf(key),
-    };
+    const outcomeOf = (key: string) => this.#ledger.outcomeOf(key);
+    const check = { ...watch, named, counts: this.counts, outcomeOf };
     for (const kind of await checkEnd(check)) this.missing[kind] = (this.missing[kind] ?? 0) + 1;
     this.#ledger.check((bookUuid) => this.#isUnreadable(bookUuid));
     this.calls.check(this.counts.compared);
-    this.units.check(this.#times.isCalm, violations);
+    this.units.check(this.#times.isCalm, this.violations);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Deployments } from '../system/stage.ts';
 import type { Deadlines } from './deadlines/deadlines.ts';
 import type { Excused, Exemptions } from './excuses.ts';
 import type { Violations } from './violations.ts';
-import type { ClosedCircuits, Discovery, Expired } from './watched.ts';
+import type { Discovery, WriteTimes } from './watched.ts';
 
 /** What all parts of the oracle share while a run is watched. */
 export interface Watch {
@@ -19,7 +19,6 @@ export interface Watch {
   readonly disturbances: Disturbances;
   readonly deployments: Deployments;
   readonly exemptions: Exemptions;
-  readonly expired: Expired;
-  readonly closedCircuits: ClosedCircuits;
+  readonly written: WriteTimes;
   readonly discovery: Discovery;
 }

@@ -1,7 +1,7 @@
 import type { Attributes } from '../../kernel/table/values.ts';
 import type { BookTruth, DocumentTruth } from '../../ocrolus/truth.ts';
 import type { Violations } from '../violations.ts';
-import type { FinalCheck } from './final-check.ts';
+import type { FinalCheck } from './expected.ts';
 
 /** Compares a book and its documents with what Ocrolus says of them. @returns the book as it is stored. */
 export function checkBook(check: FinalCheck, truth: BookTruth): Attributes | undefined {
@@ -58,7 +58,7 @@ function checkDeleted(
 }
 
 function checkDocument(
-  { core, watch, violations, excused }: FinalCheck,
+  { core, written, violations, excused }: FinalCheck,
   bookUuid: string,
   { uuid, status, listed, name, rejectionReason }: DocumentTruth,
 ): void {
@@ -69,7 +69,7 @@ function checkDocument(
     if (!isGone) report(`is ${stored?.status}, and Ocrolus no longer lists it`);
     return;
   }
-  if (stored === undefined && watch.expired.at(bookUuid, `DOC#${uuid}`) !== undefined) {
+  if (stored === undefined && written.expiredAt(bookUuid, `DOC#${uuid}`) !== undefined) {
     excused.add('removed-by-retention');
     return;
   }

@@ -7,7 +7,7 @@ import { checkOpen } from '../running/complete.ts';
 import { checkForgotten } from '../running/forgotten.ts';
 import { isOnlyRecorded } from '../vendor/announcements.ts';
 import { checkBook } from './books.ts';
-import type { FinalCheck } from './final-check.ts';
+import type { FinalCheck } from './expected.ts';
 import { checkResults } from './results.ts';
 
 /**
@@ -41,19 +41,22 @@ export async function checkEnd(check: FinalCheck): Promise<string[]> {
 }
 
 /** Why nothing is expected of a whole book. */
-function excuseOfBook({ core, watch, now }: FinalCheck, { bookUuid }: BookTruth): ExcuseName | undefined {
-  const excuse = watch.exemptions.of(bookUuid, now);
+function excuseOfBook(
+  { core, exemptions, written, discovery, now }: FinalCheck,
+  { bookUuid }: BookTruth,
+): ExcuseName | undefined {
+  const excuse = exemptions.of(bookUuid, now());
   if (excuse !== undefined && excuse !== 'forgotten') return excuse;
   if (core.table.peek({ bookId: bookUuid, item: 'BOOK' }) !== undefined) return undefined;
-  if (watch.expired.at(bookUuid, 'BOOK') !== undefined) return 'removed-by-retention';
-  return watch.discovery.isFound(bookUuid, core.ocrolus.outline(bookUuid)) ? undefined : 'not-discovered';
+  if (written.expiredAt(bookUuid, 'BOOK') !== undefined) return 'removed-by-retention';
+  return discovery.isFound(bookUuid, core.ocrolus.outline(bookUuid)) ? undefined : 'not-discovered';
 }
 
-function checkQueues({ core, watch, now, violations }: FinalCheck): void {
+function checkQueues({ core, exemptions, now, violations }: FinalCheck): void {
   for (const queue of core.queues.all()) {
     if (queue.url.endsWith('-dlq')) {
       for (const message of queue.messages())
-        if (!watch.exemptions.mayBeDead(message, now))
+        if (!exemptions.mayBeDead(message, now()))
           violations.add('dead-letter', message.group, message.body.slice(0, 400));
     } else if (queue.size > 0) violations.add('left-in-queue', '', `${queue.size} in ${queue.url}`);
   }

@@ -2,8 +2,8 @@ import { DAY } from '../../ocrolus/random.ts';
 import type { BookTruth, DocumentTruth } from '../../ocrolus/truth.ts';
 import type { ExcuseName } from '../excuses.ts';
 import { isCaptured, isDone, isEnded, wantedOf } from '../vendor/results.ts';
+import type { FinalCheck } from './expected.ts';
 import { mustBeNewest } from './expected.ts';
-import type { FinalCheck } from './final-check.ts';
 import { bodyOf, storedResult } from './stored.ts';
 
 /** A document that Detect does not list is waited for, and then probed, for so long after the end of capture. */
@@ -16,22 +16,22 @@ const LAST_PROBE_MS = 10 * DAY;
 export function checkSignals(check: FinalCheck, truth: BookTruth): void {
   const { core, violations, counts } = check;
   const { bookUuid, bookClass, documents, results } = truth;
-  const isWanted = wantedOf('signals', bookClass, check.stage) === 'always';
+  const isWanted = wantedOf('signals', bookClass, check.deployments.last.stage) === 'always';
   const isOfBook = isWanted && isEnded(truth) && documents.some(isCaptured);
   const ofBook = results.find(({ kind, subject }) => kind === 'signals' && subject === bookUuid);
   if (isOfBook && ofBook?.state === 'available') {
     counts.compared += 1;
-    const isExpired = check.watch.expired.at(bookUuid, `RESULT#signals#${bookUuid}`) !== undefined;
+    const isExpired = check.written.expiredAt(bookUuid, `RESULT#signals#${bookUuid}`) !== undefined;
     if (!isExpired && storedResult(core, bookUuid, 'signals', bookUuid) === undefined)
       violations.add('book-signals-missing', bookUuid, 'the book is finished');
   }
-  if (wantedOf('signals', bookClass, check.stage) === 'never') return;
+  if (wantedOf('signals', bookClass, check.deployments.last.stage) === 'never') return;
   for (const document of documents) {
     const own = results.find(({ kind, subject }) => kind === 'signals' && subject === document.uuid);
     const isSettled = document.detect !== 'ABSENT' && document.detect !== 'PENDING';
     if (!isSettled || document.analysis === '' || !document.listed || own?.state !== 'available') continue;
     const { at = 0 } = check.named.latest(bookUuid, 'signals', document.uuid) ?? {};
-    const namedAt = wantedOf('signals', bookClass, check.stageAt(at)) === 'never' ? 0 : at;
+    const namedAt = wantedOf('signals', bookClass, check.deployments.at(at).stage) === 'never' ? 0 : at;
     if (namedAt > 0 || (isOfBook && isDone(document)))
       checkDocument(check, truth, { document, changedAt: own.changedAt, namedAt });
   }
@@ -70,7 +70,7 @@ function checkDocument(check: FinalCheck, truth: BookTruth, signals: DocumentSig
     return;
   }
   const isExpired = [uuid, bookUuid].some(
-    (subject) => check.watch.expired.at(bookUuid, `RESULT#signals#${subject}`) !== undefined,
+    (subject) => check.written.expiredAt(bookUuid, `RESULT#signals#${subject}`) !== undefined,
   );
   const excuse = isExpired ? 'removed-by-retention' : excuseOf(check, truth, signals, newest !== undefined);
   if (excuse !== undefined) {
@@ -92,12 +92,12 @@ function excuseOf(
   { document, changedAt, namedAt }: DocumentSignals,
   isStored: boolean,
 ): ExcuseName | undefined {
-  const { named, renewals, outcomeOf } = check;
+  const { named, written, outcomeOf } = check;
   const { bookUuid } = truth;
   const { withoutBook } = named.latest(bookUuid, 'signals', document.uuid) ?? {};
   const isRefused = withoutBook !== undefined && outcomeOf(withoutBook) === 'refused';
   if (namedAt >= changedAt) return isRefused ? 'event-without-book' : undefined;
-  if (Math.max(named.newestAt(bookUuid, 'signals', bookUuid), renewals.of(bookUuid)) >= changedAt)
+  if (Math.max(named.newestAt(bookUuid, 'signals', bookUuid), written.renewedAt(bookUuid)) >= changedAt)
     return undefined;
   if (document.detectBefore === 'PENDING' || isStored) {
     // It was processed again: a look must have seen that, since an event about its forms says nothing of its signals.

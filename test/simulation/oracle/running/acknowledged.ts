@@ -107,7 +107,7 @@ export class Acknowledged {
     if (document !== undefined && isDocumentKind(kind) && !hasResults(document.status)) return false;
     if (!isAvailable(core.ocrolus.result(bookUuid, kind, subject))) return false;
     const account = core.ocrolus.accountOf(bookUuid);
-    const suppressed = this.#watch.closedCircuits.suppressedSince(core.table, account, kind);
+    const suppressed = this.#watch.written.suppressedSince(account, kind);
     if (suppressed !== undefined && now() - suppressed > NOT_SERVED_MS) {
       excused.add('not-served');
       return false;

@@ -28,7 +28,7 @@ export function checkComplete({ key, before, after }: Change, watch: Watch) {
   const { bookId } = key;
   const report = (text: string) => violations.add('complete-too-early', bookId, text);
   const isLost = (item: string) =>
-    table.peek({ bookId, item }) === undefined && watch.expired.at(bookId, item) === undefined;
+    table.peek({ bookId, item }) === undefined && watch.written.expiredAt(bookId, item) === undefined;
   if (!isReadable(after)) {
     report('complete, and not readable');
     return;
@@ -36,7 +36,7 @@ export function checkComplete({ key, before, after }: Change, watch: Watch) {
   // A kind that is not served to the account is not missing (docs/decisions/0028).
   const account = String(after.account);
   const isServed = (kind: string) => {
-    const since = watch.closedCircuits.suppressedSince(table, account, kind);
+    const since = watch.written.suppressedSince(account, kind);
     return since === undefined || now - since < NOT_SERVED_MS;
   };
   for (const { kind, subject, state } of entriesOf(after)) {

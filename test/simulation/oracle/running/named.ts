@@ -7,7 +7,6 @@ import { isFresh, storedResult } from '../final/stored.ts';
 import { type Announcement, announcementsOf, isBookVerified, namedId } from '../vendor/announcements.ts';
 import { DERIVED_KINDS, DOCUMENT_KINDS, isCaptured, wantedOf } from '../vendor/results.ts';
 import type { Watch } from '../watch.ts';
-import type { VerifiedBooks } from '../watched.ts';
 
 /** Something that says that one result of a book is there, or may be new. */
 export interface Naming {
@@ -37,12 +36,10 @@ export class NamedResults {
   readonly #unnamed = new Map<string, { readonly at: number; readonly excuse: ExcuseName }>();
   readonly #core: Core;
   readonly #watch: Watch;
-  readonly #verified: VerifiedBooks;
 
-  constructor(watch: Watch, verified: VerifiedBooks) {
+  constructor(watch: Watch) {
     this.#core = watch.core;
     this.#watch = watch;
-    this.#verified = verified;
   }
 
   /** @param ledgerKey of the accepted delivery. @returns what it names. */
@@ -159,7 +156,7 @@ export class NamedResults {
   #corrected(bookUuid: string): (readonly [Kind, string])[] {
     const { ocrolus, simulation } = this.#core;
     const at = simulation.scheduler.now();
-    const meaning = this.#verified.announce(bookUuid);
+    const meaning = this.#watch.written.announceVerified(bookUuid);
     if (meaning === 'first') return [];
     // Book status lists the PDFs that were split, too.
     const documents = ocrolus.truth(bookUuid).documents.filter(({ listed }) => listed);
