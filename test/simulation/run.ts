@@ -4,7 +4,6 @@ import { installGuard } from './kernel/guard.ts';
 import { startExpiry } from './kernel/table/memory-table.ts';
 import { DAY } from './ocrolus/random.ts';
 import { Oracle } from './oracle/oracle.ts';
-import type { Violation } from './oracle/violations.ts';
 import { StoryRecorder } from './story.ts';
 import { scheduleForgetting, scheduleOperations } from './system/operations.ts';
 import { START, startSystem } from './system/start.ts';
@@ -27,40 +26,9 @@ export interface RunOptions {
   readonly trace?: (line: string) => void;
 }
 
-export interface RunReport {
-  readonly seed: number;
-  /** What was on in the world of the seed (world/switches.ts). */
-  readonly switches: readonly Switch[];
-  /** Announced, and accepted by the webhook with 200. */
-  readonly deliveries: number;
-  readonly accepted: number;
-  readonly days: number;
-  readonly events: number;
-  readonly books: number;
-  readonly calls: number;
-  readonly results: number;
-  readonly kills: number;
-  /** Books that an operator has removed. */
-  readonly forgotten: number;
-  readonly pollerRuns: number;
-  /** How often each excuse was needed (oracle/excuses.ts). */
-  readonly excuses: Readonly<Record<string, number>>;
-  readonly mostSentInASecond: number;
-  /** Write units, refused writes and calls: of a delivery, a look, a stored result. */
-  readonly averages: Readonly<Record<string, number>>;
-  /** Calls of Book list and Book status, for results, and of products that are not served. */
-  readonly callsOf: Readonly<Record<string, number>>;
-  readonly missing: Readonly<Record<string, number>>;
-  /** Violations that version 0.1 is known to have (oracle/known-of-0-1.ts). */
-  readonly violationCounts: Readonly<Record<string, number>>;
-  readonly violations: readonly Violation[];
-  readonly hash: string;
-  readonly seconds: number;
-  /** By the uuid of the book. */
-  readonly stories: Readonly<Record<string, readonly string[]>>;
-}
+export type RunReport = Awaited<ReturnType<typeof run>>;
 
-/** After the last change, the last book may still be computed for so long (ocrolus/life.ts, aftermath.ts). */
+/** After the last change, the last book may still be computed for so long (ocrolus/computed.ts). */
 const REST_DAYS = 12;
 /** Then the last probe, ten days after the end of capture, and a day for a finished book to be polled. */
 const PROBE_DAYS = 12;
@@ -69,7 +37,7 @@ const PROBE_DAYS = 12;
 const clock = performance.now.bind(performance);
 
 /** Runs one seed: a phase of faults, a quiet one, and the comparison with Ocrolus. The same seed gives the same history. */
-export async function run(options: RunOptions): Promise<RunReport> {
+export async function run(options: RunOptions) {
   const { seed, deliveries, days, isCalm = false } = options;
   const startedAt = clock();
   const guard = installGuard();
@@ -111,26 +79,33 @@ export async function run(options: RunOptions): Promise<RunReport> {
     const { counts, violations, missing } = oracle;
     return {
       seed,
+      /** What was on in the world of the seed (world/switches.ts). */
       switches: [...switches],
+      /** Announced, and accepted by the webhook with 200. */
       deliveries: courier.counts.deliveries,
       accepted: courier.counts.accepted,
       days: (endAt - START) / DAY,
       events: scheduler.eventCount,
       books: core.ocrolus.books().length,
-      calls: core.ocrolus.counts.total(),
+      calls: core.ocrolus.callCount(),
       results: counts.compared,
       kills: core.kills.count,
+      /** Books that an operator has removed. */
       forgotten: core.forgotten.size,
       pollerRuns: poller.runs,
+      /** How often each excuse was needed (oracle/excuses.ts). */
       excuses: oracle.excused.counts,
       mostSentInASecond: oracle.calls.rate.mostSentInASecond,
+      /** Write units, refused writes and calls: of a delivery, a look, a stored result. */
       averages: { ...oracle.units.averages, callsPerStored: oracle.calls.totals.callsPerStored },
+      /** Calls of Book list and Book status, for results, and of products that are not served. */
       callsOf: oracle.calls.totals.counts,
       missing,
       violationCounts: violations.counts,
       violations: violations.kept,
       hash: history.historyHash(),
       seconds: Math.round((clock() - startedAt) / 100) / 10,
+      /** By the uuid of the book. */
       stories: story.stories,
     };
   } finally {

@@ -96,7 +96,7 @@ export function scheduleFaults(core: Core, timeline: Timeline): string[] {
     return { from, until };
   };
   const times = (perDay: number) => Math.floor(days * perDay + random.float());
-  const schedule = ({ name, span, faults, delays, isOfAws }: Episode) => {
+  const schedule = ({ name, span, faults, isHarmless, only }: Episode) => {
     // A set of its own, so that two episodes of a kind that overlap do not end together.
     const own = { ...faults };
     const begin = () => {
@@ -107,10 +107,11 @@ export function scheduleFaults(core: Core, timeline: Timeline): string[] {
       active.delete(own);
       apply();
     });
-    if (delays === undefined) return;
-    // What has become a dead letter waits for the operator.
-    const redriven = isOfAws === true ? redriveAfter(core, until, random) : until;
-    disturbances.add({ name, from, until: redriven + delays, isOfAws });
+    if (isHarmless === true) return;
+    // A message may be received so often that it becomes a dead letter, which waits for the operator.
+    const isOfAws = only === 'aws-outages';
+    const redriven = isOfAws ? redriveAfter(core, until, random) : until;
+    disturbances.add({ name, from, until: redriven + HOUR, isOfAws });
   };
 
   apply();
@@ -123,7 +124,12 @@ export function scheduleFaults(core: Core, timeline: Timeline): string[] {
   }
   if (random.chance(0.5)) {
     const longest = random.chance(0.3) ? days * 0.8 * DAY : days * 0.15 * DAY;
-    schedule({ name: 'silent', span: [longest / 2, longest], faults: { delivery: { isSilent: true } } });
+    schedule({
+      name: 'silent',
+      span: [longest / 2, longest],
+      isHarmless: true,
+      faults: { delivery: { isSilent: true } },
+    });
   }
   scheduleOcrolus(core, timeline, during, times);
   scheduleAccounts(core, timeline);

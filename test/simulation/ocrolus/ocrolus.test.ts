@@ -99,7 +99,7 @@ test('too many calls in a second are 429, and every call is counted', () => {
   expect(answers.filter((http) => http === 429)).toHaveLength(5);
   ocrolus.advance(1000);
   expect(statusOf(ocrolus, uuid).status).toBe(200);
-  expect(ocrolus.counts.total()).toBe(26);
+  expect(ocrolus.callCount()).toBe(26);
 });
 
 test('analytics take too long once or forever, and reading the truth does not count', () => {

@@ -61,8 +61,8 @@ export interface ScriptContext {
  */
 export type AnalyticsOddity = 'none' | 'failing' | 'passing' | 'slow' | 'slow-forever' | 'unsupported';
 
-/** The course of one book. Its own generator decides what happens, and when. */
-export interface BookScript {
+/** What is drawn of a book before anything happens to it. */
+interface DrawnBook {
   readonly context: ScriptContext;
   readonly book: Book;
   /** No book's course depends on what happens to others. */
@@ -71,30 +71,43 @@ export interface BookScript {
   /** Unix milliseconds: before this, Book list does not show it. */
   readonly listedFrom: number;
   readonly oddity: AnalyticsOddity;
+}
+
+/** The state of a book's course. */
+const begin = () => ({
   /** Unix milliseconds: the end of the permanent answer to a `passing` book; 0 until then. */
-  passedAt: number;
+  passedAt: 0,
   /** Number of jobs of each kind that a `failing` book has started. */
-  readonly startedJobs: Map<Kind, number>;
+  startedJobs: new Map<Kind, number>(),
   /** Kinds that have been answered with 9001 since the last computation. */
-  readonly slowAnswered: Set<Kind>;
+  slowAnswered: new Set<Kind>(),
   /** The last answer of Book status, and until when it is repeated, whatever has changed since. */
-  shownText: string | undefined;
-  shownSince: number;
-  shownUntil: number;
+  shownText: undefined as string | undefined,
+  shownSince: 0,
+  shownUntil: 0,
   /** Since its last lag, it has shown what it is. */
-  wasShown: boolean;
-  wasVerified: boolean;
+  wasShown: false,
+  wasVerified: false,
   /** Counts up when the book goes back to work: analytics started before are dropped. */
-  turn: number;
-  completedTurn: number;
-  detectedTurn: number;
+  turn: 0,
+  completedTurn: 0,
+  detectedTurn: 0,
   /** Detect runs in progress, and the latest of each document. */
-  detecting: number;
-  readonly detectRuns: Map<Document, object>;
+  detecting: 0,
+  detectRuns: new Map<Document, object>(),
   /** The last time that the book went back to work; the same for its analytics and documents until they change. */
-  left: Left | undefined;
-  analyticsLeft: Left | undefined;
-  readonly documentsLeft: Map<Document, Left>;
+  left: undefined as Left | undefined,
+  analyticsLeft: undefined as Left | undefined,
+  documentsLeft: new Map<Document, Left>(),
+});
+
+/** The course of one book. Its own generator decides what happens, and when. */
+export interface BookScript extends DrawnBook, ReturnType<typeof begin> {}
+
+export function beginScript(drawn: DrawnBook): BookScript {
+  const script = { ...drawn, ...begin() };
+  drawn.context.scripts.set(drawn.book, script);
+  return script;
 }
 
 /** Does something with a book later, unless the book is deleted by then. */
