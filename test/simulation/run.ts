@@ -44,29 +44,24 @@ export async function run(options: RunOptions) {
   try {
     const world = worldOf({ seed, deliveries, days, isCalm, switches: options.switches, startAt: START });
     const { profile, switches, skewMs, quietAt } = world;
-    let now = () => START;
-    const oracle = new Oracle(() => now(), { quietAt, skewMs, isCalm, switches });
-    const story = new StoryRecorder(options);
     const system = startSystem({
       seed,
       profile,
       deployed: world.deployments,
       silentBooks: isCalm ? 0 : 0.05,
-      listeners: story.listenersBefore(oracle.listeners),
     });
     const { core, courier, poller } = system;
     const { scheduler, history } = core.simulation;
-    now = scheduler.now;
-    const watch = oracle.watch(core);
-    story.watch(system);
+    const oracle = new Oracle(core, { quietAt, skewMs, isCalm });
+    const story = new StoryRecorder(options, system);
+    Object.assign(core.listeners, story.listenersBefore(oracle.listeners));
     const endAt = quietAt + (REST_DAYS + PROBE_DAYS) * DAY;
     const random = core.simulation.random;
     const phase = { switches, startAt: START, quietAt };
     if (!isCalm) {
       const accounts = profile.accounts.map(({ name }) => name);
       const faults = { ...phase, skewMs, accounts, random: random.fork('faults') };
-      const { disturbances } = watch;
-      for (const line of scheduleFaults(core, { ...faults, disturbances })) options.trace?.(line);
+      for (const line of scheduleFaults(core, faults)) options.trace?.(line);
     }
     if (switches.has('unreadable-items')) scheduleDamage(core, { ...phase, random: random.fork('damage') });
     startExpiry(core.table, scheduler, { random: random.fork('expiry'), until: endAt });
@@ -75,8 +70,10 @@ export async function run(options: RunOptions) {
     core.ocrolus.start();
     await scheduler.run(endAt);
     await oracle.check();
-    for (const violation of guard.violations.slice(0, 20)) oracle.violations.add('guard', '', violation);
-    const { counts, violations, missing } = oracle;
+    for (const violation of guard.violations.slice(0, 20))
+      oracle.watch.violations.add('guard', '', violation);
+    const { counts, calls, missing, watch } = oracle;
+    const { violations, excused } = watch;
     return {
       seed,
       /** What was on in the world of the seed (world/switches.ts). */
@@ -94,12 +91,12 @@ export async function run(options: RunOptions) {
       forgotten: core.forgotten.size,
       pollerRuns: poller.runs,
       /** How often each excuse was needed (oracle/excuses.ts). */
-      excuses: oracle.excused.counts,
-      mostSentInASecond: oracle.calls.rate.mostSentInASecond,
+      excuses: excused.counts,
+      mostSentInASecond: calls.rate.mostSentInASecond,
       /** Write units, refused writes and calls: of a delivery, a look, a stored result. */
-      averages: { ...oracle.units.averages, callsPerStored: oracle.calls.totals.callsPerStored },
+      averages: { ...oracle.units.averages, callsPerStored: calls.callsPerStored },
       /** Calls of Book list and Book status, for results, and of products that are not served. */
-      callsOf: oracle.calls.totals.counts,
+      callsOf: calls.counts,
       missing,
       violationCounts: violations.counts,
       violations: violations.kept,

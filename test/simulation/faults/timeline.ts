@@ -5,7 +5,6 @@ import { DAY, HOUR } from '../ocrolus/random.ts';
 import { type Core, NO_FAULTS, type ServiceFaults } from '../system/core.ts';
 import { redriveAfter } from '../system/operations.ts';
 import type { Switch } from '../world/switches.ts';
-import type { Disturbances } from './disturbances.ts';
 import { BACKGROUND, EPISODES, type Episode, type FaultSet } from './episodes.ts';
 
 /** Several sets of faults as one: of each probability the highest. */
@@ -56,8 +55,6 @@ interface Timeline {
   readonly switches: ReadonlySet<Switch>;
   /** By how much the clock of a process may be wrong. */
   readonly skewMs: number;
-  /** Gets what makes results late. */
-  readonly disturbances: Disturbances;
 }
 
 type During = (
@@ -78,7 +75,8 @@ const EPISODES_PER_DAY = 0.1;
 
 /** Schedules everything that goes wrong from the start until the quiet phase. @returns what comes when, for the trace. */
 export function scheduleFaults(core: Core, timeline: Timeline): string[] {
-  const { startAt, quietAt, random, disturbances, switches, skewMs } = timeline;
+  const { startAt, quietAt, random, switches, skewMs } = timeline;
+  const { disturbances } = core;
   const days = (quietAt - startAt) / DAY;
   const active = new Set<FaultSet>([BACKGROUND, { skewMs }]);
   const planned: string[] = [];
@@ -142,8 +140,8 @@ export function scheduleFaults(core: Core, timeline: Timeline): string[] {
 
 /** What goes wrong inside of Ocrolus: credentials, products, and a proxy in front of it. */
 function scheduleOcrolus(
-  { ocrolus }: Core,
-  { accounts, random, startAt, quietAt, disturbances, switches }: Timeline,
+  { ocrolus, disturbances }: Core,
+  { accounts, random, startAt, quietAt, switches }: Timeline,
   during: During,
   times: (perDay: number) => number,
 ): void {
@@ -214,7 +212,7 @@ function afterRefusals(length: number, accounts: readonly string[]): number {
 }
 
 /** While an account is not served, its books are refused; then they are looked at daily. */
-function scheduleAccounts({ deployments }: Core, { accounts, disturbances }: Timeline): void {
+function scheduleAccounts({ deployments, disturbances }: Core, { accounts }: Timeline): void {
   for (const [index, { at, stage }] of deployments.all.entries()) {
     const next = deployments.all[index + 1]?.at ?? at;
     for (const account of accounts) {

@@ -42,7 +42,6 @@ export function createPlayedSystem({
       answer: ({ query, ...request }) => ocrolus.answer({ ...request, query: new URLSearchParams(query) }),
       bookCount: () => ocrolus.bookCount,
     },
-    listeners: {},
     deployed: [{ at: startAt, stage: defaultStage(accounts), isLaterVersion: false }],
   });
   const api = new WebhookApi(core);

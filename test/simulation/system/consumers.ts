@@ -24,7 +24,7 @@ export function startConsumers(core: Core): void {
       deadLetter: {
         queueUrl: deadLetterUrl(channel),
         maxReceiveCount: MAX_RECEIVES,
-        onDead: core.listeners.dead,
+        onDead: (message) => core.listeners.dead?.(message),
       },
     });
     for (let n = 0; n < MAXIMUM_CONCURRENCY; n += 1) void serve(core, channel);

@@ -1,5 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { ReplyState } from '../../../infra/local/ocrolus/model/reply.ts';
+import type { Envelope } from '../../../shared/events/envelope.ts';
 import type { Disturbances } from '../faults/disturbances.ts';
 import type { Meter, Simulation } from '../kernel/actors.ts';
 import type { BodyStore } from '../kernel/bodies.ts';
@@ -7,6 +8,7 @@ import type { MemoryQueues } from '../kernel/queue/memory-queue.ts';
 import type { Message } from '../kernel/queue/messages.ts';
 import type { Random } from '../kernel/random.ts';
 import type { MemoryTableCore } from '../kernel/table/memory-table-core.ts';
+import type { SimulatedDelivery } from '../ocrolus/life/script.ts';
 import type { SimulatedCall, SimulatedOcrolus } from '../ocrolus/ocrolus.ts';
 import type { Deployments, Pauses } from './stage.ts';
 
@@ -36,32 +38,48 @@ export interface Core {
   readonly kills: { count: number };
 }
 
-/** What the invariants receive. */
+/** What the invariants receive; it may be set after the system is built. */
 export interface CoreListeners {
   /** Every line that a function logs. */
-  readonly line?: (actor: string, text: string) => void;
+  line?: (actor: string, text: string) => void;
   /** Every call that Ocrolus has answered, whether or not the answer arrives. */
-  readonly call?: (path: string, status: number) => void;
+  call?: (path: string, status: number) => void;
   /** Every request to Ocrolus at the moment when it is sent. */
-  readonly send?: (path: string) => void;
+  send?: (path: string) => void;
   /** Every call that Ocrolus understands, unless a fault answers it. */
-  readonly understood?: (call: SimulatedCall, state: ReplyState) => void;
+  understood?: (call: SimulatedCall, state: ReplyState) => void;
   /** Ocrolus has refused a call because there were too many within a second. */
-  readonly refused?: () => void;
+  refused?: () => void;
   /** Ocrolus shows something else of a book, or another result. */
-  readonly shown?: (bookUuid: string) => void;
+  shown?: (bookUuid: string) => void;
   /** A consumer has received messages. */
-  readonly received?: (records: readonly SQSRecord[]) => void;
+  received?: (records: readonly SQSRecord[]) => void;
   /** A consumer has processed messages, or died. */
-  readonly processed?: (batch: ProcessedBatch) => void;
+  processed?: (batch: ProcessedBatch) => void;
   /** An operator has made the books of an account's list due. @param startedAt Unix milliseconds. */
-  readonly backfilled?: (account: string, startedAt: number) => void;
+  backfilled?: (account: string, startedAt: number) => void;
   /** An item of a book is damaged. @param until Unix milliseconds; infinite for good. */
-  readonly damaged?: (bookUuid: string, from: number, until: number) => void;
+  damaged?: (bookUuid: string, from: number, until: number) => void;
   /** A message has become a dead letter. */
-  readonly dead?: (message: Readonly<Message>) => void;
+  dead?: (message: Readonly<Message>) => void;
   /** A run of the poller is over. */
-  readonly polled?: (meter: Meter) => void;
+  polled?: (meter: Meter) => void;
+  /** Ocrolus has sent a delivery. */
+  attempt?: (attempt: Attempt) => void;
+}
+
+/** What the webhook answered, and what it put into a queue. */
+export interface Posted {
+  readonly statusCode: number;
+  readonly envelope: Envelope | undefined;
+}
+
+/** The outcome of one attempt to deliver. */
+export interface Attempt {
+  readonly delivery: SimulatedDelivery;
+  readonly account: string;
+  readonly status: number;
+  readonly posted: Posted | undefined;
 }
 
 /** What became of a batch of messages. */

@@ -1,21 +1,13 @@
 import type { Random } from '../kernel/random.ts';
 import type { SimulatedDelivery } from '../ocrolus/life/script.ts';
 import { DAY, MINUTE, SECOND } from '../ocrolus/random.ts';
-import type { Core } from './core.ts';
-import { type Posted, signedHeaders, type WebhookApi } from './webhook.ts';
+import type { Core, Posted } from './core.ts';
+import { signedHeaders, type WebhookApi } from './webhook.ts';
 
 /** Ocrolus tries again three times, about three minutes apart (docs/ocrolus.md#retries). */
 const RETRIES = 3;
 const RETRY_AFTER_MS = 3 * MINUTE;
 const ANSWER_WITHIN_MS = 5 * SECOND;
-
-/** The outcome of one attempt to deliver. */
-export interface Attempt {
-  readonly delivery: SimulatedDelivery;
-  readonly account: string;
-  readonly status: number;
-  readonly posted: Posted | undefined;
-}
 
 /** Ocrolus's sender of webhooks, and the network between it and the webhook. */
 export class Courier {
@@ -25,7 +17,6 @@ export class Courier {
   readonly #accounts: readonly string[];
   /** Books of which nothing is ever announced. */
   readonly #isSilentBook: (bookUuid: string) => boolean;
-  readonly #listener: (attempt: Attempt) => void;
   readonly counts = { deliveries: 0, accepted: 0 };
 
   constructor(
@@ -34,7 +25,6 @@ export class Courier {
     options: {
       readonly accounts: readonly string[];
       readonly isSilentBook: (bookUuid: string) => boolean;
-      readonly listener: (attempt: Attempt) => void;
     },
   ) {
     this.#core = core;
@@ -42,7 +32,6 @@ export class Courier {
     this.#random = core.simulation.random.fork('courier');
     this.#accounts = options.accounts;
     this.#isSilentBook = options.isSilentBook;
-    this.#listener = options.listener;
   }
 
   deliver(delivery: SimulatedDelivery): void {
@@ -84,7 +73,7 @@ export class Courier {
     const isTooLate = scheduler.now() - startedAt > ANSWER_WITHIN_MS || this.#random.chance(answerLost);
     const status = posted === undefined ? 503 : posted.statusCode;
     if (status === 200) this.counts.accepted += 1;
-    this.#listener({ delivery, account, status, posted });
+    this.#core.listeners.attempt?.({ delivery, account, status, posted });
     if (status === 200 && !isTooLate) return;
     if (retries >= RETRIES) return;
     await scheduler.sleep(RETRY_AFTER_MS + this.#random.int(0, 20 * SECOND));

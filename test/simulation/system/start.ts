@@ -8,7 +8,7 @@ import type { Profile } from '../ocrolus/profile.ts';
 import { createRandom } from '../ocrolus/random.ts';
 import { startConsumers } from './consumers.ts';
 import { type Core, type CoreListeners, NO_FAULTS } from './core.ts';
-import { type Attempt, Courier } from './courier.ts';
+import { Courier } from './courier.ts';
 import { PollerSchedule } from './poller.ts';
 import { type Deployed, Deployments, Pauses } from './stage.ts';
 import { WebhookApi } from './webhook.ts';
@@ -25,10 +25,14 @@ export interface System {
 /** All of a system but Ocrolus, in which nothing runs yet. */
 export function createCore(
   simulation: Simulation,
-  parts: Pick<Core, 'ocrolus' | 'listeners'> & { readonly deployed: readonly [Deployed, ...Deployed[]] },
+  parts: {
+    readonly ocrolus: Core['ocrolus'];
+    readonly listeners?: CoreListeners;
+    readonly deployed: readonly [Deployed, ...Deployed[]];
+  },
 ): Core {
   const { scheduler, random } = simulation;
-  const { ocrolus, listeners, deployed } = parts;
+  const { ocrolus, listeners = {}, deployed } = parts;
   return {
     simulation,
     ocrolus,
@@ -53,9 +57,9 @@ export function startSystem(options: {
   readonly deployed: readonly [Deployed, ...Deployed[]];
   /** Of the books, how many are never announced. */
   readonly silentBooks: number;
-  readonly listeners: CoreListeners & { readonly attempt: (attempt: Attempt) => void };
 }): System {
-  const { seed, profile, deployed, listeners, silentBooks } = options;
+  const { seed, profile, deployed, silentBooks } = options;
+  const listeners: CoreListeners = {};
   const simulation = new Simulation(seed, START);
   const { scheduler, random } = simulation;
   const ocrolus = createOcrolus({
@@ -73,7 +77,6 @@ export function startSystem(options: {
   const courier = new Courier(core, new WebhookApi(core), {
     accounts,
     isSilentBook: (uuid) => Number.parseInt(uuid.slice(0, 4), 16) < silentBooks * 0x1_0000,
-    listener: listeners.attempt,
   });
   startConsumers(core);
   const poller = new PollerSchedule(core);

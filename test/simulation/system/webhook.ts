@@ -8,7 +8,7 @@ import { LiveWebhookSecret } from '../../../shared/secrets/webhook-secret.ts';
 import { createLog } from '../../../shared/telemetry/log.ts';
 import { createMetrics } from '../../../shared/telemetry/metrics.ts';
 import { apiEvent, lambdaContext } from '../../functions/webhook/testing/api-event.ts';
-import type { Core } from './core.ts';
+import type { Core, Posted } from './core.ts';
 import { Environment } from './environment.ts';
 import { BUCKET, queueUrl, webhookSecret, webhookSettings } from './settings.ts';
 import type { Deployed } from './stage.ts';
@@ -36,12 +36,6 @@ export function signedHeaders(sent: {
     'Webhook-Timestamp': timestamp,
     'Webhook-Request-Id': requestId,
   };
-}
-
-/** What the webhook answered, and what it put into a queue. */
-export interface Posted {
-  readonly statusCode: number;
-  readonly envelope: Envelope | undefined;
 }
 
 interface Function {

@@ -29,14 +29,11 @@ export class CircuitCheck {
   readonly #violations: Violations;
   /** By account and operation. */
   readonly #days = new Map<string, Day>();
-  #table: MemoryTableCore | undefined;
+  readonly #table: MemoryTableCore;
 
-  constructor(violations: Violations) {
-    this.#violations = violations;
-  }
-
-  watch(table: MemoryTableCore): void {
+  constructor(table: MemoryTableCore, violations: Violations) {
     this.#table = table;
+    this.#violations = violations;
   }
 
   /** A call of a product that is not served. */
@@ -45,7 +42,7 @@ export class CircuitCheck {
     if (operation.name === IDENTIFIES) return;
     const today = this.#today(`${account} ${operation.name}`, Math.floor(now / DAY));
     today.byBook.set(bookUuid, (today.byBook.get(bookUuid) ?? 0) + 1);
-    const since = this.#table && suppressedSince(this.#table, account, String(operation.kind));
+    const since = suppressedSince(this.#table, account, String(operation.kind));
     if (since !== undefined && now - since > KNOWN_AFTER_MS) today.underOpenCircuit += 1;
   }
 
