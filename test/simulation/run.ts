@@ -57,16 +57,16 @@ export async function run(options: RunOptions) {
     Object.assign(core.listeners, story.listenersBefore(oracle.listeners));
     const endAt = quietAt + (REST_DAYS + PROBE_DAYS) * DAY;
     const random = core.simulation.random;
-    const phase = { switches, startAt: START, quietAt };
+    const phase = (name: string) => ({ switches, startAt: START, quietAt, random: random.fork(name) });
     if (!isCalm) {
       const accounts = profile.accounts.map(({ name }) => name);
-      const faults = { ...phase, skewMs, accounts, random: random.fork('faults') };
+      const faults = { ...phase('faults'), skewMs, accounts };
       for (const line of scheduleFaults(core, faults)) options.trace?.(line);
     }
-    if (switches.has('unreadable-items')) scheduleDamage(core, { ...phase, random: random.fork('damage') });
+    if (switches.has('unreadable-items')) scheduleDamage(core, phase('damage'));
     startExpiry(core.table, scheduler, { random: random.fork('expiry'), until: endAt });
-    scheduleOperations(core, { ...phase, random: random.fork('operations') });
-    scheduleForgetting(core, { ...phase, books: profile.books, random: random.fork('operator') });
+    scheduleOperations(core, phase('operations'));
+    scheduleForgetting(core, profile.books, phase('operator'));
     core.ocrolus.start();
     await scheduler.run(endAt);
     await oracle.check();

@@ -1,10 +1,8 @@
 import { type FaultProfile, type PortFaults, QUIET } from '../kernel/faults.ts';
-import type { Random } from '../kernel/random.ts';
 import { KINDS, type Kind } from '../ocrolus/profile.ts';
 import { DAY, HOUR } from '../ocrolus/random.ts';
-import { type Core, NO_FAULTS, type ServiceFaults } from '../system/core.ts';
+import { type Core, type FaultPhase, NO_FAULTS, type ServiceFaults } from '../system/core.ts';
 import { redriveAfter } from '../system/operations.ts';
-import type { Switch } from '../world/switches.ts';
 import { BACKGROUND, EPISODES, type Episode, type FaultSet } from './episodes.ts';
 
 /** Several sets of faults as one: of each probability the highest. */
@@ -46,13 +44,8 @@ function joinPorts(sets: readonly Readonly<Record<string, Partial<PortFaults>>>[
   return joined;
 }
 
-interface Timeline {
-  readonly startAt: number;
-  /** When the faults end. */
-  readonly quietAt: number;
+interface Timeline extends FaultPhase {
   readonly accounts: readonly string[];
-  readonly random: Random;
-  readonly switches: ReadonlySet<Switch>;
   /** By how much the clock of a process may be wrong. */
   readonly skewMs: number;
 }

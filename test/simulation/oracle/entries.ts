@@ -77,11 +77,6 @@ export function suppressedSince(table: MemoryTableCore, account: string, kind: s
   return circuit?.openedAt === undefined ? undefined : Date.parse(String(circuit.openedAt));
 }
 
-/** Results that are still to be asked for and belong to no book: such deliveries wait as messages. */
-export function openWithoutBook(_table: MemoryTableCore): string[] {
-  return [];
-}
-
 /** A result that readers are told is missing. */
 type Missing = Awaited<ReturnType<ReturnType<typeof createReader>['missing']>>[number];
 

@@ -27,10 +27,9 @@ export interface Available {
   readonly bytes?: number;
   /** Of a business or an analytics request, where it is not done. */
   readonly state?: string;
-  /** Of enriched transactions: all rows, the rows of a page, and the row from which on calls are answered with 503. */
+  /** Of enriched transactions: all rows, and the rows of a page. */
   readonly rows?: number;
   readonly pageRows?: number;
-  readonly failsFrom?: number;
   /** Only a job answers it: its id, and whether it is done. A job that is not named here is unknown. */
   readonly job?: { readonly id: string; readonly isDone: boolean };
 }
@@ -48,7 +47,6 @@ export interface PlayedBook {
   readonly status: string;
   /** Book status refuses the book, whose other calls are refused too, and the list of books leaves it out. */
   readonly refused?: Refusal;
-  readonly isUnlisted?: true;
   readonly documents: readonly PlayedDocument[];
   /** PDFs that were split. */
   readonly mixed?: readonly PlayedDocument[];

@@ -7,7 +7,6 @@ import { CHANNELS, type Channel, MAX_RECEIVES } from '../../../shared/events/cha
 import type { Core } from './core.ts';
 import { Environment } from './environment.ts';
 import { consumerSettings, deadLetterUrl, queueUrl } from './settings.ts';
-import type { Deployed } from './stage.ts';
 
 /** As the stack has them (infra/constructs/channel-queue.ts, consumer.ts). */
 const BATCH_SIZE = 10;
@@ -33,7 +32,6 @@ export function startConsumers(core: Core): void {
 
 interface Consumer {
   readonly environment: Environment;
-  readonly deployed: Deployed;
   readonly dependencies: ConsumerDependencies;
 }
 
@@ -49,8 +47,7 @@ async function serve(core: Core, channel: Channel): Promise<void> {
     const records = core.queues.receive(url, BATCH_SIZE);
     if (records.length === 0) continue;
     core.listeners.received?.(records);
-    const isCurrent = consumer?.environment.isAlive && consumer.deployed === core.deployments.current;
-    if (consumer === undefined || !isCurrent) consumer = open(core, channel);
+    if (consumer?.environment.isUsable !== true) consumer = open(core, channel);
     const { environment, dependencies } = consumer;
     const awsRequestId = core.random.uuid();
     const response = await environment.invoke(
@@ -72,8 +69,7 @@ async function serve(core: Core, channel: Channel): Promise<void> {
 }
 
 function open(core: Core, channel: Channel): Consumer {
-  const deployed = core.deployments.current;
   const environment = new Environment(core, channel);
-  const settings = consumerSettings(channel, deployed.stage);
-  return { environment, deployed, dependencies: openConsumer(settings, environment.ports) };
+  const settings = consumerSettings(channel, environment.stage);
+  return { environment, dependencies: openConsumer(settings, environment.ports) };
 }

@@ -10,6 +10,7 @@ import type { Random } from '../kernel/random.ts';
 import type { MemoryTableCore } from '../kernel/table/memory-table-core.ts';
 import type { SimulatedDelivery } from '../ocrolus/life/script.ts';
 import type { SimulatedCall, SimulatedOcrolus } from '../ocrolus/ocrolus.ts';
+import type { Switch } from '../world/switches.ts';
 import type { Deployments, Pauses } from './stage.ts';
 
 /** What all parts of the simulated system share. */
@@ -36,6 +37,15 @@ export interface Core {
   readonly disturbances: Disturbances;
   /** Environments that have died. */
   readonly kills: { count: number };
+}
+
+/** The time in which things go wrong. */
+export interface FaultPhase {
+  /** Unix milliseconds. */
+  readonly startAt: number;
+  readonly quietAt: number;
+  readonly random: Random;
+  readonly switches: ReadonlySet<Switch>;
 }
 
 /** What the invariants receive; it may be set after the system is built. */

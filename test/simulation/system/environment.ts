@@ -1,6 +1,5 @@
 import type { Reply } from '../../../infra/local/ocrolus/model/reply.ts';
 import type { Ports } from '../../../shared/ports.ts';
-import type { Table } from '../../../shared/store/table.ts';
 import { type Actor, Meter } from '../kernel/actors.ts';
 import { openMemoryBodies } from '../kernel/bodies.ts';
 import { port } from '../kernel/port.ts';
@@ -10,6 +9,7 @@ import { MemoryTable } from '../kernel/table/memory-table.ts';
 import type { Core, ServiceFaults } from './core.ts';
 import { LaterTable } from './later-version.ts';
 import { BUCKET, secretText } from './settings.ts';
+import type { Deployed, Stage } from './stage.ts';
 
 const NO_HEADERS = new Headers();
 const encoder = new TextEncoder();
@@ -109,11 +109,16 @@ function accountOf(body: RequestInit['body']): string {
 export class Environment {
   readonly actor: Actor;
   readonly ports: Ports;
+  /** What was deployed when it began. */
+  readonly stage: Stage;
+  readonly #deployed: Deployed;
   readonly #core: Core;
   #ends: (() => void) | undefined;
 
   constructor(core: Core, name: string) {
     this.#core = core;
+    this.#deployed = core.deployments.current;
+    this.stage = this.#deployed.stage;
     this.actor = core.simulation.startActor(name);
     this.ports = openActorPorts(core, this.actor);
     this.actor.onDeath(() => {
@@ -122,8 +127,9 @@ export class Environment {
     });
   }
 
-  get isAlive(): boolean {
-    return this.actor.isAlive;
+  /** It can serve another invocation: it is alive, and nothing else was deployed since. */
+  get isUsable(): boolean {
+    return this.actor.isAlive && this.#deployed === this.#core.deployments.current;
   }
 
   /**
@@ -155,24 +161,21 @@ export class Environment {
   }
 }
 
-function laterTable(table: Table, now: () => number, actor: Actor): Table {
-  return new LaterTable(table, now, () => actor.random.float());
-}
-
 function openActorPorts(core: Core, actor: Actor): Ports {
   const { scheduler } = core.simulation;
   const { skewMs } = core.faults.current;
   const skew = skewMs === 0 ? 0 : actor.random.int(-skewMs, skewMs);
   const now = () => scheduler.now() + skew;
+  const random = () => actor.random.float();
   const table = new MemoryTable(core.table, actor);
   return {
     now,
     wait: (milliseconds) => actor.sleep(milliseconds),
-    random: () => actor.random.float(),
+    random,
     id: () => actor.random.uuid(),
     timeout: (milliseconds) => actor.timeout(milliseconds),
     fetch: openFetch(core, actor),
-    table: core.deployments.current.isLaterVersion ? laterTable(table, now, actor) : table,
+    table: core.deployments.current.isLaterVersion ? new LaterTable(table, now, random) : table,
     queue: openMemoryQueue(core.queues, actor),
     bodies: openMemoryBodies(core.bodies, BUCKET, actor),
     secret: (name) => port(actor, { name: 'secret.get', key: name }, () => secretText(name)),

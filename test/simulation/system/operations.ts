@@ -10,25 +10,17 @@ import type { Table } from '../../../shared/store/table.ts';
 import type { Random } from '../kernel/random.ts';
 import { DAY, HOUR, MINUTE } from '../ocrolus/random.ts';
 import type { Switch } from '../world/switches.ts';
-import type { Core } from './core.ts';
+import type { Core, FaultPhase } from './core.ts';
 import { Environment } from './environment.ts';
 import { openPollerFunction } from './poller.ts';
 import { queueUrl } from './settings.ts';
-
-interface OperationsOptions {
-  readonly switches: ReadonlySet<Switch>;
-  /** Unix milliseconds. */
-  readonly startAt: number;
-  readonly quietAt: number;
-  readonly random: Random;
-}
 
 /** A command of the operator that lasts longer hangs. */
 const TIMEOUT_MS = 15 * MINUTE;
 
 /** Schedules what an operator does on some days: replays, backfills and pauses. */
-export function scheduleOperations(core: Core, options: OperationsOptions): void {
-  const { switches, startAt, quietAt, random } = options;
+export function scheduleOperations(core: Core, phase: FaultPhase): void {
+  const { switches, startAt, quietAt, random } = phase;
   const { scheduler } = core.simulation;
   const times = (name: Switch) =>
     switches.has(name)
@@ -117,11 +109,8 @@ const INTERRUPTED = 0.3;
 const BY_PK = 0.3;
 
 /** Lets an operator forget books with `ops forget`, in the middle of their lives (docs/decisions/0019). */
-export function scheduleForgetting(
-  core: Core,
-  options: { readonly startAt: number; readonly quietAt: number; readonly books: number; random: Random },
-): void {
-  const { startAt, quietAt, books, random } = options;
+export function scheduleForgetting(core: Core, books: number, phase: FaultPhase): void {
+  const { startAt, quietAt, random } = phase;
   for (let n = Math.floor(books * FORGOTTEN + random.float()); n > 0; n -= 1) {
     core.simulation.scheduler.at(random.int(startAt, quietAt), () => {
       const present = core.ocrolus
@@ -140,13 +129,14 @@ async function forget(core: Core, ids: Ids, isByPk: boolean): Promise<void> {
   // By whatever id: from now on, nothing is expected of it, and what is left in the end is a violation.
   core.forgotten.set(ids.uuid, { since: Number.POSITIVE_INFINITY });
   for (;;) {
-    const { ports, invoke } = openOperator(core);
-    const { table, bodies, now } = ports;
-    const report = await invoke(async () => {
+    const environment = new Environment(core, 'operator');
+    const { table, bodies, now } = environment.ports;
+    const run = async () => {
       const book = isByPk ? await findByPk(table, ids) : await findByUuid(table, ids.uuid);
       const options = { isPreview: false, signal: new AbortController().signal, now };
       return forgetBook({ table, bodies, queues: {}, sqs: NOT_USED }, book, options);
-    });
+    };
+    const report = await environment.invoke(TIMEOUT_MS, INTERRUPTED, () => run().catch(() => undefined));
     if (report !== undefined) {
       // By the pk alone, the poller has to learn the uuid first.
       if (report.bookUuid !== null) core.forgotten.set(ids.uuid, { since: scheduler.now() });
@@ -162,16 +152,6 @@ const NOT_USED = new Proxy({} as SQSClient, {
     throw new Error('there are no dead-letter queues');
   },
 });
-
-function openOperator(core: Core) {
-  const environment = new Environment(core, 'operator');
-  return {
-    ports: environment.ports,
-    /** @returns `undefined` when it failed, or was interrupted. */
-    invoke: <Report>(work: () => Promise<Report>) =>
-      environment.invoke(TIMEOUT_MS, INTERRUPTED, () => work().catch(() => undefined)),
-  };
-}
 
 /** As `ops forget <uuid>` finds the book (infra/ops/forget/find-book.ts). */
 async function findByUuid(table: Table, bookUuid: string): Promise<BookToForget> {

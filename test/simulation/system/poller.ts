@@ -4,7 +4,6 @@ import { SECOND } from '../ocrolus/random.ts';
 import type { Core } from './core.ts';
 import { Environment } from './environment.ts';
 import { pollerSettings } from './settings.ts';
-import type { Deployed } from './stage.ts';
 
 const EVERY_MS = 300_000;
 const TIMEOUT_MS = 300_000;
@@ -15,7 +14,6 @@ const AHEAD_MS = 30 * SECOND;
 
 interface Poller {
   readonly environment: Environment;
-  readonly deployed: Deployed;
   readonly dependencies: PollerDependencies;
 }
 
@@ -56,20 +54,18 @@ export class PollerSchedule {
     const core = this.#core;
     const runId = core.random.uuid();
     const idle = this.#idle.pop();
-    const poller = idle?.deployed === core.deployments.current ? idle : openPollerFunction(core);
+    const poller = idle?.environment.isUsable === true ? idle : openPollerFunction(core);
     this.runs += 1;
     await poller.environment.invoke(TIMEOUT_MS, core.faults.current.killed.poller, (remaining) =>
       poll(poller.dependencies, runId, remaining()).catch(() => undefined),
     );
     core.listeners.polled?.(poller.environment.actor.meter);
-    if (poller.environment.isAlive) this.#idle.push(poller);
+    if (poller.environment.actor.isAlive) this.#idle.push(poller);
   }
 }
 
 /** An execution environment of the poller, as it is deployed now. */
 export function openPollerFunction(core: Core): Poller {
-  const deployed = core.deployments.current;
   const environment = new Environment(core, 'poller');
-  const dependencies = openPoller(pollerSettings(deployed.stage), environment.ports);
-  return { environment, deployed, dependencies };
+  return { environment, dependencies: openPoller(pollerSettings(environment.stage), environment.ports) };
 }

@@ -11,7 +11,6 @@ import { apiEvent, lambdaContext } from '../../functions/webhook/testing/api-eve
 import type { Core, Posted } from './core.ts';
 import { Environment } from './environment.ts';
 import { BUCKET, queueUrl, webhookSecret, webhookSettings } from './settings.ts';
-import type { Deployed } from './stage.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -40,7 +39,6 @@ export function signedHeaders(sent: {
 
 interface Function {
   readonly environment: Environment;
-  readonly deployed: Deployed;
   readonly handle: (event: APIGatewayProxyEvent) => Promise<{ readonly statusCode: number }>;
   /** What the last invocation has put into a queue. */
   enqueued: Envelope | undefined;
@@ -58,21 +56,20 @@ export class WebhookApi {
   /** @returns `undefined` when there is no answer. */
   async post({ account, headers, body }: Post): Promise<Posted | undefined> {
     const idle = this.#idle.pop();
-    const webhook = idle?.deployed === this.#core.deployments.current ? idle : this.#open();
+    const webhook = idle?.environment.isUsable === true ? idle : this.#open();
     const { environment } = webhook;
     webhook.enqueued = undefined;
     const event = apiEvent({ account, headers, body });
     const answer = await environment.invoke(TIMEOUT_MS, this.#core.faults.current.killed.webhook, () =>
       webhook.handle(event),
     );
-    if (environment.isAlive) this.#idle.push(webhook);
+    if (environment.actor.isAlive) this.#idle.push(webhook);
     return answer && { statusCode: answer.statusCode, envelope: webhook.enqueued };
   }
 
   #open(): Function {
-    const deployed = this.#core.deployments.current;
     const environment = new Environment(this.#core, 'webhook');
-    const settings = webhookSettings(deployed.stage);
+    const settings = webhookSettings(environment.stage);
     const { now, line: write, secret, queue, bodies } = environment.ports;
     const secrets = Object.entries(settings.ACCOUNTS).map(([account, { webhookSecret }]) => {
       const cached = cachedSecret({
@@ -101,7 +98,6 @@ export class WebhookApi {
     });
     const opened: Function = {
       environment,
-      deployed,
       handle: (event) => handler(event, withoutTimer()),
       enqueued: undefined,
     };

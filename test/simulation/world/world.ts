@@ -10,16 +10,12 @@ import {
   SMALL_BOOKS,
 } from '../ocrolus/profile.ts';
 import { DAY, SECOND } from '../ocrolus/random.ts';
+import type { FaultPhase } from '../system/core.ts';
 import { type Deployed, defaultStage, type Policy, type Stage } from '../system/stage.ts';
 import { type Switch, switchesOf } from './switches.ts';
 
-interface SettingsOptions {
-  readonly switches: ReadonlySet<Switch>;
+interface SettingsOptions extends FaultPhase {
   readonly accounts: readonly string[];
-  /** Unix milliseconds. */
-  readonly startAt: number;
-  readonly quietAt: number;
-  readonly random: Random;
 }
 
 /** Of the kinds, how many have another policy than their default. */

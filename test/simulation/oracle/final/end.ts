@@ -1,7 +1,6 @@
 import type { MemoryTableCore } from '../../kernel/table/memory-table-core.ts';
 import type { Attributes } from '../../kernel/table/values.ts';
 import type { BookTruth } from '../../ocrolus/truth.ts';
-import { openWithoutBook } from '../entries.ts';
 import type { ExcuseName } from '../excuses.ts';
 import { checkOpen } from '../running/complete.ts';
 import { checkForgotten } from '../running/forgotten.ts';
@@ -35,7 +34,6 @@ export async function checkEnd(check: FinalCheck): Promise<string[]> {
     missing.push(...(await checkOpen(core, truth, book, violations)));
   }
   checkQueues(check);
-  for (const text of openWithoutBook(core.table)) violations.add('left-open', '', text);
   checkPks(check);
   return missing;
 }
