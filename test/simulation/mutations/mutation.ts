@@ -9,10 +9,13 @@ export interface Mutation {
   readonly why: string;
 }
 
-/** @param changes by what goes wrong with it: what is searched, and what replaces it. */
+/** @param changes by what goes wrong with it: what is replaced, and by what; a text alone is removed. */
 export function mutationsOf(
   file: string,
-  changes: Readonly<Record<string, readonly [search: string, replace: string]>>,
+  changes: Readonly<Record<string, string | readonly [search: string, replace: string]>>,
 ): Mutation[] {
-  return Object.entries(changes).map(([why, [search, replace]]) => ({ file, search, replace, why }));
+  return Object.entries(changes).map(([why, change]) => {
+    const [search, replace] = typeof change === 'string' ? [change, ''] : change;
+    return { file, search, replace, why };
+  });
 }

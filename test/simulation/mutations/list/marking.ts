@@ -1,6 +1,75 @@
 import { type Mutation, mutationsOf } from '../mutation.ts';
 
-export const MARKS: readonly Mutation[] = [
+export const MARKING: readonly Mutation[] = [
+  ...mutationsOf('shared/checklist/lines.ts', {
+    'analytics of a book without any results are missing': [
+      "return endedAt !== undefined && (hasResults === true || kind === 'classification');",
+      'return endedAt !== undefined;',
+    ],
+    'a new document is asked for before its event had time to come': [
+      'lineOf(want, { ...NO_ENTRY, tried: 1, tries: 0, nextAt }, 1, rules)',
+      'lineOf(want, NO_ENTRY, 1, rules)',
+    ],
+    'a product that the contract lacks keeps every book incomplete': [
+      'const isServed = !isNotServed(circuit, rules) || isExempt(circuit, entry, wanted);',
+      'const isServed = true;',
+    ],
+    'what an event announces waits for an hour because other books lack it': [
+      "return circuit.state !== 'closed' && !isExempt(circuit, entry, wanted);",
+      "return circuit.state !== 'closed';",
+    ],
+    'analytics are not asked for again when a document is corrected': [
+      'return KINDS[kind].derived === true;',
+      'return KINDS[kind].derived === undefined;',
+    ],
+  }),
+  ...mutationsOf('shared/checklist/circuit-state.ts', {
+    'after an outage, or a new mark, what other books lack waits behind the circuit': [
+      'const isRefused = tried >= wanted && tries > 0 && isAboutBook(code);',
+      'const isRefused = tries > 0;',
+    ],
+    'a circuit stops nothing that is open': [
+      'return isOnlyMissing(circuit) && answered < wanted && !isRefused;',
+      'return isOnlyMissing(circuit) && answered < wanted;',
+    ],
+    'an outage of minutes makes a product count as not served': [
+      'Date.parse(circuit.since) + times.notServed',
+      'Date.parse(circuit.since)',
+    ],
+  }),
+  ...mutationsOf('shared/checklist/observation.ts', {
+    'a document that changes its status changes nothing about its book': [
+      "[bookClass, status, ...lines].join('\\n')",
+      "[bookClass, status, lines.length].join('\\n')",
+    ],
+    'a book that is only classified never ends': [
+      "(bookClass === CLASSIFY_ONLY && status === 'CLASSIFIED')",
+      'false',
+    ],
+    'a document that could not be read counts as removed': '  if (isPartial === true) return [];\n',
+  }),
+  ...mutationsOf('shared/checklist/next-look.ts', {
+    'a book that is not complete is never looked at after the horizon': [
+      'return age > times.horizon && book.complete === true ? undefined : times.month;',
+      'return age > times.horizon ? undefined : times.month;',
+    ],
+    'a new book whose webhooks are lost is looked at after six hours': [
+      'return Math.min(Math.max(age / 2, min), max);',
+      'return max;',
+    ],
+    'a finished book is looked at every five minutes': [
+      'if (next !== undefined) return Math.max(next - age, 0);',
+      'if (next !== undefined) return times.min;',
+    ],
+    'an event about a complete book takes the place of a look': [
+      'book.observedAt === undefined ? age : Math.max(0, Date.parse(book.observedAt) - changedAt)',
+      'age',
+    ],
+  }),
+  ...mutationsOf('shared/checklist/answer.ts', {
+    'a result of hundreds of pages is never whole':
+      "if (answer.class === 'not-yet' && answer.goesOn === true) return times.min;",
+  }),
   ...mutationsOf('shared/reconcile/mark.ts', {
     'what is marked for later does not make a complete book due': [
       'const isScheduled = at === undefined && book.dueAt !== undefined;',
@@ -10,10 +79,7 @@ export const MARKS: readonly Mutation[] = [
       'return { ...due, open, complete: false, completeAt: undefined };',
       'return { ...due, open };',
     ],
-    'an event of the whole book asks again for documents that are stored': [
-      '    if (isSummary) continue;\n',
-      '',
-    ],
+    'an event of the whole book asks again for documents that are stored': '    if (isSummary) continue;\n',
     'signals of a document that Book status does not list are not asked for': [
       "return [...own, { kind: 'signals', subject: bookId }];",
       'return [...own];',
@@ -86,22 +152,13 @@ export const MARKS: readonly Mutation[] = [
       'const isMarked = known !== undefined && isInOtherState(known, document);',
       'const isMarked = false;',
     ],
-    'an older observation of a book replaces a newer one': [
+    'an older observation of a book replaces a newer one':
       'if (book?.observedAt !== undefined && book.observedAt >= observedAt) return book;',
-      '',
-    ],
-    'an answer that was on its way brings back a deleted book': [
+    'an answer that was on its way brings back a deleted book':
       'if (book?.status === DELETED && status !== DELETED) return book;',
-      '',
-    ],
-    'a finished book that changes keeps its generation': [
+    'a finished book that changes keeps its generation':
       'generation: before.generation + (isReopened ? 1 : 0),',
-      '',
-    ],
-    'a book that was first seen through the wrong account stays with it': [
-      '    account: writer.account,\n',
-      '',
-    ],
+    'a book that was first seen through the wrong account stays with it': '    account: writer.account,\n',
     'analytics are not asked for again when a finished book has changed': [
       'changed.endedAt === undefined ? changed : {',
       'changed.endedAt === undefined || changed.generation > 1 ? changed : {',

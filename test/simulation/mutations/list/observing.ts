@@ -1,6 +1,6 @@
 import { type Mutation, mutationsOf } from '../mutation.ts';
 
-export const OBSERVE: readonly Mutation[] = [
+export const OBSERVING: readonly Mutation[] = [
   ...mutationsOf('shared/reconcile/observe.ts', {
     'a message that is received again does not note that it may have died': [
       'if (repeated.length > 0 || look?.isRepeated === true)',
@@ -30,10 +30,8 @@ export const OBSERVE: readonly Mutation[] = [
       '!matters(current, observation) && wants.length === 0;',
       '!matters(current, observation);',
     ],
-    'a book stays incomplete after Book status has shown what an event says': [
+    'a book stays incomplete after Book status has shown what an event says':
       'if (book.partial === true && !isDoubted(book, observation.observedAt)) return true;',
-      '',
-    ],
     'a document that is added to a finished book starts no new generation': [
       '(isFinished || book.stuck === true) && book.digest',
       'book.stuck === true && book.digest',
@@ -66,14 +64,10 @@ export const OBSERVE: readonly Mutation[] = [
     ],
   }),
   ...mutationsOf('shared/reconcile/announcement.ts', {
-    'an event about a part of a split PDF marks the PDF, which has no results': [
+    'an event about a part of a split PDF marks the PDF, which has no results':
       '(upload?.mixed === true ? part : undefined) ??',
-      '',
-    ],
-    'a document is not found by the uuid that only an earlier event has explained': [
+    'a document is not found by the uuid that only an earlier event has explained':
       '(isByPart ? all.find(({ otherUuid }) => otherUuid === docUuid) : undefined) ??',
-      '',
-    ],
     'an event about an unknown document marks another one with the same other uuid': [
       'const isByPart = docUuid !== undefined && uploadedDocUuid === undefined;',
       'const isByPart = docUuid !== undefined;',
@@ -84,10 +78,8 @@ export const OBSERVE: readonly Mutation[] = [
       'observation !== undefined && observation.isPartial !== true;',
       'observation !== undefined;',
     ],
-    'one document that cannot be read holds up the look at its book': [
+    'one document that cannot be read holds up the look at its book':
       '    if (seen.unreadable.has(document.docUuid)) return false;\n',
-      '',
-    ],
     'a look does not compare the documents that no event has named': [
       ': seen.isWhole && differs(document);',
       ': false;',
@@ -118,17 +110,68 @@ export const OBSERVE: readonly Mutation[] = [
     ],
   }),
   ...mutationsOf('shared/reconcile/read.ts', {
-    'a second look at a book asks for everything again': [
+    'a second look at a book asks for everything again':
       'if (announcements.length === 0 && !isDue(book, look, context.now)) return undefined;',
-      '',
-    ],
-    'a book is asked about with the account that its event came through': [
+    'a book is asked about with the account that its event came through':
       'context.account = accountOf(book, focus, context) ?? context.account;',
-      '',
-    ],
-    'the event of a document that cannot be read is finished': [
+    'the event of a document that cannot be read is finished':
       'if (unreadable.length > 0 && announcements.some(isNamed)) throw unreadableItem();',
-      '',
+  }),
+  ...mutationsOf('shared/store/results.ts', {
+    'a result of which a later page has changed keeps its generation': [
+      'existing?.sha256 === hash && PageSet',
+      'existing?.sha256 === hash || PageSet',
+    ],
+  }),
+  ...mutationsOf('shared/reconcile/results/fetch.ts', {
+    'a result of two answers counts as new as the later one': [
+      '(isLater(a, b) ? b : a)',
+      '(isLater(a, b) ? a : b)',
+    ],
+    'income counts as stored although its summary is not ready': ["'not-yet': 3,", "'not-yet': -1,"],
+    'an answer that was not stored counts as the body that is': [
+      "return { class: 'stored', ...answers, written: outcome };",
+      "return { class: 'stored', ...asked, written: outcome };",
+    ],
+  }),
+  ...mutationsOf('shared/reconcile/results/analytics.ts', {
+    'the result of a job closes what was marked after its start': [
+      'wanted: job.wanted, isJob: true };',
+      'wanted, isJob: true };',
+    ],
+    'what a job has computed counts as new as its download': [
+      '{ ...result.answer, askedAt: job.at }',
+      'result.answer',
+    ],
+    'a job that Ocrolus does not know any more is asked for without end':
+      "if (reply.code === 'http-404' || isOver) return undefined;",
+  }),
+  ...mutationsOf('shared/reconcile/results/enriched-transactions.ts', {
+    'pages that were asked for before a mark are part of its answer': [
+      'page.generation < generation || page.answered < wanted',
+      'page.generation < generation',
+    ],
+    'rows that were added while the pages were read are missing':
+      "if (again === undefined || fingerprint(again, reply.answer) !== print) return 'changed';",
+    'a set of which another function has removed a page becomes the result': [
+      'if (own.length !== pages - 1)',
+      'if (all.length > 1_000_000)',
+    ],
+    'an empty page before the end cuts off the rest of the transactions': [
+      'return isEmpty ? context.fetchAgain(call) : reply;',
+      'return reply;',
+    ],
+  }),
+  ...mutationsOf('shared/reconcile/results/enriched-page.ts', {
+    'only the first page of enriched transactions is fetched': [
+      '  if (length === 0) return true;\n',
+      '  return true;\n',
+    ],
+  }),
+  ...mutationsOf('shared/reconcile/results/signals.ts', {
+    'signals of a document that Detect refuses are not asked for with those of its book': [
+      'wanted, at: reply.askedAt, marks };',
+      'wanted, at: reply.askedAt };',
     ],
   }),
 ];
