@@ -11,23 +11,16 @@ function inForce(sets: readonly FaultSet[]): {
   readonly services: ServiceFaults;
 } {
   const of = <Part>(read: (set: FaultSet) => Part | undefined) => sets.flatMap((set) => read(set) ?? []);
-  const highest = (values: readonly number[], least: number) => Math.max(least, ...values);
   return {
     ports: {
       ports: joinPorts(of(({ ports }) => ports)),
       index: Object.assign({}, QUIET.index, ...of(({ index }) => index)),
       queue: Object.assign({}, QUIET.queue, ...of(({ queue }) => queue)),
       pageItems: Math.min(QUIET.pageItems, ...of(({ pageItems }) => pageItems)),
-      lateExisting: highest(
-        of(({ lateExisting }) => lateExisting),
-        0,
-      ),
+      lateExisting: Math.max(0, ...of(({ lateExisting }) => lateExisting)),
     },
     services: {
-      skewMs: highest(
-        of(({ skewMs }) => skewMs),
-        0,
-      ),
+      skewMs: Math.max(0, ...of(({ skewMs }) => skewMs)),
       api: Object.assign({}, NO_FAULTS.api, ...of(({ api }) => api)),
       delivery: Object.assign({}, NO_FAULTS.delivery, ...of(({ delivery }) => delivery)),
       killed: Object.assign({}, NO_FAULTS.killed, ...of(({ killed }) => killed)),
@@ -115,12 +108,8 @@ export function scheduleFaults(core: Core, timeline: Timeline): string[] {
   }
   if (random.chance(0.5)) {
     const longest = random.chance(0.3) ? days * 0.8 * DAY : days * 0.15 * DAY;
-    schedule({
-      name: 'silent',
-      span: [longest / 2, longest],
-      isHarmless: true,
-      faults: { delivery: { isSilent: true } },
-    });
+    const faults = { delivery: { isSilent: true } };
+    schedule({ name: 'silent', span: [longest / 2, longest], isHarmless: true, faults });
   }
   scheduleOcrolus(core, timeline, during, times);
   scheduleAccounts(core, timeline);
@@ -138,43 +127,31 @@ function scheduleOcrolus(
   during: During,
   times: (perDay: number) => number,
 ): void {
-  const nothing = () => {};
   for (let n = times(0.1); n > 0; n -= 1) {
     const account = random.chance(0.5) ? random.pick(accounts) : undefined;
     const length = random.int(HOUR / 6, random.chance(0.3) ? 2 * DAY : 3 * HOUR);
     const from = random.int(startAt, Math.max(startAt, quietAt - length));
+    const until = from + length + afterRefusals(length, accounts);
     ocrolus.forbidWindow(from, from + length, account);
-    disturbances.add({
-      name: 'forbidden',
-      from,
-      until: from + length + afterRefusals(length, accounts),
-      account,
-    });
+    disturbances.add({ name: 'forbidden', from, until, account });
   }
   for (let n = times(0.05); n > 0; n -= 1) {
     const account = random.pick(accounts);
-    const { from, until } = during(
+    const set = (isValid: boolean) => () => ocrolus.setCredentials(account, isValid);
+    const { from, until: validFrom } = during(
       `wrong credentials of ${account}`,
       [HOUR, 30 * HOUR],
-      () => ocrolus.setCredentials(account, false),
-      () => ocrolus.setCredentials(account, true),
+      set(false),
+      set(true),
     );
-    disturbances.add({
-      name: 'credentials',
-      from,
-      until: until + afterRefusals(until - from, accounts),
-      account,
-    });
+    const until = validFrom + afterRefusals(validFrom - from, accounts);
+    disturbances.add({ name: 'credentials', from, until, account });
   }
   for (let n = times(0.1); n > 0; n -= 1) {
     const account = random.pick(accounts);
     const kind: Kind = random.pick(KINDS);
-    const { from, until } = during(
-      `no ${kind} for ${account}`,
-      [3 * HOUR, 4 * DAY],
-      () => ocrolus.setProduct(account, kind, false),
-      () => ocrolus.setProduct(account, kind, true),
-    );
+    const set = (isServed: boolean) => () => ocrolus.setProduct(account, kind, isServed);
+    const { from, until } = during(`no ${kind} for ${account}`, [3 * HOUR, 4 * DAY], set(false), set(true));
     disturbances.add({ name: `no ${kind}`, from, until: until + AFTER_SUPPRESSION, account, kind });
   }
   // The account that begins without Detect gets it, in half of the runs.
@@ -186,12 +163,8 @@ function scheduleOcrolus(
     disturbances.add({ name: 'no books', from, until: from + length + afterNoBooks(accounts), account });
   }
   if (!random.chance(0.5)) return;
-  const { until } = during(
-    'Detect for beta',
-    [0, 0],
-    () => ocrolus.setProduct('beta', 'signals', true),
-    nothing,
-  );
+  const serve = () => ocrolus.setProduct('beta', 'signals', true);
+  const { until } = during('Detect for beta', [0, 0], serve, () => {});
   const product = { account: 'beta', kind: 'signals' };
   disturbances.add({ name: 'no Detect', from: startAt, until: until + AFTER_SUPPRESSION, ...product });
 }
@@ -210,12 +183,8 @@ function scheduleAccounts({ deployments, disturbances }: Core, { accounts }: Tim
     const next = deployments.all[index + 1]?.at ?? at;
     for (const account of accounts) {
       if (stage.accounts.includes(account)) continue;
-      disturbances.add({
-        name: `without ${account}`,
-        from: at,
-        until: next + afterNoBooks(accounts),
-        account,
-      });
+      const until = next + afterNoBooks(accounts);
+      disturbances.add({ name: `without ${account}`, from: at, until, account });
     }
   }
 }

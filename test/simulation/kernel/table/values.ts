@@ -71,17 +71,7 @@ export function copyAttributes(attributes: Attributes, only?: readonly string[])
 function copyOne(from: Attributes, name: string, into: Record<string, Value>): void {
   const value = from[name];
   if (value === undefined) return;
-  into[name] = typeof value === 'object' && value !== null ? copyObject(value) : value;
-}
-
-function copyObject(value: Exclude<Value, string | number | boolean | null>): Value {
-  if (value instanceof Uint8Array) return new Uint8Array(value);
-  if (isList(value)) {
-    return value.map((element) =>
-      typeof element === 'object' && element !== null ? copyObject(element) : element,
-    );
-  }
-  return copyAttributes(value);
+  into[name] = typeof value === 'object' ? marshalValue(value) : value;
 }
 
 function isList(value: Value): value is readonly Value[] {
