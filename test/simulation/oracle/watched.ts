@@ -2,7 +2,7 @@ import type { Change } from '../kernel/table/memory-table-core.ts';
 import { MINUTE } from '../ocrolus/random.ts';
 import type { BookOutline } from '../ocrolus/truth.ts';
 import type { Core } from '../system/core.ts';
-import { KNOWN_AFTER_MS } from './calls/circuits.ts';
+import { KNOWN_AFTER_MS } from './calls/rate.ts';
 import { suppressedSince } from './entries.ts';
 
 /** By how much later than a change something must have been written, so that the write must have seen the change. */

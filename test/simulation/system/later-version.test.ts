@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MemoryTable, openMemoryTable } from '../kernel/table/memory-table.ts';
 import { startSimulation } from '../kernel/testing/simulation.ts';
-import { checkUnknownKept } from '../oracle/running/never-older.ts';
+import { checkUnknownKept } from '../oracle/running/ledger.ts';
 import { Violations } from '../oracle/violations.ts';
 import { LaterTable } from './later-version.ts';
 

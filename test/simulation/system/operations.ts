@@ -12,7 +12,7 @@ import { DAY, HOUR, MINUTE } from '../ocrolus/random.ts';
 import type { Switch } from '../world/switches.ts';
 import type { Core, FaultPhase } from './core.ts';
 import { Environment } from './environment.ts';
-import { openPollerFunction } from './poller.ts';
+import { openPollerFunction } from './functions.ts';
 import { queueUrl } from './settings.ts';
 
 /** A command of the operator that lasts longer hangs. */

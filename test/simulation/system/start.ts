@@ -6,12 +6,10 @@ import { openMemoryTable } from '../kernel/table/memory-table.ts';
 import { createOcrolus } from '../ocrolus/ocrolus.ts';
 import type { Profile } from '../ocrolus/profile.ts';
 import { createRandom } from '../ocrolus/random.ts';
-import { startConsumers } from './consumers.ts';
 import { type Core, type CoreListeners, NO_FAULTS } from './core.ts';
-import { Courier } from './courier.ts';
-import { PollerSchedule } from './poller.ts';
+import { PollerSchedule, startConsumers } from './functions.ts';
 import { type Deployed, Deployments, Pauses } from './stage.ts';
-import { WebhookApi } from './webhook.ts';
+import { Courier, WebhookApi } from './webhook.ts';
 
 export const START = Date.UTC(2026, 0, 1);
 

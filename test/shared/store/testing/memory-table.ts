@@ -4,8 +4,7 @@ import {
   type Page,
   type Usage,
 } from '../../../simulation/kernel/table/memory-table-core.ts';
-import { prepareUpdate } from '../../../simulation/kernel/table/prepare.ts';
-import { marshalAttributes } from '../../../simulation/kernel/table/values.ts';
+import { marshalAttributes, prepareUpdate } from '../../../simulation/kernel/table/values.ts';
 
 /** Items of one page of a query, so that even a small test has several pages. */
 const PAGE = 100;

@@ -1,12 +1,14 @@
 import type { Condition } from '../../../../shared/store/condition.ts';
 import type { DueRow, Item, Key, PartitionQuery, Written } from '../../../../shared/store/table.ts';
-import { DueIndex } from './due-index.ts';
-import { Partition, type StoredItem } from './partition.ts';
-import { applyUpdate, checkItem, isMet, type PreparedUpdate } from './prepare.ts';
+import { DueIndex, Partition, type StoredItem } from './due-index.ts';
 import {
   type Attributes,
+  applyUpdate,
+  checkItem,
   copyAttributes,
+  isMet,
   NO_ATTRIBUTES,
+  type PreparedUpdate,
   sizeOfAttributes,
   type Value,
   validationException,

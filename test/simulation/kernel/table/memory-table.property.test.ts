@@ -6,8 +6,7 @@ import { QUIET } from '../faults.ts';
 import { CONDITIONS, type Operation, operation, send } from '../testing/operations.ts';
 import { settled, startSimulation } from '../testing/simulation.ts';
 import { MemoryTable, openMemoryTable } from './memory-table.ts';
-import { isMet } from './prepare.ts';
-import { marshalAttributes } from './values.ts';
+import { isMet, marshalAttributes } from './values.ts';
 
 const makeTable = useTables();
 

@@ -14,8 +14,7 @@ import { port } from '../port.ts';
 import type { Random } from '../random.ts';
 import type { Scheduler } from '../schedule/scheduler.ts';
 import { MemoryTableCore } from './memory-table-core.ts';
-import { prepareUpdate } from './prepare.ts';
-import { marshalAttributes } from './values.ts';
+import { marshalAttributes, prepareUpdate } from './values.ts';
 
 /** DynamoDB removes an item within a few days after its time (AWS: time to live); two here. */
 const LATE_MS = 2 * DAY;

@@ -1,5 +1,5 @@
 import type { Reply } from '../../../../infra/local/ocrolus/model/reply.ts';
-import { Heap } from '../../kernel/schedule/heap.ts';
+import { Heap } from '../../kernel/schedule/scheduler.ts';
 import type { BookSpec } from '../life/draw.ts';
 import type { SimulatedDelivery } from '../life/script.ts';
 import { createOcrolus, type SimulatedOcrolus } from '../ocrolus.ts';

@@ -5,8 +5,7 @@ import { DAY } from '../../ocrolus/random.ts';
 import type { Stage } from '../../system/stage.ts';
 import type { Watch } from '../watch.ts';
 import { BookDays, checkBookDay } from './about-books.ts';
-import { CircuitCheck } from './circuits.ts';
-import { RateCheck } from './rate.ts';
+import { CircuitCheck, RateCheck } from './rate.ts';
 
 /** A run of the poller every 5 minutes reads of each account's list what is new, and at most ten pages again. */
 const MOST_LISTS_A_DAY = 12 * 288;

@@ -1,5 +1,5 @@
 import type { Disturbances } from '../../faults/disturbances.ts';
-import { Heap } from '../../kernel/schedule/heap.ts';
+import { Heap } from '../../kernel/schedule/scheduler.ts';
 import type { SimulatedCall } from '../../ocrolus/ocrolus.ts';
 import { MINUTE } from '../../ocrolus/random.ts';
 import type { Core } from '../../system/core.ts';
