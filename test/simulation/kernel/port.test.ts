@@ -154,18 +154,6 @@ it('rejects with the reason of an aborted signal, in virtual time', async () => 
   expect(await settled(simulation, call)).toEqual(['TimeoutError', 1000]);
 });
 
-it('has no faults once the profile is quiet', async () => {
-  const simulation = startSimulation(1, { ...QUIET, ports: { '*': { failBefore: 1 } } });
-  const actor = simulation.startActor('consumer');
-  simulation.faults.use(QUIET);
-  expect(
-    await settled(
-      simulation,
-      port(actor, { name: 'table.get', key: 'key' }, () => 'answer'),
-    ),
-  ).toBe('answer');
-});
-
 /** Several actors that write, sleep and fail. */
 async function historyOf(seed: number): Promise<string> {
   const faults = { failBefore: 0.1, failAfter: 0.1, repeat: 0.1, dieAfter: 0.01, lateAnswer: 0.1, slow: 0.1 };

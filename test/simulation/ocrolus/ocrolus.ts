@@ -4,12 +4,11 @@ import { answerCall, findCall } from '../../../infra/local/ocrolus/model/calls.t
 import { createModel, type Match, type Operation } from '../../../infra/local/ocrolus/model/model.ts';
 import { type Reply, type ReplyState, refusal } from '../../../infra/local/ocrolus/model/reply.ts';
 import { sourceOf } from '../../../infra/local/ocrolus/model/results.ts';
-import { Access } from './access.ts';
 import { CHANGES, type ChangeName, verifiedBook } from './changes.ts';
 import { addBook, startArrivals } from './life/arrivals.ts';
 import type { BookSpec } from './life/draw.ts';
 import { recordChange, type ScriptContext, type SimulatedDelivery, scriptOf } from './life/script.ts';
-import { drawLag, intervene, jobLife } from './oddities.ts';
+import { Access, drawLag, intervene, jobLife } from './oddities.ts';
 import type { Kind, Profile } from './profile.ts';
 import { createRandom, HOUR, type Random } from './random.ts';
 import {

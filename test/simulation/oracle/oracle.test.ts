@@ -3,7 +3,7 @@ import type { SQSRecord } from 'aws-lambda';
 import { expect, test } from 'vitest';
 import { Meter } from '../kernel/actors.ts';
 import { DAY, HOUR, MINUTE } from '../ocrolus/random.ts';
-import { defaultStage } from '../system/stage.ts';
+import { defaultStage } from '../system/settings.ts';
 import { JITTER, lookPause } from './deadlines/pauses.ts';
 import { EXCUSES } from './excuses.ts';
 import { Receives } from './running/batches.ts';

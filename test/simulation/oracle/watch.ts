@@ -1,6 +1,6 @@
 import type { Disturbances } from '../faults/disturbances.ts';
 import type { Core } from '../system/core.ts';
-import type { Deployments } from '../system/stage.ts';
+import type { Deployments } from '../system/settings.ts';
 import type { Deadlines } from './deadlines/deadlines.ts';
 import type { Excused, Exemptions } from './excuses.ts';
 import type { Violations } from './violations.ts';

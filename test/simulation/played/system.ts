@@ -5,7 +5,7 @@ import { DEFAULT_PROFILE } from '../ocrolus/profile.ts';
 import { createRandom } from '../ocrolus/random.ts';
 import type { Core } from '../system/core.ts';
 import { PollerSchedule, startConsumers } from '../system/functions.ts';
-import { defaultStage } from '../system/stage.ts';
+import { defaultStage } from '../system/settings.ts';
 import { createCore } from '../system/start.ts';
 import { signedHeaders, WebhookApi } from '../system/webhook.ts';
 import type { PlayedOcrolus } from './played-ocrolus.ts';

@@ -11,7 +11,7 @@ import type { MemoryTableCore } from '../kernel/table/memory-table-core.ts';
 import type { SimulatedDelivery } from '../ocrolus/life/script.ts';
 import type { SimulatedCall, SimulatedOcrolus } from '../ocrolus/ocrolus.ts';
 import type { Switch } from '../world/switches.ts';
-import type { Deployments, Pauses } from './stage.ts';
+import type { Deployments, Pauses } from './settings.ts';
 
 /** What all parts of the simulated system share. */
 export interface Core {

@@ -8,8 +8,7 @@ import type { ScheduledEvent } from '../kernel/schedule/scheduler.ts';
 import { MemoryTable } from '../kernel/table/memory-table.ts';
 import type { Core, ServiceFaults } from './core.ts';
 import { LaterTable } from './later-version.ts';
-import { BUCKET, secretText } from './settings.ts';
-import type { Deployed, Stage } from './stage.ts';
+import { BUCKET, type Deployed, type Stage, secretText } from './settings.ts';
 
 const NO_HEADERS = new Headers();
 const encoder = new TextEncoder();

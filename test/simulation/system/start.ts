@@ -8,7 +8,7 @@ import type { Profile } from '../ocrolus/profile.ts';
 import { createRandom } from '../ocrolus/random.ts';
 import { type Core, type CoreListeners, NO_FAULTS } from './core.ts';
 import { PollerSchedule, startConsumers } from './functions.ts';
-import { type Deployed, Deployments, Pauses } from './stage.ts';
+import { type Deployed, Deployments, Pauses } from './settings.ts';
 import { Courier, WebhookApi } from './webhook.ts';
 
 export const START = Date.UTC(2026, 0, 1);

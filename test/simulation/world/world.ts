@@ -11,7 +11,7 @@ import {
 } from '../ocrolus/profile.ts';
 import { DAY, SECOND } from '../ocrolus/random.ts';
 import type { FaultPhase } from '../system/core.ts';
-import { type Deployed, defaultStage, type Policy, type Stage } from '../system/stage.ts';
+import { type Deployed, defaultStage, type Policy, type Stage } from '../system/settings.ts';
 import { type Switch, switchesOf } from './switches.ts';
 
 interface SettingsOptions extends FaultPhase {
@@ -109,20 +109,11 @@ interface WorldOptions {
   readonly startAt: number;
 }
 
-/** Everything that a seed decides before the first event. */
-interface World {
-  readonly switches: ReadonlySet<Switch>;
-  readonly profile: Profile;
-  readonly deployments: [Deployed, ...Deployed[]];
-  /** By how much the clock of a process may be wrong. */
-  readonly skewMs: number;
-  readonly quietAt: number;
-}
-
 /** A list without pages is as long as all its books, in each run of the poller. */
 const MOST_UNPAGED = 400;
 
-export function worldOf(options: WorldOptions): World {
+/** Everything that a seed decides before the first event. */
+export function worldOf(options: WorldOptions) {
   const { seed, days, isCalm, startAt } = options;
   const switches = new Set(options.switches ?? switchesOf(seed, isCalm));
   const quietAt = startAt + days * DAY;
@@ -134,6 +125,7 @@ export function worldOf(options: WorldOptions): World {
     switches,
     profile,
     deployments: generateDeployments({ switches, accounts, startAt, quietAt, random }),
+    /** By how much the clock of a process may be wrong. */
     skewMs: isCalm ? 0 : skewMs,
     quietAt,
   };

@@ -2,26 +2,17 @@ import type { Reply } from '../../../../infra/local/ocrolus/model/reply.ts';
 import { Heap } from '../../kernel/schedule/scheduler.ts';
 import type { BookSpec } from '../life/draw.ts';
 import type { SimulatedDelivery } from '../life/script.ts';
-import { createOcrolus, type SimulatedOcrolus } from '../ocrolus.ts';
+import { createOcrolus } from '../ocrolus.ts';
 import { DEFAULT_PROFILE, NO_SHARES, type Profile, type Shares } from '../profile.ts';
 import { createRandom } from '../random.ts';
 import type { ResultTruth } from '../truth.ts';
 
-/** An Ocrolus with a clock of its own: what is scheduled is done in the order of time, then of scheduling. */
-export interface TestOcrolus extends SimulatedOcrolus {
-  readonly deliveries: SimulatedDelivery[];
-  now(): number;
-  /** Does everything that is due within so many milliseconds. */
-  advance(milliseconds: number): void;
-  /** Does everything until nothing more is scheduled, but no longer than a year. */
-  settle(): void;
-  get(path: string, query?: Record<string, string> | URLSearchParams, account?: string): Reply;
-  names(): string[];
-}
+export type TestOcrolus = ReturnType<typeof createTestOcrolus>;
 
 export const START = Date.UTC(2026, 0, 1);
 
-export function createTestOcrolus(profile: Partial<Profile> = {}, seed = 1): TestOcrolus {
+/** An Ocrolus with a clock of its own: what is scheduled is done in the order of time, then of scheduling. */
+export function createTestOcrolus(profile: Partial<Profile> = {}, seed = 1) {
   let now = START;
   let order = 0;
   const queue = new Heap<{ readonly at: number; readonly order: number; readonly work: () => void }>(
@@ -67,13 +58,15 @@ export function createTestOcrolus(profile: Partial<Profile> = {}, seed = 1): Tes
     ...model,
     deliveries,
     now: () => now,
-    advance: (milliseconds) => {
+    /** Does everything that is due within so many milliseconds. */
+    advance: (milliseconds: number) => {
       const end = now + milliseconds;
       runUntil(end);
       now = end;
     },
+    /** Does everything until nothing more is scheduled, but no longer than a year. */
     settle: () => runUntil(START + 366 * 86_400_000),
-    get: (path, query = {}, account = 'alpha') =>
+    get: (path: string, query: Record<string, string> | URLSearchParams = {}, account = 'alpha') =>
       model.answer({
         method: 'GET',
         path,

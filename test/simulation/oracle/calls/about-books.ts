@@ -1,6 +1,6 @@
 import type { SimulatedCall } from '../../ocrolus/ocrolus.ts';
 import { DAY } from '../../ocrolus/random.ts';
-import type { Stage } from '../../system/stage.ts';
+import type { Stage } from '../../system/settings.ts';
 import type { Violations } from '../violations.ts';
 
 /** How many calls it takes to ask once: a document's signals are under two addresses (shared/ocrolus/calls.ts). */

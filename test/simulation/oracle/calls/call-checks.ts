@@ -2,7 +2,7 @@ import type { ReplyState } from '../../../../infra/local/ocrolus/model/reply.ts'
 import type { Change } from '../../kernel/table/memory-table-core.ts';
 import type { SimulatedCall } from '../../ocrolus/ocrolus.ts';
 import { DAY } from '../../ocrolus/random.ts';
-import type { Stage } from '../../system/stage.ts';
+import type { Stage } from '../../system/settings.ts';
 import type { Watch } from '../watch.ts';
 import { BookDays, checkBookDay } from './about-books.ts';
 import { CircuitCheck, RateCheck } from './rate.ts';

@@ -1,7 +1,7 @@
 import type { MemoryTableCore } from '../../kernel/table/memory-table-core.ts';
 import type { SimulatedCall } from '../../ocrolus/ocrolus.ts';
 import { DAY, MINUTE } from '../../ocrolus/random.ts';
-import type { Stage } from '../../system/stage.ts';
+import type { Stage } from '../../system/settings.ts';
 import { suppressedSince } from '../entries.ts';
 import type { Violations } from '../violations.ts';
 import { ADDRESSES } from './about-books.ts';

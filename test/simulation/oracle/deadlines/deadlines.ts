@@ -3,7 +3,7 @@ import { Heap } from '../../kernel/schedule/scheduler.ts';
 import type { SimulatedCall } from '../../ocrolus/ocrolus.ts';
 import { MINUTE } from '../../ocrolus/random.ts';
 import type { Core } from '../../system/core.ts';
-import type { Deployments } from '../../system/stage.ts';
+import type { Deployments } from '../../system/settings.ts';
 
 interface Deadline {
   readonly at: number;

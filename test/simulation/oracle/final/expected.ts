@@ -1,7 +1,7 @@
 import type { Kind } from '../../ocrolus/profile.ts';
 import { DAY } from '../../ocrolus/random.ts';
 import type { BookTruth, ResultTruth } from '../../ocrolus/truth.ts';
-import type { Stage } from '../../system/stage.ts';
+import type { Stage } from '../../system/settings.ts';
 import { isSurelySeen, lookPause } from '../deadlines/pauses.ts';
 import type { ExcuseName } from '../excuses.ts';
 import type { NamedResults } from '../running/named.ts';

@@ -1,6 +1,6 @@
 import type { Kind } from '../../ocrolus/profile.ts';
 import type { BookTruth, DocumentTruth, ResultTruth } from '../../ocrolus/truth.ts';
-import type { Policy, Stage } from '../../system/stage.ts';
+import type { Policy, Stage } from '../../system/settings.ts';
 
 /*
  * Which results there are for which statuses and classes, written from docs/ocrolus.md#document-statuses, #book-statuses,
