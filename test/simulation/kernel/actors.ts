@@ -1,6 +1,5 @@
 import { type FaultProfile, Faults, QUIET } from './faults.ts';
-import { History } from './history.ts';
-import { Random } from './random.ts';
+import { History, Random } from './random.ts';
 import { Scheduler } from './schedule/scheduler.ts';
 
 /** What the work of one actor has cost, by partition. */

@@ -10,7 +10,7 @@ function hashText(text: string, salt: number): [number, number] {
 }
 
 /** A hash of everything that was added so far, in this order. */
-export class RunningHash {
+class RunningHash {
   #first: number;
   #second: number;
 
@@ -135,5 +135,44 @@ export class Random {
     const hex = (digits: number) => this.uint32().toString(16).padStart(8, '0').slice(0, digits);
     const variant = this.pick(['8', '9', 'a', 'b']);
     return `${hex(8)}-${hex(4)}-4${hex(3)}-${variant}${hex(3)}-${hex(8)}${hex(4)}`;
+  }
+}
+
+/** Something that happened in a simulation. */
+interface HistoryEvent {
+  /** Virtual Unix milliseconds. */
+  readonly time: number;
+  /** 0 for the platform itself. */
+  readonly actor: number;
+  readonly port: string;
+  readonly key: string;
+  readonly decision: string;
+}
+
+/**
+ * A running hash of everything that happens, which costs a fraction of a microsecond an event. Two runs of a seed
+ * that differ anywhere differ in it.
+ */
+export class History {
+  readonly #hash = new RunningHash();
+  readonly #listeners: ((event: HistoryEvent) => void)[] = [];
+
+  record(event: HistoryEvent): void {
+    const { time, actor, port, key, decision } = event;
+    this.#hash.number(time);
+    this.#hash.number(actor);
+    this.#hash.text(port);
+    this.#hash.text(key);
+    this.#hash.text(decision);
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** Gets every event from now on, for a trace. */
+  listen(listener: (event: HistoryEvent) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  historyHash(): string {
+    return this.#hash.hex();
   }
 }

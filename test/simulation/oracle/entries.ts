@@ -2,7 +2,7 @@ import { wantOf } from '../../../shared/checklist/entry.ts';
 import { readEntries } from '../../../shared/store/entries.ts';
 import { BookItem, DocumentItem } from '../../../shared/store/items.ts';
 import { createReader } from '../../../shared/store/reader.ts';
-import type { Table } from '../../../shared/store/table.ts';
+import { readOnlyTable } from '../kernel/table/memory-table.ts';
 import type { MemoryTableCore } from '../kernel/table/memory-table-core.ts';
 import type { Attributes } from '../kernel/table/values.ts';
 
@@ -83,22 +83,5 @@ type Missing = Awaited<ReturnType<ReturnType<typeof createReader>['missing']>>[n
 /** What the reader that services copy says is missing (docs/data-model.md#what-is-guaranteed). */
 export function missingOf(table: MemoryTableCore, bookUuid: string): Promise<Missing[]> {
   const noBodies = () => Promise.reject(new Error('what is missing has no body'));
-  return createReader(plainTable(table), { get: noBodies, open: noBodies }).missing(bookUuid);
-}
-
-/** The table as it is, at no time and without faults. */
-function plainTable(table: MemoryTableCore): Table {
-  const refuse = (): never => {
-    throw new Error('read only');
-  };
-  return {
-    get: async (key, attributes) => table.get(key, attributes),
-    async *query(query) {
-      yield* table.queryPage(query, Number.POSITIVE_INFINITY).rows;
-    },
-    put: refuse,
-    update: refuse,
-    delete: refuse,
-    queryDue: refuse,
-  };
+  return createReader(readOnlyTable(table), { get: noBodies, open: noBodies }).missing(bookUuid);
 }

@@ -6,17 +6,15 @@ import { Deadlines, Saturation } from './deadlines/deadlines.ts';
 import { LookDeadlines } from './deadlines/looks.ts';
 import { Excused, Exemptions } from './excuses.ts';
 import { checkEnd } from './final/end.ts';
-import { Acknowledged } from './running/acknowledged.ts';
+import { Acknowledged, DueCheck } from './running/acknowledged.ts';
 import { Receives, Units } from './running/batches.ts';
 import { checkComplete } from './running/complete.ts';
-import { DueCheck } from './running/due.ts';
 import { checkForgottenCall, checkPrivacy } from './running/forgotten.ts';
 import { checkNeverOlder, checkUnknownKept, LedgerCheck, ledgerKeyOf } from './running/ledger.ts';
 import { checkDerived, NamedResults } from './running/named.ts';
 import { isOnlyRecorded } from './vendor/announcements.ts';
 import { Violations } from './violations.ts';
-import type { Watch } from './watch.ts';
-import { Discovery, WriteTimes } from './watched.ts';
+import { Discovery, type Watch, WriteTimes } from './watch.ts';
 
 /** Watches a run, and compares its end with Ocrolus. */
 export class Oracle {

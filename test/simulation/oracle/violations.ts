@@ -36,7 +36,7 @@ type Invariant =
   | 'reader-fails'
   | 'guard';
 
-export interface Violation {
+interface Violation {
   readonly invariant: Invariant;
   /** The book's uuid; `''` where it is about none. */
   readonly bookUuid: string;

@@ -132,7 +132,7 @@ async function forget(core: Core, ids: Ids, isByPk: boolean): Promise<void> {
     const environment = new Environment(core, 'operator');
     const { table, bodies, now } = environment.ports;
     const run = async () => {
-      const book = isByPk ? await findByPk(table, ids) : await findByUuid(table, ids.uuid);
+      const book = await findBook(table, ids, isByPk);
       const options = { isPreview: false, signal: new AbortController().signal, now };
       return forgetBook({ table, bodies, queues: {}, sqs: NOT_USED }, book, options);
     };
@@ -153,21 +153,15 @@ const NOT_USED = new Proxy({} as SQSClient, {
   },
 });
 
-/** As `ops forget <uuid>` finds the book (infra/ops/forget/find-book.ts). */
-async function findByUuid(table: Table, bookUuid: string): Promise<BookToForget> {
-  const book = await readIds(table, bookUuid);
-  const bookPk = book?.bookPk;
-  const partitions = bookPk === undefined ? [bookUuid] : [bookUuid, `pk-${bookPk}`];
-  return { bookUuid, bookPk, partitions, account: book?.account ?? 'unknown' };
-}
-
-/** As `ops forget pk-<number>`, which looks through the books for the one that has the pk. */
-async function findByPk(table: Table, { uuid, pk: bookPk }: Ids): Promise<BookToForget> {
-  const pkBookId = `pk-${bookPk}`;
-  const ofPk = await readIds(table, pkBookId);
+/** As `ops forget <uuid>`, or `ops forget pk-<number>`, finds the book (infra/ops/forget/find-book.ts). */
+async function findBook(table: Table, { uuid, pk }: Ids, isByPk: boolean): Promise<BookToForget> {
+  const ofPk = isByPk ? await readIds(table, `pk-${pk}`) : undefined;
   const ofUuid = await readIds(table, uuid);
-  const bookUuid = ofPk?.bookUuid ?? (ofUuid?.bookPk === bookPk ? uuid : undefined);
-  const partitions = bookUuid === undefined ? [pkBookId] : [bookUuid, pkBookId];
+  const isKnown = !isByPk || ofUuid?.bookPk === pk;
+  const bookUuid = ofPk?.bookUuid ?? (isKnown ? uuid : undefined);
+  const bookPk = isByPk ? pk : ofUuid?.bookPk;
+  const ofBook = bookUuid === undefined ? [] : [bookUuid];
+  const partitions = bookPk === undefined ? ofBook : [...ofBook, `pk-${bookPk}`];
   return { bookUuid, bookPk, partitions, account: ofPk?.account ?? ofUuid?.account ?? 'unknown' };
 }
 

@@ -43,7 +43,7 @@ export class Partition {
 }
 
 /** The index of the first text that is not less than another, in a sorted list. Appending is the usual case. */
-export function firstFrom(sorted: readonly string[], text: string): number {
+function firstFrom(sorted: readonly string[], text: string): number {
   const last = sorted.at(-1);
   if (last === undefined || last < text) return sorted.length;
   let [low, high] = [0, sorted.length];

@@ -58,6 +58,23 @@ export function openMemoryTable({ scheduler, faults, random }: Simulation): Memo
   });
 }
 
+/** The table as it is, for readers outside of the simulation: at no time and without faults. */
+export function readOnlyTable(table: MemoryTableCore): Table {
+  const refuse = () => Promise.reject(new Error('readers write nothing'));
+  return {
+    get: async (key, attributes) => table.get(key, attributes),
+    async *query(query) {
+      yield* table.queryPage(query, Number.POSITIVE_INFINITY).rows;
+    },
+    async *queryDue(shard, until) {
+      yield* table.queryDuePage(shard, until, Number.POSITIVE_INFINITY).rows;
+    },
+    put: refuse,
+    update: refuse,
+    delete: refuse,
+  };
+}
+
 /**
  * The table as one actor uses it; each request is a scheduling point. Like the SDK, it takes the input at the call:
  * what the caller changes afterwards is not written.

@@ -36,7 +36,7 @@ export function marshalAttributes(attributes: Readonly<Record<string, unknown>>)
   return marshalled;
 }
 
-export function marshalValue(value: unknown): Value {
+function marshalValue(value: unknown): Value {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
   if (typeof value === 'number') {
     const isAllowed = Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER;

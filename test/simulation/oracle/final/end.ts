@@ -120,7 +120,7 @@ function deadDeliveries({ queues }: FinalCheck['core']): ReadonlySet<string> {
 }
 
 /** Compares a book and its documents with what Ocrolus says of them. @returns the book as it is stored. */
-export function checkBook(check: FinalCheck, truth: BookTruth): Attributes | undefined {
+function checkBook(check: FinalCheck, truth: BookTruth): Attributes | undefined {
   const { core, violations } = check;
   const { table } = core;
   const { bookUuid, bookPk, account, name, status, found, documents } = truth;

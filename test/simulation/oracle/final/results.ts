@@ -3,9 +3,7 @@ import type { Attributes } from '../../kernel/table/values.ts';
 import type { BookTruth, ResultTruth } from '../../ocrolus/truth.ts';
 import type { ExcuseName } from '../excuses.ts';
 import { isDocumentKind } from '../vendor/results.ts';
-import type { FinalCheck } from './expected.ts';
-import { isExpected, mustBeNewest } from './expected.ts';
-import { checkSignals } from './signals.ts';
+import { checkSignals, type FinalCheck, isExpected, mustBeNewest } from './expected.ts';
 import { bodyOf, storedResult } from './stored.ts';
 
 /** Without an answer that is older than a change for longer than this: it was asked for afterwards. */
