@@ -10,10 +10,7 @@ const INFRA = [
   'test/infra/{config,constructs,deployment,limits,security,templates}/**/*.test.ts',
 ];
 /** They measure time, or replace globals of their process. */
-const ALONE = [
-  'test/functions/webhook/fuzz.test.ts',
-  'test/simulation/{simulation,kernel/guard}.test.ts',
-];
+const ALONE = ['test/functions/webhook/fuzz.test.ts', 'test/simulation/{simulation,kernel/guard}.test.ts'];
 const SETUP = ['test/testing/fixed-property-seed.ts'];
 const BROWSER = ['test/browser/**/*.test.ts'];
 const STACK = ['test/integration/**/*.test.ts', 'test/chaos/**/*.test.ts'];
