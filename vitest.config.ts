@@ -22,14 +22,14 @@ const LONG = [
   'test/infra/local/{functions,processes,restart,state}.test.ts',
   'test/infra/ops/process.test.ts',
   'test/functions/webhook/fuzz/long.test.ts',
-  'test/infra/{deployment,limits,security}/**/*.test.ts',
+  'test/infra/{deployment,limits,security,constructs/ingress}/**/*.test.ts',
   'test/docs/commands.test.ts',
   'test/**/*.property.test.ts',
   'test/simulation/{seeds,ocrolus/truth}.test.ts',
   'test/functions/poller/discovery/cost.test.ts',
   'test/functions/consumers/results/large-results.test.ts',
   'test/shared/store/bodies/large-body.test.ts',
-  'test/shared/reconcile/forgotten/interleavings.test.ts',
+  'test/shared/reconcile/forgotten/{interleavings,races}.test.ts',
   'test/infra/ops/trigger.test.ts',
 ];
 const SYNTHESIZED = ['test/integration/testing/synthesized-once.ts'];

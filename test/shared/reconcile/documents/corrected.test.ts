@@ -184,6 +184,12 @@ describe('of a complete book', () => {
     await expectCorrected();
   });
 
+  test('a book that is verified again with another document is not corrected', async () => {
+    book.says('VERIFIED', [...LISTED, document('late')]);
+    await book.deliver('BOOK_VERIFIED');
+    expect(book.ocrolus.asked.filter(({ target }) => target.includes('=d'))).toEqual([]);
+  });
+
   test.each([
     ['the document', { forms: 'never', transactions: 'never' }],
     ['the book', { summary: 'never' }],

@@ -43,11 +43,17 @@ it('every version and every delete marker is removed, page by page', async () =>
       NextKeyMarker: 'results/b/y',
       NextVersionIdMarker: '3',
     },
-    { Versions: [{ Key: 'results/b/z', VersionId: 'null' }] },
+    { Versions: [{ Key: 'results/b/z', VersionId: 'null' }], IsTruncated: true },
+    // Nothing that could be deleted.
+    { DeleteMarkers: [{ VersionId: '4' }] },
   ]);
   expect(await removeVersions(s3.client, 'bucket', PREFIX)).toBe(4);
   expect(s3.deleted).toEqual(['results/b/x 2', 'results/b/x 1', 'results/b/y 3', 'results/b/z null']);
-  expect(s3.listed).toMatchObject([{ Prefix: PREFIX }, { KeyMarker: 'results/b/y', VersionIdMarker: '3' }]);
+  expect(s3.listed).toMatchObject([
+    { Prefix: PREFIX },
+    { KeyMarker: 'results/b/y', VersionIdMarker: '3' },
+    {},
+  ]);
 });
 
 it('what S3 keeps is a failure', async () => {
