@@ -10,10 +10,7 @@ const INFRA = [
   'test/infra/{config,constructs,deployment,limits,security,templates}/**/*.test.ts',
 ];
 /** They measure time, or replace globals of their process. */
-const ALONE = [
-  'test/functions/webhook/fuzz.test.ts',
-  'test/simulation/{simulation,kernel/guard,kernel/kernel}.test.ts',
-];
+const ALONE = ['test/functions/webhook/fuzz.test.ts', 'test/simulation/{simulation,kernel/guard}.test.ts'];
 const SETUP = ['test/testing/fixed-property-seed.ts'];
 const BROWSER = ['test/browser/**/*.test.ts'];
 const STACK = ['test/integration/**/*.test.ts', 'test/chaos/**/*.test.ts'];
@@ -25,14 +22,14 @@ const LONG = [
   'test/infra/local/{functions,processes,restart,state}.test.ts',
   'test/infra/ops/process.test.ts',
   'test/functions/webhook/fuzz/long.test.ts',
-  'test/infra/{deployment,limits,security}/**/*.test.ts',
+  'test/infra/{deployment,limits,security,constructs/ingress}/**/*.test.ts',
   'test/docs/commands.test.ts',
   'test/**/*.property.test.ts',
-  'test/simulation/{seeds,ocrolus/speed,ocrolus/truth/truth}.test.ts',
+  'test/simulation/{seeds,ocrolus/truth}.test.ts',
   'test/functions/poller/discovery/cost.test.ts',
   'test/functions/consumers/results/large-results.test.ts',
   'test/shared/store/bodies/large-body.test.ts',
-  'test/shared/reconcile/forgotten/interleavings.test.ts',
+  'test/shared/reconcile/forgotten/{interleavings,races}.test.ts',
   'test/infra/ops/trigger.test.ts',
 ];
 const SYNTHESIZED = ['test/integration/testing/synthesized-once.ts'];

@@ -22,15 +22,11 @@ export function endWithReader(): void {
   }
 }
 
-/** Reports Ctrl-C, so that a command can stop where it can be resumed. */
-export interface Interruption {
-  readonly signal: AbortSignal;
-  /** Stops listening: from now on, Ctrl-C ends the process at once. */
-  [Symbol.dispose](): void;
-}
-
-/** Listens for Ctrl-C. A second one ends the process at once. */
-export function listenForInterruption(): Interruption {
+/**
+ * Listens for Ctrl-C until it is disposed of, so that a command can stop where it can be resumed. A second Ctrl-C ends the
+ * process at once.
+ */
+export function listenForInterruption(): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController();
   const names = ['SIGINT', 'SIGTERM'] as const;
   const stop = () => {

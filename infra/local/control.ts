@@ -1,10 +1,7 @@
-import { timingSafeEqual } from 'node:crypto';
-import { createServer } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import * as z from 'zod';
 import { secretObject } from './backends/accounts.ts';
-import { listen, type RunningServer } from './http.ts';
+import { isSameToken, type RunningServer, serveApp } from './http.ts';
 import type { SimulatorControl } from './ocrolus/control/control.ts';
 import { simulatorRoutes } from './ocrolus/control/routes.ts';
 import type { LocalStack } from './stack.ts';
@@ -36,15 +33,11 @@ export interface Controlled {
  *
  * @param current empty while the stack starts; requests are answered 503.
  */
-export async function serveControl(token: string, current: () => Controlled): Promise<RunningServer> {
-  const app = controlRoutes(token, current);
-  return listen(createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false })));
-}
-
-function controlRoutes(token: string, current: () => Controlled): Hono<{ Variables: { stack: LocalStack } }> {
+export function serveControl(token: string, current: () => Controlled): Promise<RunningServer> {
   const app = new Hono<{ Variables: { stack: LocalStack } }>();
   app.use(async ({ req, json }, next) => {
-    if (!isToken(req.header('authorization') ?? '', token)) return json({ error: 'wrong token' }, 401);
+    const isAllowed = isSameToken(req.header('authorization') ?? '', `Bearer ${token}`);
+    if (!isAllowed) return json({ error: 'wrong token' }, 401);
     return next();
   });
   app.get('/', ({ json }) => {
@@ -88,13 +81,7 @@ function controlRoutes(token: string, current: () => Controlled): Hono<{ Variabl
 
   app.notFound(({ req, json }) => json({ error: `there is no ${req.method} ${req.path}` }, 404));
   app.onError((error, { json }) => json({ error: String(error) }, 400));
-  return app;
-}
-
-function isToken(authorization: string, token: string): boolean {
-  const given = Buffer.from(authorization);
-  const wanted = Buffer.from(`Bearer ${token}`);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
+  return serveApp(app);
 }
 
 function readSecrets({ accounts, secrets }: LocalStack): Record<string, object> {

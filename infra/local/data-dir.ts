@@ -51,19 +51,12 @@ export function newToken(): string {
   return randomBytes(24).toString('hex');
 }
 
-/** The exclusive use of a data folder. */
-export interface Claim {
-  /** Publishes `stack.json`. */
-  announce(document: StackFile): Promise<void>;
-  release(): Promise<void>;
-}
-
 /**
  * Claims a data folder for this process. Files of a stack that has ended are ignored.
  *
  * @throws Error when a running stack has it.
  */
-export async function claimDataDir(dataDir: string, control: Control): Promise<Claim> {
+export async function claimDataDir(dataDir: string, control: Control) {
   await makeFolder(dataDir);
   const claimFile = join(dataDir, 'claim.json');
   const stackFile = join(dataDir, 'stack.json');
@@ -84,7 +77,8 @@ export async function claimDataDir(dataDir: string, control: Control): Promise<C
   }
   await rm(stackFile, { force: true });
   return {
-    async announce(document) {
+    /** Publishes `stack.json`. */
+    async announce(document: StackFile) {
       // Readers see the whole file or none.
       await writeFile(`${stackFile}.new`, JSON.stringify(document, null, 2), { mode: 0o600 });
       await rename(`${stackFile}.new`, stackFile);

@@ -1,10 +1,24 @@
-import type { Server } from 'node:http';
+import { timingSafeEqual } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import type { Env, Hono } from 'hono';
 
 export interface RunningServer {
   /** Without a trailing slash. */
   readonly url: string;
   /** Closes at once, and aborts open requests. */
   stop(): Promise<void>;
+}
+
+/** Serves an app on loopback, as {@link listen}. */
+export function serveApp<E extends Env>({ fetch }: Hono<E>, port?: number): Promise<RunningServer> {
+  return listen(createServer(getRequestListener(fetch, { overrideGlobalObjects: false })), port);
+}
+
+/** Compares tokens in a time that does not depend on their content. */
+export function isSameToken(given: string, wanted: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(wanted)];
+  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 /**

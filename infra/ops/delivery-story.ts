@@ -1,6 +1,7 @@
 import type { Reader } from '../../shared/store/reader.ts';
 import { type DeadLetterDetails, findById } from './dead-letters/examine.ts';
 import { type Delivery, findDelivery } from './ledger/deliveries.ts';
+import { BEGINNING } from './ledger/read-ledger.ts';
 import { entryOf, type LogEntry } from './logs/function-logs.ts';
 import type { Target } from './target/target.ts';
 
@@ -43,27 +44,7 @@ interface BookPart {
 }
 
 /** The story of a delivery, without body and names. */
-export interface Story {
-  readonly deliveryId: string;
-  readonly state: State;
-  readonly eventName: string | null;
-  readonly source: string | null;
-  readonly account: string | null;
-  readonly channel: string | null;
-  readonly bookId: string | null;
-  readonly receivedAt: string | null;
-  readonly processedAt: string | null;
-  readonly outcome: string | null;
-  readonly reason: string | null;
-  readonly attempts: readonly Attempt[];
-  readonly calls: readonly CallMade[];
-  /** Items written from answers of Ocrolus while it was processed, some perhaps by other deliveries. */
-  readonly written: readonly Pick<BookPart, 'item' | 'at'>[];
-  readonly deadLetter: DeadLetterDetails | null;
-}
-
-/** Earlier than any delivery. */
-const BEGINNING = new Date(0).toISOString();
+export type Story = NonNullable<Awaited<ReturnType<typeof buildStory>>>;
 
 /** Margin for different clocks of Lambdas, and for late logs. */
 const MARGIN_MS = 60_000;
@@ -96,7 +77,7 @@ export async function buildStory(
   target: Target,
   wanted: { readonly id: string; readonly bookId?: string | undefined },
   { signal, onScanned }: Search,
-): Promise<Story | undefined> {
+) {
   const { id, bookId } = wanted;
   const window = { from: BEGINNING, to: new Date().toISOString(), bookId, deliveryId: id };
   const delivery = await findDelivery(target.table(), window, { signal, onScanned });
@@ -122,6 +103,7 @@ export async function buildStory(
     reason: delivery?.reason ?? null,
     attempts: allAttempts(stored, entries),
     calls: callsOf(entries),
+    /** Items written from answers of Ocrolus while it was processed, some perhaps by other deliveries. */
     written: delivery === undefined ? [] : await writtenFor(target, delivery),
     deadLetter: deadLetter ?? null,
   };
@@ -195,7 +177,7 @@ function callsOf(entries: readonly LogEntry[]): CallMade[] {
 }
 
 /** Items whose answer was asked for after the delivery was received, and before it was finished. */
-async function writtenFor({ reader }: Target, delivery: Delivery): Promise<Story['written']> {
+async function writtenFor({ reader }: Target, delivery: Delivery) {
   const bookId = delivery.bookUuid ?? delivery.bookId;
   const { receivedAt, processedAt } = delivery;
   return (await readItems(reader, bookId))

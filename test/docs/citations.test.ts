@@ -71,17 +71,6 @@ test('every section about Ocrolus is cited', () => {
 });
 
 test.each([
-  ['/** Why (docs/ocrolus.md#retries). */', ['docs/ocrolus.md#retries']],
-  ['// docs/decisions/0028 says why, and docs/data-model.md.', ['docs/decisions/0028', 'docs/data-model.md']],
-  ['see https://docs.ocrolus.com/docs/webhook-overview', []],
-  ['[decision 0028](docs/decisions/0028-one-rule.md)', ['docs/decisions/0028-one-rule.md']],
-  ['{ clock, ocrolus: stage.ocrolus }, and by design the settings have sections', []],
-])('in order: %s', (text, citations) => {
-  expect(citationsIn(text)).toEqual(citations);
-  expect(outdatedIn(text)).toEqual([]);
-});
-
-test.each([
   ['docs/ocrolus.md#retries', undefined],
   ['docs/ocrolus.md#no-such-heading', 'no such heading'],
   ['docs/no-such-page.md', 'no such page'],

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
-import { NoReport, RegisterReport, RegistrationReport } from '../../shared/ocrolus/webhooks/reports.ts';
+import { RegisterReport, RegistrationReport } from '../../shared/ocrolus/webhooks/reports.ts';
 import { signIn } from '../infra/local/ocrolus/testing/client.ts';
+import { startReceiver } from '../infra/local/ocrolus/testing/receiver.ts';
 import { type Running, startRunning } from './testing/running.ts';
 
 const SETTINGS = '/v1/account/settings';
@@ -80,70 +81,39 @@ describe('registration', () => {
     await lastDrift(0);
   });
 
-  it('is refused while the organization has a webhook, for Ocrolus serves one level only', async () => {
-    const { body } = await api.sendJson('POST', `${SETTINGS}/webhook`, {
-      webhook: { url: ELSEWHERE, description: 'another' },
-      event_names: ['book.verified'],
-    });
-    const uuid = z.object({ response: z.object({ uuid: z.string() }) }).parse(body).response.uuid;
-    const [refused] = await ask(z.tuple([NoReport]), { action: 'register' });
-    expect(refused.error).toContain('organization level');
-    expect((await show())[0].registered).toBeNull();
-    await api.send('DELETE', `${SETTINGS}/webhook/${uuid}/delete`);
-  });
-});
-
-describe('registration of an organization', () => {
-  let running: Running;
-  beforeAll(async () => {
-    running = await startRunning({ environment: { REGISTRATION_LEVEL: 'organization' } });
-  });
-  afterAll(() => running?.stop());
-
-  it('is refused while the account has a webhook; then adds one, and updates it', async () => {
-    const { stack, simulator } = running;
-    const invoke = async (action: string) => {
-      const outcome = await stack.invoke('registration', { action });
-      if (!outcome.ok) throw new Error(outcome.error.errorMessage);
-      return z.array(z.looseObject({})).parse(JSON.parse(outcome.payload));
-    };
-    expect(await invoke('register')).toMatchObject([{ error: expect.stringContaining('account level') }]);
-
-    simulator.setWebhook({});
-    for (const _ of ['adds', 'updates']) {
-      expect(await invoke('register')).toMatchObject([
-        { level: 'organization', test: 'ok', difference: { webhook: 'same', missing: [], dropped: [] } },
-      ]);
+  it('answers CloudFormation when a stack is created and deleted', async () => {
+    const cloudFormation = await startReceiver();
+    onTestFinished(() => cloudFormation.close());
+    const request = { StackId: 'stack', RequestId: 'request', LogicalResourceId: 'Webhook' };
+    const { webhookUrl: url } = running.stack;
+    const ResourceProperties = { account: 'default', level: 'account', url, events: 'BOOK_VERIFIED' };
+    for (const RequestType of ['Create', 'Delete']) {
+      const PhysicalResourceId = RequestType === 'Create' ? undefined : 'ocrolus-webhook-Webhook';
+      const event = { ...request, RequestType, PhysicalResourceId, ResourceProperties };
+      const ResponseURL = cloudFormation.url;
+      expect(await running.stack.invoke('registration', { ...event, ResponseURL })).toMatchObject({
+        ok: true,
+      });
+      const answer = JSON.parse(cloudFormation.received.at(-1)?.body ?? '');
+      expect(answer).toMatchObject({ Status: 'SUCCESS' });
+      const isCreated = RequestType === 'Create';
+      expect((await show())[0].registered).toEqual(isCreated ? { url, events: ['BOOK_VERIFIED'] } : null);
     }
-    const api = await signIn(simulator);
-    const { body } = await api.get(`${SETTINGS}/webhooks`);
-    expect(body).toMatchObject({ response: { webhooks: [{ url: stack.webhookUrl }] } });
-    expect(await simulator.deliver('book.verified', { event_name: 'book.verified' })).toMatchObject({
-      outcome: 'delivered',
-    });
-    expect(await invoke('show')).toMatchObject([{ drift: false }]);
   });
 });
 
-describe('registration of an event that Ocrolus does not know', () => {
-  let running: Running;
-  beforeAll(async () => {
-    const environment = {
-      REGISTRATION_LEVEL: 'organization',
-      REGISTRATION_EVENTS: 'book.verified,book.no_such_event,book.completed,network.book.created',
-    };
-    running = await startRunning({ environment });
-  });
-  afterAll(() => running?.stop());
-
-  it('fails, says which one it is, and leaves nothing behind', async () => {
-    const { stack, simulator } = running;
-    simulator.setWebhook({});
+test('an organization is registered as its settings say, while the account has no webhook', async () => {
+  const environment = { REGISTRATION_LEVEL: 'organization', REGISTRATION_EVENTS: 'book.verified' };
+  const running = await startRunning({ environment });
+  onTestFinished(() => running.stop());
+  const { stack, simulator } = running;
+  const register = async () => {
     const outcome = await stack.invoke('registration', { action: 'register' });
     if (!outcome.ok) throw new Error(outcome.error.errorMessage);
-    const [{ error }] = z.tuple([NoReport]).parse(JSON.parse(outcome.payload));
-    expect(error).toContain('because of these events: book.no_such_event. Leave');
-    const { body } = await (await signIn(simulator)).get(`${SETTINGS}/webhooks`);
-    expect(body).toMatchObject({ response: { webhooks: [] } });
-  });
+    return JSON.parse(outcome.payload);
+  };
+  expect(await register()).toMatchObject([{ error: expect.stringContaining('account level') }]);
+  simulator.setWebhook({});
+  const registered = { level: 'organization', url: stack.webhookUrl, events: ['book.verified'], test: 'ok' };
+  expect(await register()).toMatchObject([registered]);
 });

@@ -69,39 +69,4 @@ describe('rotation of the signing secret', () => {
     const ledger = await reader.events(book.uuid);
     expect(ledger).toHaveLength(outcomes.length);
   });
-
-  it('leaves the new secret with the old one beside it, until the overlap ends', async () => {
-    const text = running.stack.secrets.text(secretArn()) ?? '';
-    const former = running.stack.secrets.text(secretArn(), 'AWSPREVIOUS') ?? '';
-    const { current, previous, previousUntil, basic } = JSON.parse(text);
-    expect(current).toMatch(/^[0-9a-f]{64}$/);
-    expect(previous).toBe(JSON.parse(former).current);
-    const minutes = (Date.parse(previousUntil) - Date.now()) / 60_000;
-    expect(minutes).toBeGreaterThan(30);
-    expect(minutes).toBeLessThan(35);
-    expect(basic).toEqual([]);
-  });
-
-  it('that fails half way leaves a working pair, and the next one carries it on', async () => {
-    const { simulator, stack } = running;
-    const before = await currentVersion();
-    const deliver = () => simulator.deliver('BOOK_VERIFIED', { event: 'BOOK_VERIFIED', book_pk: 2 });
-    const token = 'half-way-0000-0000-0000-000000000001';
-    stack.secrets.put(secretArn(), undefined, { stages: ['AWSPENDING'], token });
-    const step = (Step: string) =>
-      stack.invoke('rotation', { Step, SecretId: secretArn(), ClientRequestToken: token });
-    expect(await step('createSecret')).toMatchObject({ ok: true });
-    expect(await deliver()).toMatchObject({ outcome: 'delivered' });
-    expect(await step('setSecret')).toMatchObject({ ok: true });
-    // The test and finish steps never run.
-    expect(await deliver()).toMatchObject({ outcome: 'delivered' });
-    expect(await currentVersion()).toBe(before);
-
-    for (const name of ['createSecret', 'setSecret', 'testSecret', 'finishSecret']) {
-      expect(await step(name)).toMatchObject({ ok: true });
-    }
-    expect(await currentVersion()).toBe(token);
-    const delivery = await deliver();
-    expect(delivery.attempts).toHaveLength(1);
-  });
 });

@@ -1,14 +1,13 @@
 import { CHANNELS } from '../../shared/events/channels.ts';
 import { METRIC_NAMESPACE, METRICS } from '../../shared/telemetry/metrics.ts';
 import { monitored } from '../infra/constructs/monitoring/alarms-of.ts';
-import { lambdaOf, queueNamed, type Resource, STAGE } from '../infra/testing/synthesized.ts';
+import { queueNamed, type Resource, STAGE } from '../infra/testing/synthesized.ts';
 import type { FaultSet } from '../simulation/faults/episodes.ts';
-import { inForce } from '../simulation/faults/in-force.ts';
+import { inForce } from '../simulation/faults/timeline.ts';
 import { DEFAULT_PROFILE, NO_SHARES, type Profile } from '../simulation/ocrolus/profile.ts';
 import { DAY, HOUR, MINUTE } from '../simulation/ocrolus/random.ts';
-import type { CoreListeners } from '../simulation/system/core.ts';
-import { deadLetterUrl, queueUrl } from '../simulation/system/settings.ts';
-import { Deployments, defaultStage } from '../simulation/system/stage.ts';
+import type { Core } from '../simulation/system/core.ts';
+import { deadLetterUrl, defaultStage, queueUrl } from '../simulation/system/settings.ts';
 import { START, type System, startSystem } from '../simulation/system/start.ts';
 import { type Lookup, ringsAt, type Sample } from './cloud-watch.ts';
 
@@ -65,13 +64,12 @@ export async function rehearse({
       arrivalMs: DAY,
       ...profile,
     },
-    deployments: (clock) =>
-      new Deployments([{ at: START, stage: defaultStage([ACCOUNT.name]), isLaterVersion: false }], clock),
+    deployed: [{ at: START, stage: defaultStage([ACCOUNT.name]), isLaterVersion: false }],
     silentBooks: 0,
     everyRun: true,
-    listeners: listenersOf(add),
   });
   const { core } = system;
+  listen(core, add);
   const { scheduler } = core.simulation;
   now = scheduler.now;
   const beganAt = START + QUIET_HOURS * HOUR;
@@ -104,35 +102,15 @@ function ring(series: ReadonlyMap<string, readonly Sample[]>, beganAt: number, e
   return minutes;
 }
 
-/** Metrics that the functions write, and those that AWS writes about them. */
-function listenersOf(
-  add: (name: string, value: number) => void,
-): Parameters<typeof startSystem>[0]['listeners'] {
-  const nothing = () => {};
-  const listeners: CoreListeners = {
-    line: (_actor, text) => {
-      if (text.includes('"_aws"')) for (const [name, value] of metricsIn(JSON.parse(text))) add(name, value);
-    },
-    processed: ({ records: [record], failed }) => {
-      const channel = record?.eventSourceARN.split(':').at(-1) ?? '';
-      add(`Errors ${channel}`, failed === undefined ? 1 : 0);
-    },
-    call: nothing,
-    send: nothing,
-    understood: nothing,
-    refused: nothing,
-    shown: nothing,
-    received: nothing,
-    backfilled: nothing,
-    damaged: nothing,
-    dead: nothing,
-    polled: nothing,
+/** Adds the metrics that the functions write, and those that AWS writes about them. */
+function listen({ listeners }: Core, add: (name: string, value: number) => void): void {
+  listeners.line = (_actor, text) => {
+    if (text.includes('"_aws"')) for (const [name, value] of metricsIn(JSON.parse(text))) add(name, value);
   };
-  const attempt = ({ status }: { readonly status: number }) => {
+  listeners.attempt = ({ status }) => {
     add('5XXError', status >= 500 ? 1 : 0);
     add('4XXError', status >= 400 && status < 500 ? 1 : 0);
   };
-  return { ...listeners, attempt };
 }
 
 /** The metrics of a line, by name and values of its dimensions: one of each set. */
@@ -160,12 +138,11 @@ function measureQueues({ core: { queues, simulation } }: System, add: (name: str
 }
 
 function lookupIn(
-  template: Parameters<typeof lambdaOf>[0],
+  template: Parameters<typeof queueNamed>[0],
   series: ReadonlyMap<string, readonly Sample[]>,
 ): Lookup {
   const ids = new Map<string, string>();
   for (const channel of CHANNELS) {
-    ids.set(lambdaOf(template, channel)[0], channel);
     for (const name of [channel, `${channel}-dlq`])
       ids.set(queueNamed(template, `ocrolus-${STAGE}-${name}`)[0], name);
   }

@@ -123,7 +123,7 @@ describe('the settings of the checklist', () => {
   });
 
   it.each(['{"incomes":"always"}', '{"income":"sometimes"}', '{"income":true}', '[]', 'income'])(
-    'refuse %s: a kind or policy that is misspelt would be missed in silence',
+    'refuse %s: misspelt, it would be missed in silence',
     (results) => {
       expect(() => readSettings(schema, { RESULTS: results })).toThrow('RESULTS');
     },

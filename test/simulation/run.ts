@@ -1,14 +1,11 @@
 import { scheduleDamage } from './faults/damage.ts';
 import { scheduleFaults } from './faults/timeline.ts';
 import { installGuard } from './kernel/guard.ts';
+import { startExpiry } from './kernel/table/memory-table.ts';
 import { DAY } from './ocrolus/random.ts';
 import { Oracle } from './oracle/oracle.ts';
-import type { Violation } from './oracle/violations.ts';
 import { StoryRecorder } from './story.ts';
-import { startExpiry } from './system/expiry.ts';
-import { scheduleOperations } from './system/operations.ts';
-import { scheduleForgetting } from './system/operator.ts';
-import { Deployments } from './system/stage.ts';
+import { scheduleForgetting, scheduleOperations } from './system/operations.ts';
 import { START, startSystem } from './system/start.ts';
 import type { Switch } from './world/switches.ts';
 import { worldOf } from './world/world.ts';
@@ -29,40 +26,9 @@ export interface RunOptions {
   readonly trace?: (line: string) => void;
 }
 
-export interface RunReport {
-  readonly seed: number;
-  /** What was on in the world of the seed (world/switches.ts). */
-  readonly switches: readonly Switch[];
-  /** Announced, and accepted by the webhook with 200. */
-  readonly deliveries: number;
-  readonly accepted: number;
-  readonly days: number;
-  readonly events: number;
-  readonly books: number;
-  readonly calls: number;
-  readonly results: number;
-  readonly kills: number;
-  /** Books that an operator has removed. */
-  readonly forgotten: number;
-  readonly pollerRuns: number;
-  /** How often each excuse was needed (oracle/excuses.ts). */
-  readonly excuses: Readonly<Record<string, number>>;
-  readonly mostSentInASecond: number;
-  /** Write units, refused writes and calls: of a delivery, a look, a stored result. */
-  readonly averages: Readonly<Record<string, number>>;
-  /** Calls of Book list and Book status, for results, and of products that are not served. */
-  readonly callsOf: Readonly<Record<string, number>>;
-  readonly missing: Readonly<Record<string, number>>;
-  /** Violations that version 0.1 is known to have (oracle/known-of-0-1.ts). */
-  readonly violationCounts: Readonly<Record<string, number>>;
-  readonly violations: readonly Violation[];
-  readonly hash: string;
-  readonly seconds: number;
-  /** By the uuid of the book. */
-  readonly stories: Readonly<Record<string, readonly string[]>>;
-}
+export type RunReport = Awaited<ReturnType<typeof run>>;
 
-/** After the last change, the last book may still be computed for so long (ocrolus/life.ts, aftermath.ts). */
+/** After the last change, the last book may still be computed for so long (ocrolus/computed.ts). */
 const REST_DAYS = 12;
 /** Then the last probe, ten days after the end of capture, and a day for a finished book to be polled. */
 const PROBE_DAYS = 12;
@@ -71,68 +37,72 @@ const PROBE_DAYS = 12;
 const clock = performance.now.bind(performance);
 
 /** Runs one seed: a phase of faults, a quiet one, and the comparison with Ocrolus. The same seed gives the same history. */
-export async function run(options: RunOptions): Promise<RunReport> {
+export async function run(options: RunOptions) {
   const { seed, deliveries, days, isCalm = false } = options;
   const startedAt = clock();
   const guard = installGuard();
   try {
     const world = worldOf({ seed, deliveries, days, isCalm, switches: options.switches, startAt: START });
     const { profile, switches, skewMs, quietAt } = world;
-    let now = () => START;
-    const oracle = new Oracle(() => now(), { quietAt, skewMs, isCalm, switches });
-    const story = new StoryRecorder(options);
     const system = startSystem({
       seed,
       profile,
-      deployments: (clockOf) => new Deployments(world.deployments, clockOf),
+      deployed: world.deployments,
       silentBooks: isCalm ? 0 : 0.05,
-      listeners: story.listenersBefore(oracle.listeners),
     });
     const { core, courier, poller } = system;
     const { scheduler, history } = core.simulation;
-    now = scheduler.now;
-    const watch = oracle.watch(core);
-    story.watch(system);
+    const oracle = new Oracle(core, { quietAt, skewMs, isCalm });
+    const story = new StoryRecorder(options, system);
+    Object.assign(core.listeners, story.listenersBefore(oracle.listeners));
     const endAt = quietAt + (REST_DAYS + PROBE_DAYS) * DAY;
     const random = core.simulation.random;
-    const phase = { switches, startAt: START, quietAt };
+    const phase = (name: string) => ({ switches, startAt: START, quietAt, random: random.fork(name) });
     if (!isCalm) {
       const accounts = profile.accounts.map(({ name }) => name);
-      const faults = { ...phase, skewMs, accounts, random: random.fork('faults') };
-      const { disturbances } = watch;
-      for (const line of scheduleFaults(core, { ...faults, disturbances })) options.trace?.(line);
+      const faults = { ...phase('faults'), skewMs, accounts };
+      for (const line of scheduleFaults(core, faults)) options.trace?.(line);
     }
-    if (switches.has('unreadable-items')) scheduleDamage(core, { ...phase, random: random.fork('damage') });
+    if (switches.has('unreadable-items')) scheduleDamage(core, phase('damage'));
     startExpiry(core.table, scheduler, { random: random.fork('expiry'), until: endAt });
-    scheduleOperations(core, { ...phase, random: random.fork('operations') });
-    scheduleForgetting(core, { ...phase, books: profile.books, random: random.fork('operator') });
+    scheduleOperations(core, phase('operations'));
+    scheduleForgetting(core, profile.books, phase('operator'));
     core.ocrolus.start();
     await scheduler.run(endAt);
     await oracle.check();
-    for (const violation of guard.violations.slice(0, 20)) oracle.violations.add('guard', '', violation);
-    const { counts, violations, missing } = oracle;
+    for (const violation of guard.violations.slice(0, 20))
+      oracle.watch.violations.add('guard', '', violation);
+    const { counts, calls, missing, watch } = oracle;
+    const { violations, excused } = watch;
     return {
       seed,
+      /** What was on in the world of the seed (world/switches.ts). */
       switches: [...switches],
+      /** Announced, and accepted by the webhook with 200. */
       deliveries: courier.counts.deliveries,
       accepted: courier.counts.accepted,
       days: (endAt - START) / DAY,
       events: scheduler.eventCount,
       books: core.ocrolus.books().length,
-      calls: core.ocrolus.counts.total(),
+      calls: core.ocrolus.callCount(),
       results: counts.compared,
       kills: core.kills.count,
+      /** Books that an operator has removed. */
       forgotten: core.forgotten.size,
       pollerRuns: poller.runs,
-      excuses: oracle.excused.counts,
-      mostSentInASecond: oracle.calls.rate.mostSentInASecond,
-      averages: { ...oracle.units.averages, callsPerStored: oracle.calls.totals.callsPerStored },
-      callsOf: oracle.calls.totals.counts,
+      /** How often each excuse was needed (oracle/excuses.ts). */
+      excuses: excused.counts,
+      mostSentInASecond: calls.rate.mostSentInASecond,
+      /** Write units, refused writes and calls: of a delivery, a look, a stored result. */
+      averages: { ...oracle.units.averages, callsPerStored: calls.callsPerStored },
+      /** Calls of Book list and Book status, for results, and of products that are not served. */
+      callsOf: calls.counts,
       missing,
       violationCounts: violations.counts,
       violations: violations.kept,
       hash: history.historyHash(),
       seconds: Math.round((clock() - startedAt) / 100) / 10,
+      /** By the uuid of the book. */
       stories: story.stories,
     };
   } finally {

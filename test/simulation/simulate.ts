@@ -1,7 +1,15 @@
 import { readArguments, type SimulateArguments, USAGE } from './command/arguments.ts';
-import { commandFor, explain } from './command/explain.ts';
-import { printFailure, printSeed, printStory, printTable } from './command/print.ts';
-import { hasFailed, runSeeds, type SeedReport } from './command/seed-process.ts';
+import {
+  commandFor,
+  explain,
+  hasFailed,
+  printFailure,
+  printSeed,
+  printStory,
+  printTable,
+  runSeeds,
+  type SeedReport,
+} from './command/seed-process.ts';
 import { type RunOptions, run } from './run.ts';
 
 try {

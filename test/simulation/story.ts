@@ -1,27 +1,34 @@
 import type { Change } from './kernel/table/memory-table-core.ts';
-import type { Oracle } from './oracle/oracle.ts';
-import type { Attempt } from './system/courier.ts';
+import type { CoreListeners } from './system/core.ts';
 import type { System } from './system/start.ts';
 
 /** Log lines that say what the writes do not show. */
 const SHOWN = /"level":"(WARN|ERROR)"/;
-
-type Listeners = Oracle['listeners'];
 
 /** Records what happens to some books, in the order of time: deliveries, calls, writes, log lines. */
 export class StoryRecorder {
   readonly #stories = new Map<string, string[]>();
   /** Whose story each name belongs to: uuids of books and documents, pks of books. */
   readonly #bookOf = new Map<string, string>();
-  readonly #trace: ((line: string) => void) | undefined;
-  #now = () => 0;
+  readonly #now: () => number;
 
-  constructor(options: { readonly storiesOf?: readonly string[]; readonly trace?: (line: string) => void }) {
-    this.#trace = options.trace;
+  constructor(
+    options: { readonly storiesOf?: readonly string[]; readonly trace?: (line: string) => void },
+    { core }: System,
+  ) {
     for (const bookUuid of options.storiesOf ?? []) {
       this.#stories.set(bookUuid, []);
       this.#bookOf.set(bookUuid, bookUuid);
     }
+    const { history, scheduler } = core.simulation;
+    this.#now = scheduler.now;
+    const { trace } = options;
+    if (trace !== undefined) {
+      history.listen(({ time, actor, port, key, decision }) => {
+        trace(`${new Date(time).toISOString()} ${actor} ${port} ${key} ${decision}`);
+      });
+    }
+    if (this.#stories.size > 0) core.table.onChange((change) => this.#change(change));
   }
 
   /** The lines by book. */
@@ -30,51 +37,35 @@ export class StoryRecorder {
   }
 
   /** The listeners of an oracle, called after this. */
-  listenersBefore(listeners: Listeners): Listeners {
+  listenersBefore(listeners: CoreListeners): CoreListeners {
     if (this.#stories.size === 0) return listeners;
     return {
       ...listeners,
       line: (actor, text) => {
         if (SHOWN.test(text)) this.#addAbout(text, `log ${actor} ${text}`);
-        listeners.line(actor, text);
+        listeners.line?.(actor, text);
       },
-      call: (path, status) => {
-        this.#addAbout(path, `call ${path} ${status}`);
-        listeners.call(path, status);
-      },
-      attempt: (attempt: Attempt) => {
+      call: (path, status) => this.#addAbout(path, `call ${path} ${status}`),
+      attempt: (attempt) => {
         const { delivery, status, account } = attempt;
-        this.#add(
-          delivery.bookUuid,
-          `webhook ${account} ${delivery.eventName} ${delivery.subject ?? ''} ${status}`,
-        );
-        listeners.attempt(attempt);
+        const { bookUuid, eventName, subject = '' } = delivery;
+        this.#add(bookUuid, `webhook ${account} ${eventName} ${subject} ${status}`);
+        listeners.attempt?.(attempt);
       },
     };
   }
 
-  watch({ core }: System): void {
-    const { history, scheduler } = core.simulation;
-    this.#now = scheduler.now;
-    if (this.#trace !== undefined) {
-      const trace = this.#trace;
-      history.listen(({ time, actor, port, key, decision }) => {
-        trace(`${new Date(time).toISOString()} ${actor} ${port} ${key} ${decision}`);
-      });
+  #change(change: Change): void {
+    const { bookId, item } = change.key;
+    const bookUuid = this.#bookOf.get(bookId) ?? this.#find(item);
+    if (bookUuid === undefined) return;
+    if (item.startsWith('DOC#')) this.#bookOf.set(item.slice(4), bookUuid);
+    if (typeof change.after?.bookPk === 'string') {
+      this.#bookOf.set(change.after.bookPk, bookUuid);
+      this.#bookOf.set(`pk-${change.after.bookPk}`, bookUuid);
     }
-    if (this.#stories.size === 0) return;
-    core.table.onChange((change) => {
-      const { bookId, item } = change.key;
-      const bookUuid = this.#bookOf.get(bookId) ?? this.#find(item);
-      if (bookUuid === undefined) return;
-      if (item.startsWith('DOC#')) this.#bookOf.set(item.slice(4), bookUuid);
-      if (typeof change.after?.bookPk === 'string') {
-        this.#bookOf.set(change.after.bookPk, bookUuid);
-        this.#bookOf.set(`pk-${change.after.bookPk}`, bookUuid);
-      }
-      const partition = bookId === bookUuid ? '' : `${bookId} `;
-      this.#add(bookUuid, `write ${partition}${item} ${describe(change)}`);
-    });
+    const partition = bookId === bookUuid ? '' : `${bookId} `;
+    this.#add(bookUuid, `write ${partition}${item} ${describe(change)}`);
   }
 
   #addAbout(text: string, line: string): void {

@@ -3,13 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Projects of which one file takes minutes: at the end of a run, it would leave a worker without anything to do. */
 const FIRST = ['browser', 'stack', 'long', 'desk-alone'];
 /** They take ten seconds and more. */
-const LONG = [
-  'chaos/chaos',
-  'integration/another-ocrolus',
-  'deployment/changes',
-  'simulation/seeds',
-  'simulation/simulation',
-];
+const LONG = ['chaos/chaos', 'deployment/changes', 'simulation/seeds', 'simulation/simulation'];
 
 /** Vitest's order, with the longest projects first, and in each the longest files: on a clean clone it knows sizes only. */
 export class LongestFirst extends BaseSequencer {

@@ -1,6 +1,6 @@
 import type { Change } from '../simulation/kernel/table/memory-table-core.ts';
 import type { Attributes } from '../simulation/kernel/table/values.ts';
-import { checkNeverOlder } from '../simulation/oracle/running/never-older.ts';
+import { checkNeverOlder } from '../simulation/oracle/running/ledger.ts';
 import { Violations } from '../simulation/oracle/violations.ts';
 
 /** Statuses that are final. */

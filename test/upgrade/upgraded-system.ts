@@ -3,8 +3,7 @@ import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { CHANNELS } from '../../shared/events/channels.ts';
 import { createReader, type Reader } from '../../shared/store/reader.ts';
-import type { Table } from '../../shared/store/table.ts';
-import type { MemoryTableCore } from '../simulation/kernel/table/memory-table-core.ts';
+import { readOnlyTable } from '../simulation/kernel/table/memory-table.ts';
 import { marshalAttributes } from '../simulation/kernel/table/values.ts';
 import { PlayedOcrolus } from '../simulation/played/played-ocrolus.ts';
 import { createPlayedSystem, type PlayedSystem } from '../simulation/played/system.ts';
@@ -78,23 +77,6 @@ export function startUpgraded(fixture: Fixture, accounts: readonly string[]): Up
     fixture.deadLetters[channel]?.forEach(restore(deadLetterUrl(channel)));
   }
   const open = async (bucket: string, key: string) => Readable.from([bodies.get(bucket, key)]);
-  const reader = createReader(directTable(table), { get: async (...at) => bodies.get(...at), open });
+  const reader = createReader(readOnlyTable(table), { get: async (...at) => bodies.get(...at), open });
   return { system, ocrolus, reader };
-}
-
-/** Reads a table outside of its simulation. */
-function directTable(table: MemoryTableCore): Table {
-  const notUsed = () => Promise.reject(new Error('readers write nothing'));
-  return {
-    get: async (key, attributes) => table.get(key, attributes),
-    async *query(query) {
-      yield* table.queryPage(query, Number.POSITIVE_INFINITY).rows;
-    },
-    async *queryDue(shard, until) {
-      yield* table.queryDuePage(shard, until, Number.POSITIVE_INFINITY).rows;
-    },
-    put: notUsed,
-    update: notUsed,
-    delete: notUsed,
-  };
 }

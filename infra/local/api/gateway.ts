@@ -1,9 +1,8 @@
-import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { getRequestListener } from '@hono/node-server';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Hono } from 'hono';
 import * as z from 'zod';
-import { listen, type RunningServer } from '../http.ts';
+import { type RunningServer, serveApp } from '../http.ts';
 import type { InvocationOutcome } from '../lambda/protocol.ts';
 import type { ApiRequest } from '../log.ts';
 import { toProxyEvent } from './proxy-event.ts';
@@ -45,16 +44,15 @@ export async function serveRestApi(
     const body = await buffer(incoming);
     if (body.length > MAX_BODY_BYTES) return refuse(413, 'Request Too Long', 'RequestTooLargeException');
     const event = toProxyEvent(incoming, body, { route, pathParameters: req.param() }, api);
-    const outcome = await within(INTEGRATION_TIMEOUT_MS, invoke(route.functionArn, event));
-    const response = answerOf(outcome);
+    const late = delay(INTEGRATION_TIMEOUT_MS, undefined, { ref: false });
+    const response = answerOf(await Promise.race([invoke(route.functionArn, event), late]));
     response.headers.set('x-amzn-RequestId', event.requestContext.requestId);
     return response;
   });
   app.notFound(() => refuse(403, 'Missing Authentication Token', 'MissingAuthenticationTokenException'));
   // Without a handler, Hono prints an error for each client that ends its request early.
   app.onError(() => refuse(500, 'Internal server error', 'InternalServerErrorException'));
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
-  return listen(createServer(listener), port);
+  return serveApp(app, port);
 }
 
 /** @param outcome absent if the function did not answer in time. */
@@ -76,12 +74,4 @@ function answerOf(outcome: InvocationOutcome | undefined): Response {
 
 function refuse(status: number, message: string, errorType: string): Response {
   return Response.json({ message }, { status, headers: { 'x-amzn-ErrorType': errorType } });
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
-  const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => late.resolve(undefined), ms);
-  const first = await Promise.race([work, late.promise]);
-  clearTimeout(timer);
-  return first;
 }

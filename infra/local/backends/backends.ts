@@ -1,30 +1,18 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { ServiceEndpoints } from '../lambda/definition.ts';
 import { orUnusable, type StateFolder, UnusableState } from '../state-folder.ts';
 import type { Topology } from '../template/topology.ts';
 import { createBuckets, createQueues, startQueues } from './queues.ts';
-import { createSecretStore, createSecrets, openStoredSecrets, type SecretStore } from './secrets.ts';
+import { createSecretStore, createSecrets, openStoredSecrets } from './secrets.ts';
 import { type RotationOptions, serveSecrets } from './secrets-server.ts';
 import { createTables, startTables, TableMismatch } from './tables.ts';
 
-/** Services that the functions call. */
-export interface Backends {
-  readonly endpoints: ServiceEndpoints;
-  readonly sqs: SQSClient;
-  readonly secrets: SecretStore;
-  /** Creates resources of the template that do not exist yet. @throws UnusableState if the two do not fit. */
-  create(topology: Topology): Promise<void>;
-  stop(): Promise<void>;
-}
-
-/** @throws UnusableState if the state cannot be read. */
+/** Starts the services that the functions call. @throws UnusableState if the state cannot be read. */
 export async function startBackends(options: {
   /** Replaces the emulated DynamoDB. */
   readonly dynamodbEndpoint: string | undefined;
   /** Keeps tables, queues, buckets and secrets; without it they are in memory. */
   readonly state: StateFolder | undefined;
   readonly rotation: RotationOptions;
-}): Promise<Backends> {
+}) {
   const { dynamodbEndpoint, state, rotation } = options;
   const guard = <T>(reason: string, open: () => T | Promise<T>) =>
     state === undefined ? Promise.resolve(open()) : orUnusable(state.path, reason, open);
@@ -46,7 +34,8 @@ export async function startBackends(options: {
     endpoints,
     sqs: queues.sqs,
     secrets,
-    async create(topology) {
+    /** Creates resources of the template that do not exist yet. @throws UnusableState if the two do not fit. */
+    async create(topology: Topology) {
       createSecrets(topology, secrets);
       await Promise.all([
         createQueues(topology, queues.sqs),

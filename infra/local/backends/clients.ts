@@ -1,31 +1,25 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { type Bodies, openBodies } from '../../../shared/store/bodies/result-bodies.ts';
-import { createReader, type Reader } from '../../../shared/store/reader.ts';
-import { type DynamoTable, openTable } from '../../../shared/store/table.ts';
+import { openBodies } from '../../../shared/store/bodies/result-bodies.ts';
+import { createReader } from '../../../shared/store/reader.ts';
+import { openTable } from '../../../shared/store/table.ts';
 import type { ServiceEndpoints } from '../lambda/definition.ts';
 import { ACCESS } from '../template/identities.ts';
 
-/** The table, bucket and queues of a running stack. */
-export interface Clients {
-  /** The stack's table, or another one. */
-  table(name?: string): DynamoTable;
-  readonly bodies: Bodies;
-  readonly reader: Reader;
-  readonly sqs: SQSClient;
-  close(): void;
-}
+export type Clients = ReturnType<typeof openClients>;
 
+/** Opens the table, bucket and queues of a running stack. */
 export function openClients(stack: {
   readonly endpoints: Omit<ServiceEndpoints, 'secretsManager'>;
   readonly table: string;
   readonly bucket: string;
-}): Clients {
+}) {
   const { endpoints } = stack;
   const dynamodb = new DynamoDBClient({ ...ACCESS, endpoint: endpoints.dynamodb });
   const s3 = new S3Client({ ...ACCESS, endpoint: endpoints.s3, forcePathStyle: true });
   const sqs = new SQSClient({ ...ACCESS, endpoint: endpoints.sqs });
+  /** The stack's table, or another one. */
   const table = (name = stack.table) => openTable(name, dynamodb);
   const bodies = openBodies(stack.bucket, s3);
   return {

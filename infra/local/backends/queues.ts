@@ -1,10 +1,9 @@
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { buildApp } from 'fauxqs';
 import * as z from 'zod';
-import { ACCESS, REGION } from '../template/identities.ts';
+import { ACCESS } from '../template/identities.ts';
 import type { Topology } from '../template/topology.ts';
-import { openStoredQueues } from './fauxqs-files.ts';
+import { serveFolder, serveInMemory } from './fauxqs.ts';
 
 export interface QueuesBackend {
   /** Serves SQS and S3. */
@@ -15,20 +14,14 @@ export interface QueuesBackend {
 }
 
 /**
- * Starts SQS and S3, without `startFauxqs`, which listens on every interface.
+ * Starts SQS and S3.
  *
  * @param folder keeps queues and buckets; without it they are in memory.
  * @throws Error if the folder cannot be read.
  */
 export async function startQueues(folder?: string): Promise<QueuesBackend> {
-  const stored = folder === undefined ? undefined : openStoredQueues(folder);
-  const app = buildApp({
-    logger: false,
-    defaultRegion: REGION,
-    ...(stored !== undefined && { stores: stored.stores }),
-  });
-  serveObjectVersions(app);
-  const endpoint = await app.listen({ host: '127.0.0.1', port: 0 });
+  const app = await (folder === undefined ? serveInMemory() : serveFolder(folder));
+  const endpoint = app.listeningOrigin;
   const sqs = new SQSClient({
     ...ACCESS,
     endpoint,
@@ -40,7 +33,6 @@ export async function startQueues(folder?: string): Promise<QueuesBackend> {
     sqs,
     async stop() {
       await app.close();
-      stored?.close();
       sqs.destroy();
     },
   };
@@ -98,20 +90,4 @@ export async function createBuckets(topology: Topology, endpoint: string): Promi
   } finally {
     s3.destroy();
   }
-}
-
-/**
- * Lets fauxqs answer ListObjectVersions. It has no versions, and answers as for ListObjects: each object is its only
- * version, which S3 calls `null`. Deleting that version deletes the object.
- */
-export function serveObjectVersions(app: ReturnType<typeof buildApp>): void {
-  app.addHook('onSend', async (request, _reply, payload) => {
-    const { searchParams } = new URL(request.url, 'http://s3');
-    if (request.method !== 'GET' || !searchParams.has('versions') || typeof payload !== 'string')
-      return payload;
-    return payload
-      .replaceAll('ListBucketResult', 'ListVersionsResult')
-      .replaceAll('<Contents>', '<Version><VersionId>null</VersionId>')
-      .replaceAll('</Contents>', '</Version>');
-  });
 }

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import * as z from 'zod';
-import { listen, type RunningServer } from '../http.ts';
+import { type RunningServer, serveApp } from '../http.ts';
 import type { InvocationOutcome } from '../lambda/protocol.ts';
 import type { LocalLog } from '../log.ts';
 import type { Secret, SecretStore } from './secrets.ts';
@@ -40,7 +38,7 @@ export async function serveSecrets(store: SecretStore, rotation: RotationOptions
       ? json({ __type: 'ResourceNotFoundException', Message: error.message }, 400)
       : json({ __type: 'InvalidRequestException', Message: String(error) }, 400),
   );
-  return listen(createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false })));
+  return serveApp(app);
 }
 
 class NotFound extends Error {}

@@ -1,5 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
+import { isSameToken } from '../http.ts';
 
 /**
  * Admits only requests of a browser on this machine for this page, with the token:
@@ -13,7 +14,7 @@ export function admit(token: string): MiddlewareHandler {
     if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host)) return text('foreign host', 403);
     const origin = req.header('origin');
     if (origin !== undefined && origin !== `http://${host}`) return text('foreign origin', 403);
-    if (!isSame(req.path.split('/')[1] ?? '', token)) {
+    if (!isSameToken(req.path.split('/')[1] ?? '', token)) {
       return text('Open the address that the stack has printed (`consoleUrl`): it carries a token.', 401);
     }
     return next();
@@ -55,9 +56,4 @@ export function protect(inlineScript: string): MiddlewareHandler {
     header('cross-origin-resource-policy', 'same-origin');
     header('cache-control', 'no-store');
   };
-}
-
-function isSame(given: string, wanted: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(wanted)];
-  return one.length === other.length && timingSafeEqual(one, other);
 }

@@ -1,6 +1,4 @@
-import { createServer } from 'node:http';
 import { Readable } from 'node:stream';
-import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import * as z from 'zod';
@@ -8,7 +6,7 @@ import { RESULT_KINDS } from '../../../shared/events/catalog.ts';
 import { normaliseUuid } from '../../../shared/events/read-ids.ts';
 import { type Clients, openClients } from '../backends/clients.ts';
 import { newToken } from '../data-dir.ts';
-import { listen, type RunningServer } from '../http.ts';
+import { type RunningServer, serveApp } from '../http.ts';
 import type { SimulatorControl } from '../ocrolus/control/control.ts';
 import { simulatorRoutes } from '../ocrolus/control/routes.ts';
 import type { LocalStack } from '../stack.ts';
@@ -77,7 +75,7 @@ export async function serveConsole(options: ConsoleOptions): Promise<RunningServ
     return file === undefined ? text('not found', 404) : body(file.body, 200, { 'content-type': file.type });
   });
 
-  const server = await listen(createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false })));
+  const server = await serveApp(app);
   return {
     url: `${server.url}/${token}/`,
     async stop() {

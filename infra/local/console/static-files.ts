@@ -22,18 +22,13 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-export interface StaticFile {
-  readonly type: string;
-  readonly body: Buffer<ArrayBuffer>;
-}
-
 /** The import map of the page. Packages are served as npm installed them, without a build. */
 export const IMPORT_MAP = JSON.stringify({
   imports: Object.fromEntries(Object.keys(MODULES).map((name) => [name, `./modules/${name}.js`])),
 });
 
 /** @param path below the token, without a leading slash. @returns `undefined` if there is no such file. */
-export async function staticFile(path: string): Promise<StaticFile | undefined> {
+export async function staticFile(path: string) {
   if (path === '') {
     const html = await readFile(join(PAGE, 'index.html'), 'utf8');
     return { type: TYPES['.html'] ?? '', body: Buffer.from(html.replace('"IMPORT_MAP"', () => IMPORT_MAP)) };

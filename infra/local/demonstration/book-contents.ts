@@ -1,30 +1,8 @@
 import { DEFAULT_RESULTS, RESULT_KINDS } from '../../../shared/checklist/kinds.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
-import type { BookItem, DocumentItem, EventItem } from '../../../shared/store/items.ts';
-import type { MissingResult, Reader, ResultDescription } from '../../../shared/store/reader.ts';
+import type { EventItem } from '../../../shared/store/items.ts';
+import type { BookContents } from '../../ops/book-contents.ts';
 import type { Delivery } from '../ocrolus/index.ts';
-
-/** Everything in the table about a book. */
-export interface BookContents {
-  readonly book: BookItem | undefined;
-  readonly documents: readonly DocumentItem[];
-  readonly results: readonly ResultDescription[];
-  /** Open entries of its checklist. */
-  readonly missing: readonly MissingResult[];
-  readonly events: readonly EventItem[];
-}
-
-/** Reads the table as a downstream service does. */
-export async function readContents(reader: Reader, bookUuid: string): Promise<BookContents> {
-  const [book, documents, results, missing, events] = await Promise.all([
-    reader.book(bookUuid),
-    reader.documents(bookUuid),
-    reader.results(bookUuid),
-    reader.missing(bookUuid),
-    reader.events(bookUuid),
-  ]);
-  return { book, documents, results, missing, events };
-}
 
 /** Outcomes of a delivery whose results are stored. */
 const STORED: ReadonlySet<EventItem['outcome']> = new Set(['applied', 'unchanged', 'stale']);

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { catalogEntry, SEED_EVENT_NAMES } from '../../../shared/events/catalog.ts';
+import { type BookContents, readContents } from '../../ops/book-contents.ts';
 import { openClients } from '../backends/clients.ts';
 import type { Delivery, Simulator } from '../ocrolus/index.ts';
 import type { LocalStack } from '../stack.ts';
-import { ALWAYS, type BookContents, missingDeliveries, missingParts, readContents } from './book-contents.ts';
+import { ALWAYS, missingDeliveries, missingParts } from './book-contents.ts';
 import { announcedRows, type Row, recoveredRows, tableOf } from './rows.ts';
 
 const DEADLINE_MS = 120_000;

@@ -27,13 +27,6 @@ export interface EventSource {
   readonly reportsFailures: boolean;
 }
 
-export interface PolledQueue {
-  /** A disabled queue keeps its messages; running batches are finished. */
-  setEnabled(isEnabled: boolean): void;
-  stop(): void;
-  readonly done: Promise<void>;
-}
-
 /**
  * Moves messages from a queue to a function, as an event source mapping does: one long poll at a time while the queue is
  * empty, and as many batches at the same time as the backlog needs and `maxConcurrency` allows.
@@ -45,7 +38,7 @@ export function pollQueue(
   source: EventSource,
   lambda: LambdaFunction,
   options: { readonly sqs: SQSClient; readonly log: LocalLog },
-): PolledQueue {
+) {
   const { sqs, log } = options;
   const { queueUrl } = source;
   const running = new Set<Promise<void>>();
@@ -130,7 +123,8 @@ export function pollQueue(
   }
 
   return {
-    setEnabled(isOn) {
+    /** A disabled queue keeps its messages; running batches are finished. */
+    setEnabled(isOn: boolean) {
       if (isOn === isEnabled) return;
       isEnabled = isOn;
       if (isOn) enabled.resolve();

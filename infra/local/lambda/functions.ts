@@ -13,16 +13,6 @@ export const MAX_ENVIRONMENTS = Math.max(4, availableParallelism());
 /** Settings that identify a function. Rotation has the registration's settings too, so it comes first. */
 const MARKS = { rotation: 'ROTATION_OVERLAP_MINUTES', registration: 'REGISTRATION_LEVEL' };
 
-/** Functions of the stack, by the names that people use. */
-export interface Functions {
-  readonly names: readonly string[];
-  /** @throws Error if no function has this name. */
-  byName(name: string): LambdaFunction;
-  /** @param reference name or ARN of a function, or of one of its versions. @throws Error if there is none. */
-  byReference(reference: string): LambdaFunction;
-  stop(): Promise<void>;
-}
-
 /**
  * Names each function by its place in the topology: the one behind the API is `webhook`, the scheduled one
  * `poller`, and each consumer has the name of its channel. `registration` and `rotation` may have no place yet and are
@@ -53,6 +43,7 @@ export function nameFunctions(
   return new Map(named);
 }
 
+/** Creates the functions of the stack, which have the names that people use. */
 export function createFunctions(
   topology: Topology,
   definitions: ReadonlyMap<string, FunctionDefinition>,
@@ -65,7 +56,7 @@ export function createFunctions(
     readonly observer?: StackObserver | undefined;
     readonly idleMs?: number | undefined;
   },
-): Functions {
+) {
   const functions = new Map<string, LambdaFunction>();
   const { observer } = options;
   for (const [name, definition] of definitions) {
@@ -93,13 +84,15 @@ export function createFunctions(
   }
   return {
     names: [...functions.keys()],
-    byName(name) {
+    /** @throws Error if no function has this name. */
+    byName(name: string) {
       const found = functions.get(name);
       if (found === undefined)
         throw new Error(`there is no function "${name}": ${[...functions.keys()].join(', ')}`);
       return found;
     },
-    byReference(reference) {
+    /** @param reference name or ARN of a function, or of one of its versions. @throws Error if there is none. */
+    byReference(reference: string) {
       const found = [...functions.values()].find(({ definition }) =>
         refersTo(topology, definition, reference),
       );

@@ -41,20 +41,15 @@ export function doctorCommand(run: Run) {
     .option('--account <name>', 'the account whose credentials --probe uses', 'default')
     .action((options) => {
       const { book, account, stage } = options;
-      if (options.probe !== true) {
-        if (book !== undefined) throw new UsageError('--book is for --probe');
-        return run(
-          options,
-          ({ target, screen }) => diagnose(options, screen, target),
-          (problem, { screen }) => diagnose(options, screen, undefined, problem),
-        );
-      }
-      const ask = async (screen: Session['screen'], target?: Target, problem?: unknown) =>
-        probe(await accessFor(target, { account, stage, problem }), book, screen);
+      if (options.probe !== true && book !== undefined) throw new UsageError('--book is for --probe');
+      const check = async (screen: Session['screen'], target?: Target, problem?: unknown) =>
+        options.probe === true
+          ? probe(await accessFor(target, { account, stage, problem }), book, screen)
+          : diagnose(options, screen, target, problem);
       return run(
         options,
-        ({ target, screen }) => ask(screen, target),
-        (problem, { screen }) => ask(screen, undefined, problem),
+        ({ target, screen }) => check(screen, target),
+        (problem, { screen }) => check(screen, undefined, problem),
       );
     });
 }

@@ -37,7 +37,8 @@ export function readDeadLetter(message: Message): DeadLetter {
   };
 }
 
-function readEnvelope(body: string): Envelope | undefined {
+/** @returns `undefined` for a message of another sender, or of another version. */
+export function readEnvelope(body: string): Envelope | undefined {
   try {
     return Envelope.safeParse(JSON.parse(body)).data;
   } catch {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { tableText } from '../../command-line/table-text.ts';
 import type { Output, Session } from '../stack-command.ts';
 
@@ -34,7 +35,7 @@ export function runChecks<Context>(checks: readonly Check<Context>[], context: C
   return Promise.all(
     checks.map(async ({ name, run, otherwise }) => {
       try {
-        return { name, ...(await inTime(run(context))) };
+        return { name, ...(await Promise.race([run(context), late()])) };
       } catch (error) {
         const found = error instanceof Error ? error.message : String(error);
         return { name, ...fail(found.replaceAll(/\s+/g, ' '), otherwise) };
@@ -43,13 +44,9 @@ export function runChecks<Context>(checks: readonly Check<Context>[], context: C
   );
 }
 
-async function inTime<T>(work: T | Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(new Error(`no answer within ${PATIENCE_MS / 1000} s`)),
-    PATIENCE_MS,
-  );
-  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
+async function late(): Promise<never> {
+  await delay(PATIENCE_MS, undefined, { ref: false });
+  throw new Error(`no answer within ${PATIENCE_MS / 1000} s`);
 }
 
 const COLOUR = { ok: 'green', warn: 'yellow', fail: 'red' } as const;

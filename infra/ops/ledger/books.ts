@@ -1,13 +1,13 @@
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
-import { BOOK_ITEM, DUE_SHARDS } from '../../../shared/store/keys.ts';
-import { isBookRow } from '../../../shared/store/polling/due.ts';
-import type { DynamoTable, Item } from '../../../shared/store/table.ts';
+import { BOOK_ITEM } from '../../../shared/store/keys.ts';
+import { isBookRow, readDue } from '../../../shared/store/polling/due.ts';
+import type { DynamoTable, Item, Table } from '../../../shared/store/table.ts';
 
 /** Later than any scheduled time. */
 export const END_OF_TIME = '9999';
 
 /** Maximum number of items in one BatchGetItem (AWS: DynamoDB quotas). */
-export const BATCH = 100;
+const BATCH = 100;
 
 /** Reads attributes of the BOOK items of up to {@link BATCH} books; those that are not stored are left out. */
 export async function readBooks(
@@ -33,24 +33,27 @@ export async function readBooks(
   return books;
 }
 
+/** Ids of the books that are polled, in batches of up to {@link BATCH}. */
+export async function* polledBooks(table: Table): AsyncGenerator<string[]> {
+  const batch = new Set<string>();
+  for await (const row of readDue(table, END_OF_TIME)) {
+    if (isBookRow(row)) batch.add(row.bookId);
+    if (batch.size < BATCH) continue;
+    yield [...batch];
+    batch.clear();
+  }
+  if (batch.size > 0) yield [...batch];
+}
+
 /** Finds the uuids of books by their pk, among the books that are polled. */
 export async function findUuids(table: DynamoTable, pks: ReadonlySet<string>): Promise<Map<string, string>> {
   const uuids = new Map<string, string>();
-  const batch: string[] = [];
-  const readBatch = async () => {
-    for (const { bookId, bookPk } of await readBooks(table, batch.splice(0), ['bookId', 'bookPk'])) {
+  if (pks.size === 0) return uuids;
+  for await (const bookIds of polledBooks(table)) {
+    for (const { bookId, bookPk } of await readBooks(table, bookIds, ['bookId', 'bookPk'])) {
       if (typeof bookPk === 'string' && pks.has(bookPk)) uuids.set(bookPk, String(bookId));
     }
-  };
-  for (const shard of DUE_SHARDS) {
     if (uuids.size === pks.size) break;
-    for await (const row of table.queryDue(shard, END_OF_TIME)) {
-      if (!isBookRow(row)) continue;
-      batch.push(row.bookId);
-      if (batch.length === BATCH) await readBatch();
-      if (uuids.size === pks.size) break;
-    }
   }
-  if (batch.length > 0 && uuids.size < pks.size) await readBatch();
   return uuids;
 }

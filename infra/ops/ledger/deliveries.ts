@@ -21,25 +21,19 @@ const LedgerRow = Delivery.extend({ item: z.string() });
 
 const ATTRIBUTES = Object.keys(LedgerRow.shape);
 
-/** Deliveries in the ledger, newest first. */
-export interface DeliveryPage {
-  readonly deliveries: readonly Delivery[];
-  /** Number of matching deliveries; more than `deliveries` if these are limited. */
-  readonly total: number;
-}
-
 /**
  * Finds deliveries in the ledger, newest first.
  *
  * @param limit maximum number of deliveries; the newest are kept.
  * @param onScanned receives the number of items read so far.
+ * @returns `total`: number of matching deliveries.
  * @throws the error of DynamoDB.
  */
 export async function findDeliveries(
   table: DynamoTable,
   filter: LedgerFilter,
   { limit, signal, onScanned }: Search,
-): Promise<DeliveryPage> {
+) {
   let entries: z.infer<typeof LedgerRow>[] = [];
   let total = 0;
   let scanned = 0;

@@ -18,6 +18,9 @@ export interface LedgerFilter {
   readonly bookId?: string | undefined;
 }
 
+/** Earlier than any delivery. */
+export const BEGINNING = new Date(0).toISOString();
+
 /** Number of segments that are read at the same time. */
 const SEGMENTS = 4;
 

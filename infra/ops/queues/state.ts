@@ -1,21 +1,17 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Target } from '../target/target.ts';
 
-/** Content of a channel's queue and of its dead-letter queue. */
-export interface QueueState extends QueueDepth {
-  readonly channel: string;
-  readonly dlq: number;
-  /** Age of the oldest message; `null` if the queue is empty, or its age is not known. */
-  readonly ageSeconds: number | null;
-  readonly dlqAgeSeconds: number | null;
-}
-
-/** Reads the queues of every channel, and the age of their oldest messages. @throws the error of SQS or CloudWatch. */
+/**
+ * Reads the queues and dead-letter queues of every channel, and the age of their oldest messages: `null` if a queue is empty, or
+ * its age is not known.
+ *
+ * @throws the error of SQS or CloudWatch.
+ */
 export async function readQueueStates({
   sqs,
   queues,
   queueAges,
-}: Pick<Target, 'sqs' | 'queues' | 'queueAges'>): Promise<QueueState[]> {
+}: Pick<Target, 'sqs' | 'queues' | 'queueAges'>) {
   const ages = await queueAges();
   return Promise.all(
     Object.entries(queues).map(async ([channel, { url, dlqUrl }]) => {

@@ -18,8 +18,7 @@ export const FAULTS = {
   'too-early': `Ocrolus answers "not yet" to the next ${CALLS} calls for results of the book`,
 } as const;
 
-export type Fault = keyof typeof FAULTS;
-
+/** In the order of the help, which the numbers among the keys would change. */
 export const FAULT_NAMES = [
   'lose',
   'duplicate',

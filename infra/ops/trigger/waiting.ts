@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Reader } from '../../../shared/store/reader.ts';
 import { progressBar } from '../../command-line/progress.ts';
+import { readContents } from '../book-contents.ts';
 import { queueDepth, total } from '../queues/state.ts';
 import type { Target } from '../target/target.ts';
 
@@ -46,33 +47,13 @@ export async function waitForLedger({ sqs, queues }: Target, signal: AbortSignal
 }
 
 /** Stored data of a book, without bodies and names. */
-export interface StoredBook {
-  readonly complete: boolean;
-  /** Time at which its data was removed permanently: nothing will be stored. */
-  readonly forgottenAt: string | null;
-  readonly results: readonly { readonly kind: string; readonly subject: string; readonly bytes: number }[];
-  readonly missing: readonly {
-    readonly kind: string;
-    readonly subject: string;
-    readonly code: string | null;
-  }[];
-  readonly events: readonly {
-    readonly eventName: string;
-    readonly source: string;
-    readonly deliveryId: string;
-    readonly outcome: string;
-  }[];
-}
+export type StoredBook = Awaited<ReturnType<typeof readStoredBook>>;
 
-export async function readStoredBook(reader: Reader, bookUuid: string): Promise<StoredBook> {
-  const [book, results, missing, events] = await Promise.all([
-    reader.book(bookUuid),
-    reader.results(bookUuid),
-    reader.missing(bookUuid),
-    reader.events(bookUuid),
-  ]);
+export async function readStoredBook(reader: Reader, bookUuid: string) {
+  const { book, results, missing, events } = await readContents(reader, bookUuid);
   return {
     complete: book?.complete === true,
+    /** Time at which its data was removed permanently: nothing will be stored. */
     forgottenAt: book?.forgottenAt ?? null,
     results: results.map(({ kind, subject, bytes }) => ({ kind, subject, bytes })),
     missing: missing.map(({ kind, subject, code }) => ({ kind, subject, code })),

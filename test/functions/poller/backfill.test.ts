@@ -9,7 +9,6 @@ import { iso } from '../../../shared/time.ts';
 import { memoryTable } from '../../shared/store/testing/memory-table.ts';
 import { observation, WRITER, writeAll } from '../../shared/store/testing/observations.ts';
 import { type BookList, createBookList } from './testing/book-list.ts';
-import { makeBook } from './testing/books.ts';
 import { createPollerHarness, type PollerHarness, pollerSettings } from './testing/harness.ts';
 
 let harness: PollerHarness;
@@ -127,14 +126,6 @@ describe('a book that is stored', () => {
     // `again`: compared at that time, also if an event comes before.
     const again = counted === 'again' ? at(after) : undefined;
     expect([book?.status, book?.dueAt, book?.again]).toEqual([status, at(after), again]);
-  });
-
-  test('has only been named by an event: it is polled anyway', async () => {
-    await makeBook(harness.table, 'book-2');
-    list.add(1);
-    const before = await harness.reader.book('book-2');
-    expect((await part({ fromPk: '2' })).counts).toEqual({ ...NO_COUNTS, waiting: 1 });
-    expect(await harness.reader.book('book-2')).toEqual(before);
   });
 });
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { poll } from '../../../functions/poller/poll.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
@@ -52,16 +52,6 @@ test('every due book is handed over, once; nothing is asked about it, and nothin
   );
 });
 
-test('a book that was looked at is not handed over until it is due again', async () => {
-  await booksDue(...numbered(5));
-  await harness.run();
-  await harness.process();
-  expect(harness.ocrolus.count('book-status')).toBe(5);
-  expect(await harness.run()).toMatchObject({ polled: 0 });
-  harness.clock.advance(601);
-  expect(await harness.run()).toMatchObject({ polled: 5 });
-});
-
 test('an operator does not wait until the books are due', async () => {
   await booksDue(...numbered(25));
   await harness.run();
@@ -101,38 +91,17 @@ test('books stay due when SQS fails, and when the messages are lost', async () =
   expect(await harness.run()).toMatchObject({ polled: 3 });
 });
 
-describe('items that stop no other book from being looked at', () => {
-  test('are those that version 0.1 kept in the index', async () => {
-    await booksDue('good');
-    for (let n = 0; n < 250; n += 1) {
-      const item = {
-        bookId: n % 2 === 0 ? 'account' : `pk-${n}`,
-        item: n % 2 === 0 ? `OPEN#${n}` : BOOK_ITEM,
-      };
-      await harness.table.put({ ...item, dueAt: second(-n), dueShard: dueShard('good'), revision: 1 });
-    }
-    expect(await harness.run()).toMatchObject({ polled: 1, isBehind: false });
-    expect(sentBooks()).toEqual(['good']);
-  });
-
-  test('are books that a later version has written: each is tried every six hours', async () => {
-    await booksDue('good');
-    const unreadable = numbered(20);
-    for (const bookId of unreadable)
-      await harness.table.put({
-        bookId,
-        item: BOOK_ITEM,
-        dueAt: second(-60),
-        dueShard: dueShard(bookId),
-        revision: 'x',
-      });
-    await harness.run();
-    await harness.process();
-    expect(await harness.reader.book('good')).toMatchObject({ status: 'VERIFYING' });
-    expect(await harness.due()).toEqual([]);
-    harness.clock.advance(21_601);
-    expect((await harness.due()).map(({ bookId }) => bookId)).toEqual(expect.arrayContaining(unreadable));
-  });
+test('items that stop no other book from being looked at are those that version 0.1 kept in the index', async () => {
+  await booksDue('good');
+  for (let n = 0; n < 250; n += 1) {
+    const item = {
+      bookId: n % 2 === 0 ? 'account' : `pk-${n}`,
+      item: n % 2 === 0 ? `OPEN#${n}` : BOOK_ITEM,
+    };
+    await harness.table.put({ ...item, dueAt: second(-n), dueShard: dueShard('good'), revision: 1 });
+  }
+  expect(await harness.run()).toMatchObject({ polled: 1, isBehind: false });
+  expect(sentBooks()).toEqual(['good']);
 });
 
 test('the lag of a run is that of the book which is due longest, when the run begins', async () => {

@@ -39,24 +39,8 @@ describe('a list of events that Ocrolus refuses', () => {
   });
 
   it('is not the cause when each name is accepted alone', async () => {
-    let isFirst = true;
-    const { openLevel } = harness.dependencies;
-    const dependencies: typeof harness.dependencies = {
-      ...harness.dependencies,
-      openLevel: (...asked) => ({
-        ...openLevel(...asked),
-        put: async (...wanted) => {
-          if (isFirst) {
-            isFirst = false;
-            throw new Failure('refused', '1806');
-          }
-          return openLevel(...asked).put(...wanted);
-        },
-      }),
-    };
-    await expect(register({ ...REGISTRATION, events }, undefined, dependencies, LATER)).rejects.toThrow(
-      'each event alone is accepted',
-    );
+    harness.state.fails.set('put', new Failure('refused', '1806'));
+    await expect(register27()).rejects.toThrow('each event alone is accepted');
   });
 
   it.each([

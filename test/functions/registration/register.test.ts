@@ -100,7 +100,7 @@ describe('a takeover from another receiver', () => {
   );
 
   it.each([{}, { previous: '' }, { previous: FORMER, previousUntil: '2099-01-01T00:00:00Z' }])(
-    'that fails says so where the former secret is not known: %j',
+    'that fails says so where the former secret is unknown: %j',
     async (previous) => {
       harness.state.previous = previous;
       harness.state.outcomeOf = () => FAILED;
@@ -121,7 +121,7 @@ describe('a takeover from another receiver', () => {
 });
 
 test.each(['x'.repeat(15), 'x'.repeat(129)])(
-  'a secret that Ocrolus would refuse stops a registration before it begins',
+  'a secret that Ocrolus would refuse stops a registration',
   async (current) => {
     harness.state.stored = [current];
     await expect(run()).rejects.toThrow(/16 to 128/);

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest';
+import { expect, it, test } from 'vitest';
 import { trySecret } from '../../../functions/registration/try-secret.ts';
 import { fakeFetch } from '../../shared/ocrolus/testing/fake-fetch.ts';
 import { openWebhook } from '../webhook/testing/webhook-under-test.ts';
@@ -18,19 +18,17 @@ function webhookWith(secret: Parameters<typeof openWebhook>[0]) {
   return { conditions, send, sent };
 }
 
-describe('a secret that the webhook has', () => {
-  it.each(['signature', 'basic', 'either', 'both'] as const)(
-    'is accepted, and nothing is kept of it: %s',
-    async (authentication) => {
-      const secret = { current: CURRENT, basic };
-      const { conditions, send, sent } = webhookWith({ authentication, secret });
-      expect(await trySecret(HERE, secret, authentication, send)).toBe('accepted');
-      expect(conditions.queued).toEqual([]);
-      expect(sent).toMatchObject([{ url: HERE, method: 'POST', redirect: 'error' }]);
-      expect(sent[0]?.headers.has('authorization')).toBe(authentication !== 'signature');
-    },
-  );
-});
+it.each(['signature', 'basic', 'either', 'both'] as const)(
+  'a secret that the webhook has is accepted, and not kept: %s',
+  async (authentication) => {
+    const secret = { current: CURRENT, basic };
+    const { conditions, send, sent } = webhookWith({ authentication, secret });
+    expect(await trySecret(HERE, secret, authentication, send)).toBe('accepted');
+    expect(conditions.queued).toEqual([]);
+    expect(sent).toMatchObject([{ url: HERE, method: 'POST', redirect: 'error' }]);
+    expect(sent[0]?.headers.has('authorization')).toBe(authentication !== 'signature');
+  },
+);
 
 test.each([{ current: 'secret-number-two-2', basic }, { current: '', basic: [] }, { basic: [] }])(
   'another secret is refused',

@@ -100,18 +100,15 @@ describe('a rotation', () => {
     expect(harness.state.waited).toBe(35_000);
   });
 
-  it.each(['tell', 'test', 'finish'])(
-    'that fails at "%s" leaves a pair that works, and can be run again',
-    async (what) => {
-      harness.state.failing = what;
-      await expect(all()).rejects.toThrow();
-      expect(harness.honoured()).toContain(harness.state.ocrolus);
-      expect(harness.honoured()).toContain(OLD);
-      harness.state.failing = '';
-      await all();
-      expect(harness.honoured()).toEqual([harness.state.ocrolus, OLD]);
-    },
-  );
+  it.each(['tell', 'test', 'finish'])('that fails at "%s" leaves a pair that works', async (what) => {
+    harness.state.failing = what;
+    await expect(all()).rejects.toThrow();
+    expect(harness.honoured()).toContain(harness.state.ocrolus);
+    expect(harness.honoured()).toContain(OLD);
+    harness.state.failing = '';
+    await all();
+    expect(harness.honoured()).toEqual([harness.state.ocrolus, OLD]);
+  });
 
   it('that was abandoned is continued with its secret, because Ocrolus may have it', async () => {
     await harness.step('createSecret', 'given-up');

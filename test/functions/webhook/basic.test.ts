@@ -15,25 +15,23 @@ const signedBadly = signed({ secret: 'another-secret-of-16' }).headers;
 
 type Mode = 'signature' | 'basic' | 'either' | 'both';
 
-describe('authentication modes', () => {
-  const cases: [what: string, headers: Record<string, string>, accepting: Mode[]][] = [
-    ['nothing', {}, []],
-    ['a signature', signedWell, ['signature', 'either']],
-    ['credentials', good, ['basic', 'either']],
-    ['both', { ...signedWell, ...good }, ['signature', 'basic', 'either', 'both']],
-    ['a signature and bad credentials', { ...signedWell, ...bad }, ['signature', 'either']],
-    ['credentials and a bad signature', { ...signedBadly, ...good }, ['basic', 'either']],
-    ['both bad', { ...signedBadly, ...bad }, []],
-  ];
+const cases: [what: string, headers: Record<string, string>, accepting: Mode[]][] = [
+  ['nothing', {}, []],
+  ['a signature', signedWell, ['signature', 'either']],
+  ['credentials', good, ['basic', 'either']],
+  ['both', { ...signedWell, ...good }, ['signature', 'basic', 'either', 'both']],
+  ['a signature and bad credentials', { ...signedWell, ...bad }, ['signature', 'either']],
+  ['credentials and a bad signature', { ...signedBadly, ...good }, ['basic', 'either']],
+  ['both bad', { ...signedBadly, ...bad }, []],
+];
 
-  describe.each<Mode>(['signature', 'basic', 'either', 'both'])('%s', (authentication) => {
-    test.each(cases)('%s', async (_what, headers, accepting) => {
-      const { conditions, post } = openWebhook({ secret, authentication });
-      const answer = await post({ body: BODY, headers });
-      const accepted = accepting.includes(authentication);
-      expect(answer.statusCode).toBe(accepted ? 200 : 401);
-      expect(conditions.queued).toHaveLength(accepted ? 1 : 0);
-    });
+describe.each<Mode>(['signature', 'basic', 'either', 'both'])('authentication mode %s', (authentication) => {
+  test.each(cases)('%s', async (_what, headers, accepting) => {
+    const { conditions, post } = openWebhook({ secret, authentication });
+    const answer = await post({ body: BODY, headers });
+    const accepted = accepting.includes(authentication);
+    expect(answer.statusCode).toBe(accepted ? 200 : 401);
+    expect(conditions.queued).toHaveLength(accepted ? 1 : 0);
   });
 });
 
@@ -53,20 +51,12 @@ it.each([
   ['plain text', { Authorization: 'Basic ocrolus:second' }, 401],
   ['no colon', { Authorization: `Basic ${Buffer.from('ocrolussecond').toString('base64')}` }, 401],
   ['other letter case', basic('Ocrolus', 'second'), 401],
+  ['base64 with unused bits that are set', { Authorization: 'Basic b2Nyb2x1czpzZWNvbmR=' }, 401],
+  ['base64 without padding', { Authorization: 'Basic b2Nyb2x1czpzZWNvbmQ' }, 401],
+  ['base64 with too much padding', { Authorization: 'Basic b2Nyb2x1czpzZWNvbmQ==' }, 401],
+  ['base64 with padding in the middle', { Authorization: 'Basic b2Nyb2x1=czpzZWNvbmQ=' }, 401],
 ])('%s', async (_what, headers, status) => {
   expect(await statusOf({ body: BODY, headers }, { secret, authentication: 'basic' })).toBe(status);
-});
-
-it.each([
-  ['unused bits that are set', 'b2Nyb2x1czpzZWNvbmR='],
-  ['no padding', 'b2Nyb2x1czpzZWNvbmQ'],
-  ['too much padding', 'b2Nyb2x1czpzZWNvbmQ=='],
-  ['padding in the middle', 'b2Nyb2x1=czpzZWNvbmQ='],
-])('base64 with %s is refused', async (_what, encoded) => {
-  const { conditions, post } = openWebhook({ secret, authentication: 'basic' });
-  const headers = { Authorization: `Basic ${encoded}` };
-  expect((await post({ body: BODY, headers })).statusCode).toBe(401);
-  expect(conditions.lines.join()).toContain('"reason":"basic-malformed"');
 });
 
 it.each([

@@ -13,39 +13,28 @@ it('4,000 requests: only what is genuine is accepted, nothing confidential is lo
   expect(Math.min(encoding, account, report.statuses['405'] ?? 0)).toBeGreaterThan(40);
   expect(report.pings).toBeGreaterThan(20);
   // A busy machine cannot shift these; single cases are repeated instead.
-  expect(report.milliseconds.median).toBeLessThan(5);
-  expect(report.milliseconds.p99).toBeLessThan(SLOWEST_MS);
+  expect(report.milliseconds).toBeLessThan(5);
 });
 
-it('the same seed draws the same requests, and each can be drawn alone', async () => {
-  const { milliseconds: _, slowOnce: ___, ...once } = await fuzz(7, 100);
-  const { milliseconds: __, slowOnce: ____, ...again } = await fuzz(7, 100);
-  expect(again).toEqual(once);
-  expect((await fuzz(8, 100)).statuses).not.toEqual(once.statuses);
+it.each([0, 1, 2, 3, 4])('the largest body, of kind %i, is answered at once and kept whole', async (kind) => {
+  const body = drawLarge(
+    { ...drawFor(2, kind), one: (list) => list[kind] ?? list[0] },
+    4 * 1024 * 1024 - 100,
+  );
+  const milliseconds: number[] = [];
+  // Garbage collection makes any answer slow now and then.
+  while (milliseconds.length < 5 && !(Math.min(...milliseconds) < 2 * SLOWEST_MS)) {
+    const { conditions, post } = openWebhook();
+    const request = signed({ body });
+    const start = process.cpuUsage();
+    const { statusCode } = await post(request);
+    milliseconds.push(cpuMs(start));
+    expect(statusCode).toBe(200);
+    expect([...conditions.stored.values()][0]?.equals(body)).toBe(true);
+    expect(conditions.lines.join('')).not.toContain(MARK);
+  }
+  expect(Math.min(...milliseconds)).toBeLessThan(2 * SLOWEST_MS);
 });
-
-it.each([0, 1, 2, 3, 4])(
-  'the largest body that is taken, of kind %i, is answered at once and kept whole',
-  async (kind) => {
-    const body = drawLarge(
-      { ...drawFor(2, kind), one: (list) => list[kind] ?? list[0] },
-      4 * 1024 * 1024 - 100,
-    );
-    const milliseconds: number[] = [];
-    // Garbage collection makes any answer slow now and then.
-    while (milliseconds.length < 5 && !(Math.min(...milliseconds) < 2 * SLOWEST_MS)) {
-      const { conditions, post } = openWebhook();
-      const request = signed({ body });
-      const start = process.cpuUsage();
-      const { statusCode } = await post(request);
-      milliseconds.push(cpuMs(start));
-      expect(statusCode).toBe(200);
-      expect([...conditions.stored.values()][0]?.equals(body)).toBe(true);
-      expect(conditions.lines.join('')).not.toContain(MARK);
-    }
-    expect(Math.min(...milliseconds)).toBeLessThan(2 * SLOWEST_MS);
-  },
-);
 
 it('10 MB, which API Gateway lets through, is 413 without being looked at', async () => {
   const { conditions, post } = openWebhook();

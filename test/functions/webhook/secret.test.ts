@@ -5,18 +5,6 @@ const NEW_SECRET = 'example-webhook-secret-B2';
 const fresh = (nowSeconds: number, secret = SECRET) => signed({ secret, timestamp: String(nowSeconds) });
 
 describe('a secret is read', () => {
-  it('once for all deliveries of its time to live, and again after it', async () => {
-    const { conditions, post } = openWebhook({ secretTtlSeconds: 300 });
-    for (const seconds of [0, 100, 299]) {
-      conditions.nowSeconds = START + seconds;
-      expect((await post(fresh(conditions.nowSeconds))).statusCode).toBe(200);
-    }
-    expect(conditions.secretReads).toBe(1);
-    conditions.nowSeconds = START + 300;
-    await post(fresh(conditions.nowSeconds));
-    expect(conditions.secretReads).toBe(2);
-  });
-
   it('again when a signature does not fit: a rotation is noticed before the time to live is over', async () => {
     const { conditions, post } = openWebhook();
     await post(fresh(START));
@@ -24,12 +12,6 @@ describe('a secret is read', () => {
     conditions.nowSeconds = START + 30;
     expect((await post(fresh(conditions.nowSeconds, NEW_SECRET))).statusCode).toBe(200);
     expect(conditions.secretReads).toBe(2);
-  });
-
-  it('and the secret that was replaced is no longer accepted then', async () => {
-    const { conditions, post } = openWebhook();
-    conditions.secretText = JSON.stringify({ current: NEW_SECRET });
-    expect((await post(fresh(START, SECRET))).statusCode).toBe(401);
   });
 
   it.each(['basic', 'either', 'both'] as const)(
@@ -60,17 +42,6 @@ describe('a secret is read', () => {
     expect(conditions.secretReads).toBe(3);
   });
 
-  it('at most every 30 seconds for forgeries while Secrets Manager fails, too', async () => {
-    const { conditions, post } = openWebhook();
-    await post(fresh(START));
-    conditions.secretsManagerFails = true;
-    for (let seconds = 30; seconds < 90; seconds += 1) {
-      conditions.nowSeconds = START + seconds;
-      await post(fresh(conditions.nowSeconds, NEW_SECRET));
-    }
-    expect(conditions.secretReads).toBe(3);
-  });
-
   it('not for what is refused without it', async () => {
     const { conditions, post } = openWebhook();
     await post({ ...signed(), account: 'nobody' });
@@ -81,16 +52,6 @@ describe('a secret is read', () => {
 });
 
 describe('while Secrets Manager fails', () => {
-  it('the secret that is known serves on', async () => {
-    const { conditions, post } = openWebhook();
-    await post(fresh(START));
-    conditions.secretsManagerFails = true;
-    conditions.nowSeconds = START + 3600;
-    expect((await post(fresh(conditions.nowSeconds))).statusCode).toBe(200);
-    expect((await post(fresh(conditions.nowSeconds, NEW_SECRET))).statusCode).toBe(401);
-    expect(conditions.queued).toHaveLength(2);
-  });
-
   it('a delivery without a known secret is 503, so that Ocrolus comes again', async () => {
     const { conditions, post } = openWebhook({ allowUnsigned: true });
     conditions.secretsManagerFails = true;
@@ -101,7 +62,7 @@ describe('while Secrets Manager fails', () => {
   });
 
   it.each(['', 'not JSON', '{"current":5}', '[]', '{"basic":[{"username":"","password":""}]}'])(
-    'a secret of another shape (%s) is 503 and never an open door',
+    'a secret of another shape (%s) is 503, no open door',
     async (text) => {
       const { conditions, post } = openWebhook({ allowUnsigned: true });
       conditions.secretText = text;

@@ -34,45 +34,25 @@ describe('signing vectors', () => {
 
 const valid = signed().headers['Webhook-Signature'] ?? '';
 
-describe('a signature that is no lower-case hex SHA-256', () => {
-  it.each([
-    ['too short', valid.slice(1)],
-    ['too long', `${valid}0`],
-    ['one of an odd number of digits', 'a'],
-    ['upper case', valid.toUpperCase()],
-    ['not hex', 'z'.repeat(64)],
-    ['base64', Buffer.from(valid, 'hex').toString('base64')],
-    ['prefixed', `sha256=${valid}`],
-    ['followed by a line break', `${valid}\n`],
-    ['non-ASCII', 'é'.repeat(64)],
-    ['64 code units in 32 characters', '🥐'.repeat(32)],
-    ['empty', ''],
-  ])('is refused when %s, without a fault', async (_what, signature) => {
-    expect(await statusOf(signed({ headers: { 'Webhook-Signature': signature } }))).toBe(401);
-  });
+it.each([
+  ['too short', valid.slice(1)],
+  ['too long', `${valid}0`],
+  ['one of an odd number of digits', 'a'],
+  ['upper case', valid.toUpperCase()],
+  ['not hex', 'z'.repeat(64)],
+  ['base64', Buffer.from(valid, 'hex').toString('base64')],
+  ['prefixed', `sha256=${valid}`],
+  ['followed by a line break', `${valid}\n`],
+  ['non-ASCII', 'é'.repeat(64)],
+  ['64 code units in 32 characters', '🥐'.repeat(32)],
+  ['empty', ''],
+])('a signature is refused, without a fault, when %s', async (_what, signature) => {
+  expect(await statusOf(signed({ headers: { 'Webhook-Signature': signature } }))).toBe(401);
 });
 
 it.each(['Webhook-Timestamp', 'Webhook-Request-Id'])('a signature without %s is refused', async (missing) => {
   const { [missing]: _, ...headers } = signed().headers;
   expect(await statusOf({ body: BODY, headers })).toBe(401);
-});
-
-it('one changed bit of a body is refused', async () => {
-  const { conditions, post } = openWebhook();
-  const body = Buffer.from(BODY);
-  body.writeUInt8(body.readUInt8(10) ^ 1, 10);
-  expect((await post({ ...signed(), body })).statusCode).toBe(401);
-  expect(conditions.queued).toEqual([]);
-});
-
-it('bytes that are not UTF-8 are verified as they are', async () => {
-  const { conditions, post } = openWebhook();
-  const body = Uint8Array.of(0x7b, 0xff, 0xfe, 0x00, 0x7d);
-  expect((await post(signed({ body }))).statusCode).toBe(200);
-  expect(conditions.queued[0]?.envelope.payload).toEqual({
-    encoding: 'base64',
-    body: Buffer.from(body).toString('base64'),
-  });
 });
 
 it.each([
@@ -83,24 +63,22 @@ it.each([
   expect(await statusOf({ ...signed({ body }), eventBody })).toBe(200);
 });
 
-describe('live secrets', () => {
-  const next = 'example-webhook-secret-B2';
-  const two = { current: next, previous: SECRET };
-  const ends = (seconds: number) => new Date((START + seconds) * 1000).toISOString();
+const next = 'example-webhook-secret-B2';
+const two = { current: next, previous: SECRET };
+const ends = (seconds: number) => new Date((START + seconds) * 1000).toISOString();
 
-  it.each([
-    ['the current one', two, next, 200],
-    ['the previous one', two, SECRET, 200],
-    ['a third', two, 'example-webhook-secret-C3', 401],
-    ['a blank one is no key', { current: SECRET, previous: '' }, '', 401],
-    ['the current one during a rotation', { current: SECRET, pending: next }, SECRET, 200],
-    // Ocrolus may sign with it already.
-    ['the pending one during a rotation', { current: SECRET, pending: next }, next, 200],
-    ['the previous one a second before its end', { ...two, previousUntil: ends(1) }, SECRET, 200],
-    ['the previous one at its end', { ...two, previousUntil: ends(0) }, SECRET, 401],
-  ])('%s', async (_, secret, key, status) => {
-    expect(await statusOf(signed({ secret: key }), { secret })).toBe(status);
-  });
+it.each([
+  ['the current one', two, next, 200],
+  ['the previous one', two, SECRET, 200],
+  ['a third', two, 'example-webhook-secret-C3', 401],
+  ['a blank one is no key', { current: SECRET, previous: '' }, '', 401],
+  ['the current one during a rotation', { current: SECRET, pending: next }, SECRET, 200],
+  // Ocrolus may sign with it already.
+  ['the pending one during a rotation', { current: SECRET, pending: next }, next, 200],
+  ['the previous one a second before its end', { ...two, previousUntil: ends(1) }, SECRET, 200],
+  ['the previous one at its end', { ...two, previousUntil: ends(0) }, SECRET, 401],
+])('of the live secrets, %s', async (_, secret, key, status) => {
+  expect(await statusOf(signed({ secret: key }), { secret })).toBe(status);
 });
 
 describe('freshness', () => {

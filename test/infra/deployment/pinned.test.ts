@@ -35,12 +35,13 @@ test('where it is deployed changes nothing else', () => {
 });
 
 test('the zones of a VPC can be named', () => {
-  const vpc = { source: 'created', zoneNames: ['eu-west-1b', 'eu-west-1c'] } as const;
-  const { Resources } = synthesizeTemplate({ ...SETTINGS, network: { vpc } });
+  const zoneNames: [string, string] = ['eu-west-1b', 'eu-west-1c'];
+  const network = { vpc: { source: 'created', zoneNames } } as const;
+  const { Resources } = synthesizeTemplate({ ...SETTINGS, network });
   const subnets = Object.values<{ Type: string; Properties: { AvailabilityZone: string } }>(Resources).filter(
     ({ Type }) => Type === 'AWS::EC2::Subnet',
   );
-  expect(subnets.map(({ Properties }) => Properties.AvailabilityZone)).toEqual(['eu-west-1b', 'eu-west-1c']);
+  expect(subnets.map(({ Properties }) => Properties.AvailabilityZone)).toEqual(zoneNames);
   expect(withStack({ stage: 'test' }, (stack) => Stack.of(stack).availabilityZones)).toHaveLength(2);
 });
 

@@ -1,10 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import * as z from 'zod';
 import { findLocalStack, ReadyDocument } from '../../../infra/local/data-dir.ts';
+import { startSimulator } from '../../../infra/local/ocrolus/index.ts';
 import { isAlive } from '../../../infra/local/running-stacks.ts';
+import { openLocalTarget } from '../../../infra/ops/local-target.ts';
 import { CHANNELS } from '../../../shared/events/channels.ts';
 import { FIXTURE_ASSEMBLY } from './fixtures/stack.ts';
 import { run, runLocal, START_TIMEOUT } from './testing/process.ts';
@@ -48,6 +51,38 @@ test('npm run local says once that it is ready, can be found, and ends with stat
   expect(local.out).toHaveLength(1);
   expect(local.err).toEqual([]);
   expect(await readdir(dataDir)).not.toContain('stack.json');
+});
+
+test('with another Ocrolus, results are stored byte for byte, and no child outlives the stack', {
+  timeout: START_TIMEOUT,
+}, async () => {
+  const ocrolus = await startSimulator({ clientId: 'another-client', clientSecret: 'another-secret' });
+  onTestFinished(() => ocrolus.close());
+  const local = runLocal(dataDir, ['--json', '--no-simulator', '--port', '0', '--data', dataDir], {
+    OCROLUS_API_URL: ocrolus.url,
+    OCROLUS_AUTH_URL: ocrolus.url,
+    OCROLUS_CLIENT_ID: 'another-client',
+    OCROLUS_CLIENT_SECRET: 'another-secret',
+  });
+  const { ocrolusUrl, webhookUrl, webhookSecret } = ReadyDocument.parse(JSON.parse(await local.firstLine()));
+  expect(ocrolusUrl).toBe(ocrolus.url);
+  ocrolus.setWebhook({ url: webhookUrl, secret: webhookSecret });
+  const { uuid, documents } = ocrolus.addBook({ documents: [{ kind: 'form' }] });
+  const form = documents[0]?.uuid ?? '';
+  await ocrolus.verifyBook(uuid);
+  const { reader } = await openLocalTarget(dataDir);
+  const stored = () => reader.resultBody(uuid, 'forms', form);
+  await expect.poll(stored, { timeout: 30_000 }).toEqual(ocrolus.truth(uuid).body('forms', form));
+  expect(ocrolus.unknownPaths).toEqual([]);
+
+  const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(local.child.pid)], {
+    encoding: 'utf8',
+  });
+  const pids = children.trim().split(/\s+/).map(Number);
+  expect(pids.filter(isAlive).length).toBeGreaterThan(0);
+  local.child.kill('SIGTERM');
+  expect(await local.ended).toBe(0);
+  expect(pids.filter(isAlive)).toEqual([]);
 });
 
 test('faults of the command line are told before anything is started', async () => {

@@ -5,7 +5,7 @@ import { type Simulator, startSimulator } from '../../../infra/local/ocrolus/ind
 import { accessFor } from '../../../infra/ops/doctor/probe/access.ts';
 import { probe } from '../../../infra/ops/doctor/probe/probe.ts';
 import { openNetworkPorts } from '../../../shared/ports.ts';
-import { fakeTarget, ops } from './fake-target.ts';
+import { fakeTarget } from './fake-target.ts';
 
 interface Document {
   readonly healthy: boolean;
@@ -206,8 +206,4 @@ describe('credentials', () => {
       'set OCROLUS_CLIENT_ID and OCROLUS_CLIENT_SECRET: no local stack runs',
     );
   });
-});
-
-it('--book without --probe is a wrong call', async () => {
-  await expect(ops(fakeTarget(), 'doctor --book x')).rejects.toMatchObject({ name: 'UsageError' });
 });

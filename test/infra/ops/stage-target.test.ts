@@ -2,7 +2,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openStageTarget } from '../../../infra/ops/target/stage.ts';
-import type { BackfillRequest } from '../../../shared/backfill.ts';
 import { startHttpServer } from './http-server.ts';
 import { typed } from './testing/typed.ts';
 
@@ -31,16 +30,16 @@ interface Answer {
 }
 
 /** AWS with a stage; every call is denied if there is no answer of its functions. */
-let answer: ((event: string) => Answer) | undefined;
+let answer: (() => Answer) | undefined;
 let server: Awaited<ReturnType<typeof startHttpServer>>;
 const calls = () =>
   server.received.map(({ path, body }) => [path?.replace(/^.*functions\//, ''), body.toString()]);
 
 beforeEach(async () => {
-  server = await startHttpServer(({ path, body }) => {
+  server = await startHttpServer(({ path }) => {
     if (answer === undefined) return { status: 403, body: denied };
     if (path?.includes('/functions/') !== true) return { status: 200, body: described };
-    const { payload, failed } = answer(body.toString());
+    const { payload, failed } = answer();
     const headers = failed && { 'x-amz-function-error': 'Unhandled' };
     return { status: 200, body: JSON.stringify(payload), ...(headers && { headers }) };
   });
@@ -111,28 +110,6 @@ describe('a command for a stage', () => {
     const done = await typed(...unregister, '--yes');
     expect(done).toMatchObject({ status: 0, stderr: plan });
     expect(JSON.parse(done.stdout)).toEqual([{ account: 'default', removed: true }]);
-  });
-
-  it('counts before it asks, and standard output is one document', async () => {
-    const writes: boolean[] = [];
-    answer = (event) => {
-      const { dueFrom, write } = JSON.parse(event) as BackfillRequest;
-      writes.push(write);
-      const counts = { unknown: 4, again: 1, waiting: 0, left: 2 };
-      return { payload: { counts, calls: 61, dueUntil: dueFrom, next: null, problem: null } };
-    };
-    const backfill = ['backfill', '--from', '90d', '--stage', 'prod', '--json'];
-    const refused = await typed(...backfill);
-    expect(refused).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/--yes\n$/) });
-    expect(writes).toEqual([false]);
-
-    const done = await typed(...backfill, '--yes');
-    expect(done).toMatchObject({
-      status: 0,
-      stderr: expect.stringMatching(/^Stage prod: fetch 4 books .*About 61 calls, .*\n$/),
-    });
-    expect(JSON.parse(done.stdout)).toMatchObject({ unknown: 4, again: 1, left: 2, dryRun: false });
-    expect(writes).toEqual([false, false, true]);
   });
 
   it('that is denied says in one line what was tried, where, and as who', async () => {

@@ -6,7 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../infra/local/ocrolus/index.ts';
 import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../../infra/local/stack.ts';
-import { type Bodies, openBodies } from '../../../shared/store/bodies/result-bodies.ts';
+import { openBodies } from '../../../shared/store/bodies/result-bodies.ts';
 import { createReader, type Reader } from '../../../shared/store/reader.ts';
 import { type DynamoTable, openTable } from '../../../shared/store/table.ts';
 
@@ -15,9 +15,7 @@ export interface System {
   readonly stack: LocalStack;
   readonly simulator: Simulator;
   readonly table: DynamoTable;
-  readonly bodies: Bodies;
   readonly reader: Reader;
-  readonly s3: S3Client;
   readonly sqs: SQSClient;
   /** Messages in the channels' queues, or in their dead-letter queues: visible, in flight and delayed. */
   messages(which: 'url' | 'dlqUrl'): Promise<number>;
@@ -35,14 +33,12 @@ export async function startSystem(
   options: Pick<LocalStackOptions, 'dynamodbEndpoint' | 'environment' | 'log'> & {
     readonly assembly: string;
     readonly simulator: Partial<SimulatorOptions>;
-    /** Another Ocrolus than the fake one. */
-    readonly ocrolusUrl?: string | undefined;
   },
 ): Promise<System> {
-  const { assembly, simulator: habits, ocrolusUrl, ...ofStack } = options;
+  const { assembly, simulator: habits, ...ofStack } = options;
   const dataDir = await mkdtemp(join(tmpdir(), 'ocrolus-webhooks-'));
   const simulator = await startSimulator(habits);
-  const url = ocrolusUrl ?? simulator.url;
+  const { url } = simulator;
   const stack = await startLocalStack({
     ...ofStack,
     dataDir,
@@ -67,14 +63,11 @@ export async function startSystem(
   const table = openTable(stack.table, new DynamoDBClient(at(stack.endpoints.dynamodb)));
   const s3 = new S3Client({ ...at(stack.endpoints.s3), forcePathStyle: true });
   const sqs = new SQSClient(at(stack.endpoints.sqs));
-  const bodies = openBodies(stack.bucket, s3);
   return {
     stack,
     simulator,
     table,
-    bodies,
-    reader: createReader(table, bodies),
-    s3,
+    reader: createReader(table, openBodies(stack.bucket, s3)),
     sqs,
     async messages(which) {
       const counts = await Promise.all(

@@ -4,16 +4,13 @@ import { RESULT_KINDS } from '../../../shared/checklist/kinds.ts';
 import { second } from '../store/testing/observations.ts';
 import { job, marked, stored, time, tried } from './testing/entries.ts';
 
-test.each(RESULT_KINDS)(
-  'the entry of %s is named after its kind, and its subject if that is not the book',
-  (kind) => {
-    for (const subject of ['b', 'd-1', 'request#7']) {
-      const name = entryName({ kind, subject }, 'b');
-      expect(name).toBe(subject === 'b' ? kind : `${kind}#${subject}`);
-      expect(wantOf(name, 'b')).toEqual({ kind, subject });
-    }
-  },
-);
+test.each(RESULT_KINDS)('the entry of %s is named after its kind, and its subject', (kind) => {
+  for (const subject of ['b', 'd-1', 'request#7']) {
+    const name = entryName({ kind, subject }, 'b');
+    expect(name).toBe(subject === 'b' ? kind : `${kind}#${subject}`);
+    expect(wantOf(name, 'b')).toEqual({ kind, subject });
+  }
+});
 
 test('an entry is read with what a later version has added; a broken one is not read', () => {
   const entry = { ...tried({ job: { ...job(5), failures: 2 } }), later: 1 };

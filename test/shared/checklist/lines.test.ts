@@ -140,19 +140,17 @@ describe('of a document are open', () => {
   });
 });
 
-describe('the policy', () => {
-  const policy = { ...DEFAULT_RESULTS, forms: 'announced', income: 'always', summary: 'never' } as const;
-  it.each([
-    ['forms', undefined, 'always'],
-    ['forms', CLASSIFY_ONLY, 'always'],
-    ['income', undefined, 'always'],
-    ['income', CLASSIFY_ONLY, 'announced'],
-    ['summary', CLASSIFY_ONLY, 'never'],
-    ['classification', undefined, 'announced'],
-    ['classification', CLASSIFY_ONLY, 'always'],
-  ] as const)('for %s in class %s is %s', (kind, book, expected) => {
-    expect(policyFor(policy, kind, { book })).toBe(expected);
-  });
+const policy = { ...DEFAULT_RESULTS, forms: 'announced', income: 'always', summary: 'never' } as const;
+it.each([
+  ['forms', undefined, 'always'],
+  ['forms', CLASSIFY_ONLY, 'always'],
+  ['income', undefined, 'always'],
+  ['income', CLASSIFY_ONLY, 'announced'],
+  ['summary', CLASSIFY_ONLY, 'never'],
+  ['classification', undefined, 'announced'],
+  ['classification', CLASSIFY_ONLY, 'always'],
+] as const)('the policy for %s in class %s is %s', (kind, book, expected) => {
+  expect(policyFor(policy, kind, { book })).toBe(expected);
 });
 
 describe('a line', () => {

@@ -70,20 +70,13 @@ it('a deleted book is not looked at', () => {
   expect(waitOf({ ...active, status: 'DELETED' }, 0)).toBeUndefined();
 });
 
-describe('a book is stuck', () => {
-  it.each([
-    ['when it has been active for more than the horizon', active, 30 * DAY + 1, true],
-    ['not before', active, 30 * DAY, false],
-    ['when it has lacked something for more than the horizon', finished, 31 * DAY, true],
-    ['never when it is complete', complete, 300 * DAY, false],
-    ['never when it is deleted', { ...active, status: 'DELETED' }, 300 * DAY, false],
-    [
-      'counted from its creation if it never changed',
-      { ...active, changedAt: undefined },
-      29 * DAY + 1,
-      true,
-    ],
-  ])('%s', (_what, book, now, expected) => {
-    expect(isStuck(book, { now: time(now), times: TIMES })).toBe(expected);
-  });
+it.each([
+  ['when it has been active for more than the horizon', active, 30 * DAY + 1, true],
+  ['not before', active, 30 * DAY, false],
+  ['when it has lacked something for more than the horizon', finished, 31 * DAY, true],
+  ['never when it is complete', complete, 300 * DAY, false],
+  ['never when it is deleted', { ...active, status: 'DELETED' }, 300 * DAY, false],
+  ['counted from its creation if it never changed', { ...active, changedAt: undefined }, 29 * DAY + 1, true],
+])('a book is stuck %s', (_what, book, now, expected) => {
+  expect(isStuck(book, { now: time(now), times: TIMES })).toBe(expected);
 });

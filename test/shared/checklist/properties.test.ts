@@ -225,7 +225,7 @@ it('once Ocrolus has the result, a few requests close the entry, and leave nothi
 });
 
 it.each(['not-yet', 'working', 'refused', 'failed'] as const)(
-  'from any state, an entry for which Ocrolus only answers %s is asked for for a year, ever more rarely',
+  'an entry is asked for for a year, ever more rarely, from any state: only %s',
   (reply) => {
     fc.assert(
       fc.property(anySteps, (steps) => {

@@ -111,21 +111,18 @@ describe('a token that is not accepted', () => {
     await expect(client.get(status, DEADLINE)).rejects.toMatchObject({ class: 'refused', code: 'auth' });
   });
 
-  it.each(['auth', 'no-credentials'])(
-    'or that could not be obtained, for %s, is a refusal: nothing is sent',
-    async (code) => {
-      const { client, sent, recorded } = open(ok);
-      recorded.tokenFails = new Failure('refused', code);
-      recorded.now = 7000;
-      expect(await client.ask(status, DEADLINE)).toEqual({
-        kind: 'refused',
-        code,
-        askedAt: '1970-01-01T00:00:07.000Z',
-      });
-      expect(sent).toEqual([]);
-      expect(recorded.authFailed).toBe(1);
-    },
-  );
+  it.each(['auth', 'no-credentials'])('or that could not be obtained, for %s, is a refusal', async (code) => {
+    const { client, sent, recorded } = open(ok);
+    recorded.tokenFails = new Failure('refused', code);
+    recorded.now = 7000;
+    expect(await client.ask(status, DEADLINE)).toEqual({
+      kind: 'refused',
+      code,
+      askedAt: '1970-01-01T00:00:07.000Z',
+    });
+    expect(sent).toEqual([]);
+    expect(recorded.authFailed).toBe(1);
+  });
 
   it('or that could not be obtained, because the service fails, is a retry', async () => {
     const { client, recorded } = open(ok);
@@ -136,28 +133,18 @@ describe('a token that is not accepted', () => {
   });
 });
 
-describe('a refusal is an answer, not an exception', () => {
-  it.each<[string, () => Response, object]>([
-    ['not found', () => json(404, { status: 404, code: 1401 }), { kind: 'refused', code: '1401' }],
-    [
-      'forbidden by a proxy',
-      () => json(403, { message: 'Forbidden' }),
-      { kind: 'refused', code: 'http-403' },
-    ],
-    ['not ready', () => json(425, { status: 425, code: 9004 }), { kind: 'not-yet', code: '9004' }],
-    ['about the data', () => json(404, { status: 404, code: 9006 }), { kind: 'permanent', code: '9006' }],
-    [
-      'our request is wrong',
-      () => json(400, { status: 400, code: 1103 }),
-      { kind: 'rejected', code: '1103' },
-    ],
-  ])('%s', async (_what, answer, reply) => {
-    const { client, sent, recorded } = open(answer);
-    recorded.now = 5000;
-    expect(await client.ask(status, DEADLINE)).toEqual({ ...reply, askedAt: '1970-01-01T00:00:05.000Z' });
-    expect(sent).toHaveLength(1);
-    await expect(client.get(status, DEADLINE)).rejects.toMatchObject({ class: 'refused' });
-  });
+it.each<[string, () => Response, object]>([
+  ['not found', () => json(404, { status: 404, code: 1401 }), { kind: 'refused', code: '1401' }],
+  ['forbidden by a proxy', () => json(403, { message: 'Forbidden' }), { kind: 'refused', code: 'http-403' }],
+  ['not ready', () => json(425, { status: 425, code: 9004 }), { kind: 'not-yet', code: '9004' }],
+  ['about the data', () => json(404, { status: 404, code: 9006 }), { kind: 'permanent', code: '9006' }],
+  ['our request is wrong', () => json(400, { status: 400, code: 1103 }), { kind: 'rejected', code: '1103' }],
+])('a refusal is an answer, not an exception: %s', async (_what, answer, reply) => {
+  const { client, sent, recorded } = open(answer);
+  recorded.now = 5000;
+  expect(await client.ask(status, DEADLINE)).toEqual({ ...reply, askedAt: '1970-01-01T00:00:05.000Z' });
+  expect(sent).toHaveLength(1);
+  await expect(client.get(status, DEADLINE)).rejects.toMatchObject({ class: 'refused' });
 });
 
 describe('a pre-signed address', () => {

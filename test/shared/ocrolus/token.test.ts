@@ -33,34 +33,32 @@ const inTurn = (...answers: Answering[]): Answering => {
 };
 const failing: Answering = () => json(503, {});
 
-describe('the request', () => {
-  const secret = { client_id: 'id', client_secret: credentials.clientSecret };
-  const basic = `Basic ${Buffer.from(`id:${credentials.clientSecret}`).toString('base64')}`;
-  const FORM = /^application\/x-www-form-urlencoded/;
+const secret = { client_id: 'id', client_secret: credentials.clientSecret };
+const basic = `Basic ${Buffer.from(`id:${credentials.clientSecret}`).toString('base64')}`;
+const FORM = /^application\/x-www-form-urlencoded/;
 
-  it.each<[TokenFormat, RegExp, object, string | null]>([
-    ['json', /^application\/json$/, secret, null],
-    ['form', FORM, secret, null],
-    // The credentials are in the header, and nowhere else.
-    ['basic', FORM, {}, basic],
-  ])('in format %s', async (format, contentType, inBody, authorization) => {
-    for (const audience of [undefined, 'https://api.ocrolus.com/']) {
-      const { tokens, sent } = open(numbered, format, audience);
-      await tokens.get();
-      const [request] = sent;
-      expect(request).toMatchObject({ method: 'POST', url: 'https://auth.example/oauth/token' });
-      expect(request?.redirect).toBe('error');
-      expect(request?.headers.get('content-type')).toMatch(contentType);
-      expect(request?.headers.get('authorization')).toBe(authorization);
-      const body = request?.body ?? '';
-      const said = format === 'json' ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body));
-      expect(said).toEqual({
-        grant_type: 'client_credentials',
-        ...inBody,
-        ...(audience !== undefined && { audience }),
-      });
-    }
-  });
+it.each<[TokenFormat, RegExp, object, string | null]>([
+  ['json', /^application\/json$/, secret, null],
+  ['form', FORM, secret, null],
+  // The credentials are in the header, and nowhere else.
+  ['basic', FORM, {}, basic],
+])('the request in format %s', async (format, contentType, inBody, authorization) => {
+  for (const audience of [undefined, 'https://api.ocrolus.com/']) {
+    const { tokens, sent } = open(numbered, format, audience);
+    await tokens.get();
+    const [request] = sent;
+    expect(request).toMatchObject({ method: 'POST', url: 'https://auth.example/oauth/token' });
+    expect(request?.redirect).toBe('error');
+    expect(request?.headers.get('content-type')).toMatch(contentType);
+    expect(request?.headers.get('authorization')).toBe(authorization);
+    const body = request?.body ?? '';
+    const said = format === 'json' ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body));
+    expect(said).toEqual({
+      grant_type: 'client_credentials',
+      ...inBody,
+      ...(audience !== undefined && { audience }),
+    });
+  }
 });
 
 describe('a token', () => {

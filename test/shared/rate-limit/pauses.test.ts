@@ -27,19 +27,16 @@ test.each([
 test.each<[string, number, number | undefined, number]>([
   ['longer than permits are reserved ahead', 86_400, undefined, 60],
   ['that ends after the deadline', 5, 3000, 5],
-])(
-  'a pause %s fails calls at once, and they say how long it is',
-  async (_what, seconds, patienceMs, rest) => {
-    const { clock, time, limiter, take } = await openProcess();
-    await clock.run(limiter.pause(seconds));
-    await expect(clock.run(take('light', patienceMs))).rejects.toMatchObject({
-      class: 'retry',
-      code: 'rate-limit',
-      retryAfterSeconds: rest,
-    });
-    expect(time()).toBe(5);
-  },
-);
+])('a pause %s fails calls at once, with its length', async (_what, seconds, patienceMs, rest) => {
+  const { clock, time, limiter, take } = await openProcess();
+  await clock.run(limiter.pause(seconds));
+  await expect(clock.run(take('light', patienceMs))).rejects.toMatchObject({
+    class: 'retry',
+    code: 'rate-limit',
+    retryAfterSeconds: rest,
+  });
+  expect(time()).toBe(5);
+});
 
 /** A process has ten permits within 0.8 s when another one pauses all calls, and then asks for another one. */
 const pauseDuringWait = async (seconds: number) => {
@@ -73,17 +70,14 @@ test('permits reserved before a long pause are given up: the calls fail', async 
 test.each([
   { deadline: 'far away', patienceMs: undefined },
   { deadline: 'soon after both pauses', patienceMs: 7000 },
-])(
-  'a call with a deadline $deadline learns at the end of a pause that it was extended',
-  async ({ patienceMs }) => {
-    const { clock, startProcess } = await openProcesses();
-    const [one, other] = [startProcess(), startProcess()];
-    await clock.run(one.limiter.pause(5));
-    const extend = async () => {
-      await clock.wait(3000);
-      await other.limiter.pause(3.5);
-    };
-    const [starts] = await clock.run(Promise.all([repeat(3, () => one.take('light', patienceMs)), extend()]));
-    expect(Math.min(...starts)).toBeGreaterThanOrEqual(6500);
-  },
-);
+])('a call with a deadline $deadline learns that a pause was extended', async ({ patienceMs }) => {
+  const { clock, startProcess } = await openProcesses();
+  const [one, other] = [startProcess(), startProcess()];
+  await clock.run(one.limiter.pause(5));
+  const extend = async () => {
+    await clock.wait(3000);
+    await other.limiter.pause(3.5);
+  };
+  const [starts] = await clock.run(Promise.all([repeat(3, () => one.take('light', patienceMs)), extend()]));
+  expect(Math.min(...starts)).toBeGreaterThanOrEqual(6500);
+});

@@ -10,7 +10,7 @@ import {
   saysStatus,
 } from '../../functions/consumers/testing/answers.ts';
 import { type ScriptedOcrolus, scriptedOcrolus } from '../../functions/consumers/testing/ocrolus.ts';
-import { makeBook, numbered } from '../../functions/poller/testing/books.ts';
+import { makeBook } from '../../functions/poller/testing/books.ts';
 import { delivery } from '../events/testing/delivery.ts';
 import { useBook } from './testing/book.ts';
 
@@ -48,17 +48,6 @@ describe('an active book of an account that was removed is found', () => {
     await book.live(2);
     for (const name of events) await book.receive([book.event(name, {}, { account: 'three' })]);
     await book.live(3);
-    expect(await book.stored()).toContain('forms d');
-  });
-
-  test('though that account, which has another name, answers 403 for some hours', async () => {
-    one.says(STATUS, FORBIDDEN);
-    two.says(STATUS, FOREIGN);
-    // Credentials are put in hours after the deployment.
-    book.redeploy({ accounts: { one, two } });
-    await book.liveHours(5);
-    saysEverything(one);
-    await book.live(5);
     expect(await book.stored()).toContain('forms d');
   });
 });
@@ -100,18 +89,6 @@ test('a book that was shown to one account stays its own, whatever it is refused
   one.says(STATUS, FORBIDDEN);
   await book.lookFor(1);
   expect(await book.item()).toMatchObject({ account: 'one', status: 'VERIFYING' });
-});
-
-test('a broken account does not stop the others', async () => {
-  book.redeploy({ accounts: { one, two } });
-  for (const bookUuid of numbered(30)) {
-    one.says(calls.bookStatus({ bookUuid }), { httpStatus: 500, body: {} });
-    await makeBook(book.table, bookUuid, 0, 'one');
-  }
-  saysEverything(two);
-  await makeBook(book.table, 'b', 60, 'two');
-  await book.look();
-  expect(await book.shown()).toMatchObject({ status: 'VERIFIED' });
 });
 
 describe('an event by pk', () => {

@@ -15,13 +15,6 @@ const onlyDocuments = () =>
     settings: { RESULTS: JSON.stringify(Object.fromEntries(BOOK_KINDS.map((kind) => [kind, 'never']))) },
   });
 
-test('a book is not complete before it is verified, although all of its documents are', async () => {
-  book.says('VERIFYING', [document('d')]);
-  await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' });
-  expect(await book.missing()).toEqual([]);
-  expect(await book.shown()).toMatchObject({ complete: false });
-});
-
 describe('a complete book is not complete after an event that Book status does not show', () => {
   test('until it does, whatever is said about something else', async () => {
     book.saysEverything('d', 'new');
@@ -164,15 +157,6 @@ test('an event that comes minutes after one that Book status does not show finds
   book.clock.advance(20 * 60);
   await book.deliver('document.upload_succeeded', { uploadedDocUuid: 'd' });
   expect(await book.shown()).toMatchObject({ complete: true });
-});
-
-test('a book is complete whether or not Book status still shows documents that were deleted', async () => {
-  book.saysEverything('d', 'x', 'y');
-  const [d, x, y] = [document('d'), document('x'), document('y')];
-  for (const docs of [[d, x, y], [d, x, document('y', 'DELETED')], [d, document('x', 'DELETED')], [d]]) {
-    book.says('VERIFIED', docs);
-    await book.complete();
-  }
 });
 
 test('a generation in which no document has results shows no analytics', async () => {

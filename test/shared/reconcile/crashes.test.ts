@@ -1,25 +1,13 @@
 import { expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import {
-  document,
-  error,
-  FORBIDDEN,
-  saysAnalytics,
-  saysEverything,
-  saysStatus,
-  signals,
-} from '../../functions/consumers/testing/answers.ts';
-import { receive } from '../../functions/consumers/testing/harness.ts';
-import { scriptedOcrolus } from '../../functions/consumers/testing/ocrolus.ts';
+import { document, FORBIDDEN, signals } from '../../functions/consumers/testing/answers.ts';
 import { delivery } from '../events/testing/delivery.ts';
-import { createClock } from '../store/testing/clock.ts';
 import { useBook } from './testing/book.ts';
 
-/** Consumers that are killed at any of their writes, that work at the same time, or whose clocks differ by seconds. */
+/** Consumers that are killed at any of their writes. */
 const book = useBook();
 
 const BY_PK = calls.bookStatus({ bookPk: '7' });
-const ANALYTICS = [calls.bookSummary('b'), calls.cashFlowFeatures('b'), calls.enrichedTransactions('b')];
 
 /** Every write from one on kills the process. */
 function killAt(first: number): void {
@@ -138,63 +126,4 @@ test('the answer of Detect to an event is kept when the event is processed again
   book.clock.advance(5);
   expect(await book.receive([event], { attempts: 2 })).toEqual([]);
   expect(await book.document('d')).toMatchObject({ detect: { state: 'UNSUPPORTED' } });
-});
-
-/** A consumer whose clock is ahead, and what Ocrolus answers it. */
-function fastConsumer(seconds: number) {
-  const clock = createClock();
-  clock.advance((book.clock.now() - clock.now()) / 1000 + seconds);
-  return book.anotherConsumer({ clock, ocrolus: scriptedOcrolus(clock) });
-}
-
-test('a refusal that a consumer with a fast clock got just before the book was verified does not end the result', async () => {
-  book.says('VERIFYING', [document('d', 'PROCESSING')]);
-  await book.liveAfter('document.upload_succeeded', { hours: 1 });
-  const fast = fastConsumer(4);
-  saysStatus(fast.ocrolus, 'b', 'VERIFYING', [document('d', 'PROCESSING')]);
-  for (const call of ANALYTICS) fast.ocrolus.says(call, error(404, 9006));
-  await receive(fast, [book.event('book.analytics_v2.generated')]);
-  // A second later the book is verified.
-  book.clock.advance(1);
-  book.saysEverything('d');
-  await book.liveAfter('BOOK_VERIFIED', { days: 3 });
-  expect(await book.stored()).toContain('summary b');
-});
-
-test('analytics of the old documents, requested by a consumer with a fast clock just before the book is verified again, are replaced', async () => {
-  await book.complete();
-  const reopened = [document('d'), document('e', 'VERIFYING')];
-  book.says('VERIFYING', reopened);
-  await book.untilDone('document.upload_succeeded');
-  await book.liveHours(1);
-  const fast = fastConsumer(4);
-  saysEverything(fast.ocrolus, 'b', ['d', 'e']);
-  saysStatus(fast.ocrolus, 'b', 'VERIFYING', reopened);
-  // A late copy of the first generation's event.
-  await receive(fast, [book.event('book.analytics_v2.generated')]);
-  book.clock.advance(1);
-  book.saysEverything('d', 'e');
-  saysAnalytics(book.ocrolus, 'b', 2);
-  await book.untilDone('BOOK_VERIFIED');
-  await book.live(4);
-  expect(await book.shown()).toMatchObject({ complete: true });
-  expect(await book.body('summary')).toContain('2');
-});
-
-test('of two events within seconds, the answer to the first does not replace the answer to the second', async () => {
-  await book.deliver('BOOK_VERIFIED');
-  book.clock.advance(600);
-  const fast = fastConsumer(3);
-  saysEverything(fast.ocrolus);
-  fast.ocrolus.says(calls.suspiciousActivityFlags('b'), { body: { version: 1 } });
-  book.answers(calls.suspiciousActivityFlags('b'), { body: { version: 2 } });
-  const event = book.event('SUSPICIOUS_ACTIVITY');
-  fast.ocrolus.before = async (target) => {
-    if (!target.includes('suspicious')) return;
-    book.clock.advance(1);
-    expect(await book.deliver('SUSPICIOUS_ACTIVITY')).toEqual([]);
-  };
-  expect(await receive(fast, [event])).toEqual([]);
-  await book.live(2);
-  expect(await book.body('suspicious-activity')).toContain('2');
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { document, FORBIDDEN } from '../../functions/consumers/testing/answers.ts';
+import { document, error, FORBIDDEN } from '../../functions/consumers/testing/answers.ts';
 import { look } from '../../functions/consumers/testing/harness.ts';
 import { useBook } from './testing/book.ts';
 
@@ -42,13 +42,6 @@ describe('a delivery', () => {
     book.clock.advance(MINUTE);
     await book.deliver('document.upload_succeeded', D);
     expect((await book.shown())?.dueAt).toBe(before?.dueAt);
-  });
-
-  test('makes a complete book incomplete, if it announces another result, which is refused', async () => {
-    await book.complete();
-    book.answers(calls.documentForms('d'), FORBIDDEN);
-    await book.deliver('DOC_VERIFIED', D, { attempts: 3 });
-    expect(await book.shown()).toMatchObject({ complete: false, open: ['forms'] });
   });
 
   test('has what it names marked, if Book status, which another one needs, shows nothing new', async () => {
@@ -136,18 +129,6 @@ describe('a look', () => {
     expect(meanwhile).toBeGreaterThan(5 * MINUTE);
   });
 
-  test('at a book that was just looked at asks nothing', async () => {
-    await book.deliver('document.upload_succeeded');
-    book.clock.advance(700);
-    await book.poller.run();
-    const copies = book.poller.sent.slice();
-    await book.poller.process();
-    const asked = book.ocrolus.asked.length;
-    expect(asked).toBeGreaterThan(1);
-    expect(await book.receive(copies)).toEqual([]);
-    expect(book.ocrolus.asked).toHaveLength(asked);
-  });
-
   test('that is received again is followed by another one: the first may have died', async () => {
     await book.complete();
     await becomesDue();
@@ -189,4 +170,39 @@ test('a function that may have died ten minutes after another one has a look of 
   await markAndDie(2);
   const again = Date.parse((await book.item())?.again ?? '');
   expect(again - book.clock.now()).toBeGreaterThan(14 * MINUTE * 1000);
+});
+
+test.each([
+  ['an active book that changes again', []],
+  ['an active book that changes again, and misses a result', [document('f')]],
+])('what is asked for once a month is asked for at the usual pace after an event: %s', async (_, others) => {
+  book.saysEverything('d', 'e', 'f');
+  book.answers(calls.documentForms('f'), error(400, 1404));
+  book.says('VERIFYING', [document('d', 'VERIFYING'), document('e', 'VERIFYING'), ...others]);
+  await book.untilDone('document.upload_succeeded');
+  await book.live(35);
+  book.says('VERIFYING', [document('d'), document('e', 'VERIFYING'), ...others]);
+  await book.untilDone('DOC_VERIFIED', { uploadedDocUuid: 'd' });
+  book.saysEverything('d', 'e', 'f');
+  await book.live(5);
+  expect(await book.stored()).toContain('forms e');
+});
+
+test('a book.completed that arrives after the book was reopened does not complete the new generation', async () => {
+  await book.complete();
+  const late = book.event('book.completed');
+  await book.receive([late]);
+  expect(await book.shown()).toMatchObject({ completed: { state: 'completed' } });
+  book.clock.advance(7200);
+  book.says('VERIFYING', [document('d'), document('e', 'PROCESSING')]);
+  await book.deliver('document.upload_succeeded');
+  const completed = async () => (await book.shown())?.completed;
+  expect(await completed()).toBeUndefined();
+  // The earlier message is delivered again.
+  book.clock.advance(60);
+  await book.receive([late], { attempts: 2 });
+  expect(await completed()).toBeUndefined();
+  // Ocrolus had sent it twice, and the other one has waited in its queue.
+  await book.receive([{ ...late, deliveryId: 'another' }]);
+  expect(await completed()).toBeUndefined();
 });

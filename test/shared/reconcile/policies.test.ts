@@ -13,30 +13,19 @@ const results = (policies: Readonly<Record<string, string>>) => ({
 test.each([
   ['announced', FORBIDDEN, {}],
   ['always', error(404, 1501), { d: 'COMPLETED' }],
-])(
-  'signals are %s: an event of a document that Book status does not show is kept',
-  async (policy, refusal, listed) => {
-    book.redeploy(results({ signals: policy }));
-    book.says('VERIFYING', [document('d', 'VERIFYING')]);
-    await book.untilDone('document.upload_succeeded');
-    if (policy === 'announced') book.answers(calls.bookStatus({ bookUuid: 'b' }), FORBIDDEN);
-    book.answers(calls.documentSignals('e'), refusal);
-    book.answers(calls.partSignals('e'), refusal);
-    book.answers(calls.bookSignals('b'), policy === 'announced' ? FORBIDDEN : signals('b', listed));
-    await book.untilDone('document.detect.signal_found', { uploadedDocUuid: 'e' });
-    await book.liveHours(1);
-    book.saysEverything('d', 'e');
-    await book.live(5);
-    expect(await book.document('e')).toMatchObject({ detect: { state: 'COMPLETED' } });
-  },
-);
-
-test('never: the signals of a document are not requested, even if an event names them', async () => {
-  book.redeploy(results({ signals: 'never' }));
-  await book.untilDone('BOOK_VERIFIED');
-  await book.untilDone('document.detect.signal_found', { uploadedDocUuid: 'd' });
-  expect(book.ocrolus.count('doc-fraud-signals')).toBe(0);
-  expect(await book.stored()).not.toContain('signals d');
+])('signals are %s: an event of a document that is not shown is kept', async (policy, refusal, listed) => {
+  book.redeploy(results({ signals: policy }));
+  book.says('VERIFYING', [document('d', 'VERIFYING')]);
+  await book.untilDone('document.upload_succeeded');
+  if (policy === 'announced') book.answers(calls.bookStatus({ bookUuid: 'b' }), FORBIDDEN);
+  book.answers(calls.documentSignals('e'), refusal);
+  book.answers(calls.partSignals('e'), refusal);
+  book.answers(calls.bookSignals('b'), policy === 'announced' ? FORBIDDEN : signals('b', listed));
+  await book.untilDone('document.detect.signal_found', { uploadedDocUuid: 'e' });
+  await book.liveHours(1);
+  book.saysEverything('d', 'e');
+  await book.live(5);
+  expect(await book.document('e')).toMatchObject({ detect: { state: 'COMPLETED' } });
 });
 
 test('after a change to `always`, everything of a finished book is fetched, also what was only probed', async () => {

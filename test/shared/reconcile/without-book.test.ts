@@ -33,36 +33,27 @@ describe('an event that names its book by the pk only', () => {
     expect(await book.ledger('pk-77')).toEqual([]);
   });
 
-  test('costs one call of Book status with nine others', async () => {
-    shows();
-    await book.receive(Array.from({ length: 10 }, income));
-    expect(book.ocrolus.count('book-status')).toBe(1);
-  });
-
   // A queue allows 20: some are left for copies, and for functions that die.
   test.each<[string, number, number, longest: [atLeast: number, atMost: number]]>([
     ['', 1, 16, [8, 8]],
     [', and with longer ones if an outage has used up receives', 8, 18, [10, 12]],
-  ])(
-    'waits with growing pauses for three days, while Ocrolus does not say which book that is%s',
-    async (_, from, most, longest) => {
-      book.answers(BY_PK, error(404, 1401));
-      const event = income();
-      const start = book.clock.now();
-      const waits: number[] = [];
-      for (let attempts = from; (await book.receive([event], { attempts })).length > 0; attempts += 1) {
-        expect(attempts).toBeLessThan(most);
-        const seconds = book.consumers.visibility.get('receipt-0') ?? 0;
-        waits.push(seconds);
-        book.clock.advance(seconds);
-      }
-      expect(book.clock.now() - start).toBeGreaterThanOrEqual(2.9 * 86_400_000);
-      expect(await book.ledger('pk-77')).toMatchObject([{ outcome: 'refused', reason: '1401' }]);
-      if (from === 1) expect(waits.slice(0, 3)).toEqual([3, 15, 900]);
-      expect(Math.max(...waits)).toBeGreaterThanOrEqual(longest[0] * 3600);
-      expect(Math.max(...waits)).toBeLessThanOrEqual(longest[1] * 3600);
-    },
-  );
+  ])('waits with growing pauses for three days to be identified%s', async (_, from, most, longest) => {
+    book.answers(BY_PK, error(404, 1401));
+    const event = income();
+    const start = book.clock.now();
+    const waits: number[] = [];
+    for (let attempts = from; (await book.receive([event], { attempts })).length > 0; attempts += 1) {
+      expect(attempts).toBeLessThan(most);
+      const seconds = book.consumers.visibility.get('receipt-0') ?? 0;
+      waits.push(seconds);
+      book.clock.advance(seconds);
+    }
+    expect(book.clock.now() - start).toBeGreaterThanOrEqual(2.9 * 86_400_000);
+    expect(await book.ledger('pk-77')).toMatchObject([{ outcome: 'refused', reason: '1401' }]);
+    if (from === 1) expect(waits.slice(0, 3)).toEqual([3, 15, 900]);
+    expect(Math.max(...waits)).toBeGreaterThanOrEqual(longest[0] * 3600);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(longest[1] * 3600);
+  });
 
   test.each([
     ['waited', [1, 2], 3],
@@ -78,19 +69,10 @@ describe('an event that names its book by the pk only', () => {
     expect(await book.ledger('pk-77')).toEqual([]);
     expect(await book.ledger('b')).toMatchObject([{ codes, attempts: last }]);
   });
-
-  test('has nothing requested if the book is of another organization', async () => {
-    const event = delivery('book.copy.request_received', { bookPk: '7' });
-    expect(await book.receive([event])).toEqual([]);
-    await book.live(2);
-    expect(book.ocrolus.asked).toEqual([]);
-    expect(await book.ledger('pk-7')).toMatchObject([{ outcome: 'applied' }]);
-    expect(await book.shown()).toBeUndefined();
-  });
 });
 
 test.each(['BOOK_VERIFIED', 'book.income.generated', 'MIDDESK_VERIFIED'])(
-  '%s without any id is refused: nothing can be asked for',
+  '%s without any id is refused',
   async (eventName) => {
     expect(await book.receive([delivery(eventName, {})])).toEqual([]);
     expect(await book.ledger('account')).toMatchObject([{ outcome: 'refused', reason: 'no-book-id' }]);

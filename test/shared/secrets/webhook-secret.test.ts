@@ -1,32 +1,34 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readSecretDate, readSecretText } from '../../../shared/secrets/secrets-manager.ts';
 import { readLiveWebhookSecret, signingSecrets } from '../../../shared/secrets/webhook-secret.ts';
 
-describe('the secrets that are accepted', () => {
-  const NOW = Date.parse('2026-01-01T12:00:00Z');
+const NOW = Date.parse('2026-01-01T12:00:00Z');
 
-  it.each([
-    [{ current: 'a', previous: 'b', pending: 'c' }, ['a', 'b', 'c']],
-    // Each once, and no empty ones.
-    [{ current: 'a', previous: '', pending: 'a' }, ['a']],
-    [{}, []],
-    // The previous one until the end of the overlap.
-    [{ current: 'a', previous: 'b', previousUntil: '2026-01-01T12:00:00.001Z' }, ['a', 'b']],
-    [{ current: 'a', previous: 'b', previousUntil: '2026-01-01T12:00:00.000Z' }, ['a']],
-  ])('of %j are %j', (secret, accepted) => {
-    expect(signingSecrets({ ...secret, basic: [] }, NOW)).toEqual(accepted);
-  });
+it.each([
+  [{ current: 'a', previous: 'b', pending: 'c' }, ['a', 'b', 'c']],
+  // Each once, and no empty ones.
+  [{ current: 'a', previous: '', pending: 'a' }, ['a']],
+  [{}, []],
+  // The previous one until the end of the overlap.
+  [{ current: 'a', previous: 'b', previousUntil: '2026-01-01T12:00:00.001Z' }, ['a', 'b']],
+  [{ current: 'a', previous: 'b', previousUntil: '2026-01-01T12:00:00.000Z' }, ['a']],
+])('of %j the secrets %j are accepted', (secret, accepted) => {
+  expect(signingSecrets({ ...secret, basic: [] }, NOW)).toEqual(accepted);
 });
 
-describe('reading', () => {
-  /** Version stage → text, or the error that Secrets Manager gives. */
-  let stored: Record<string, string | Error>;
+describe('Secrets Manager', () => {
+  /** Version stage → text, or the error that it gives. */
+  let stored: Record<string, string | Error | undefined>;
+  let asked: object[];
   beforeEach(() => {
+    asked = [];
     vi.spyOn(SecretsManagerClient.prototype, 'send').mockImplementation(async (command) => {
       if (!(command instanceof GetSecretValueCommand)) throw new Error('not expected');
+      asked.push(command.input);
       const found = stored[command.input.VersionStage ?? ''];
-      if (typeof found !== 'string') throw found;
-      return { SecretString: found };
+      if (found instanceof Error) throw found;
+      return found === undefined ? {} : { SecretString: found, CreatedDate: new Date(0) };
     });
   });
   afterEach(() => vi.restoreAllMocks());
@@ -49,5 +51,23 @@ describe('reading', () => {
   it('fails as a whole: with half of it, a genuine delivery might be refused', async () => {
     stored = { AWSCURRENT: '{"current":"a"}', AWSPENDING: error('InternalServiceError') };
     await expect(read()).rejects.toThrow('InternalServiceError');
+  });
+
+  it('gives the current version of a secret, unless another is asked for', async () => {
+    stored = { AWSCURRENT: '{}', AWSPENDING: '{}' };
+    expect(await readSecretText('arn:one')).toBe('{}');
+    await readSecretText('arn:two', 'AWSPENDING');
+    expect(await readSecretDate('arn:three')).toEqual(new Date(0));
+    expect(asked).toEqual([
+      { SecretId: 'arn:one', VersionStage: 'AWSCURRENT' },
+      { SecretId: 'arn:two', VersionStage: 'AWSPENDING' },
+      { SecretId: 'arn:three', VersionStage: 'AWSCURRENT' },
+    ]);
+  });
+
+  it('without text or date is an error', async () => {
+    stored = {};
+    await expect(readSecretText('arn')).rejects.toThrow('no text');
+    await expect(readSecretDate('arn')).rejects.toThrow('no date');
   });
 });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { afterAnswer } from '../../../shared/checklist/answer.ts';
-import { type Entries, mark } from '../../../shared/checklist/entry.ts';
+import type { Entries } from '../../../shared/checklist/entry.ts';
 import { observeDocument } from '../../../shared/reconcile/apply-observation.ts';
 import { readBook, updateBook } from '../../../shared/store/books.ts';
 import { readDocument, updateDocument } from '../../../shared/store/documents.ts';
@@ -57,13 +57,6 @@ describe('a document of a later version', () => {
     const document = await readDocument(table, 'b', 'd');
     expect(document).toMatchObject({ status: 'TELEPORTED', detect: { state: 'PONDERING' } });
     expect(Object.keys(document?.entries ?? {})).toEqual(['forms']);
-  });
-
-  test('keeps everything when one of its results is marked', async () => {
-    await edit(({ forms, ...others }) => ({ ...others, forms: mark(forms, now) }));
-    const expected = { ...item, revision: 5, 'need#forms': { wanted: now, answered: 9, state: 'redacted' } };
-    expect(await stored(key)).toMatchObject(expected);
-    expect(await stored(key)).toMatchObject({ 'need#forms': { at: second(9), hint: 'h' } });
   });
 
   test('keeps everything when the result is answered', async () => {

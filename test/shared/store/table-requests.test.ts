@@ -170,22 +170,19 @@ const WRITES: readonly [string, Ask][] = [
   ['delete', (table) => table.delete(KEY, CONDITION)],
 ];
 
-test.each(WRITES)(
-  '%s returns what was there before, or reads consistently what made its condition fail',
-  async (_, write) => {
-    const { table, sent } = recordedTable(
-      { Attributes: { n: 0 } },
-      new ConditionalCheckFailedException({ message: 'no', $metadata: {} }),
-      { Item: { n: 7 } },
-    );
-    expect(await write(table)).toEqual({ written: true, before: { n: 0 } });
-    expect(await write(table)).toEqual({ written: false, existing: { n: 7 } });
-    expect(sent[2]).toEqual({
-      command: 'GetItemCommand',
-      input: { TableName: 'books', Key: KEY, ConsistentRead: true },
-    });
-  },
-);
+test.each(WRITES)('%s returns what was there before, or what made its condition fail', async (_, write) => {
+  const { table, sent } = recordedTable(
+    { Attributes: { n: 0 } },
+    new ConditionalCheckFailedException({ message: 'no', $metadata: {} }),
+    { Item: { n: 7 } },
+  );
+  expect(await write(table)).toEqual({ written: true, before: { n: 0 } });
+  expect(await write(table)).toEqual({ written: false, existing: { n: 7 } });
+  expect(sent[2]).toEqual({
+    command: 'GetItemCommand',
+    input: { TableName: 'books', Key: KEY, ConsistentRead: true },
+  });
+});
 
 test('a query continues where a page ends', async () => {
   const { table, sent } = recordedTable(
@@ -203,13 +200,10 @@ test.each<[string, Ask]>([
   ...WRITES,
   ['get', (table) => table.get(KEY)],
   ['query', (table) => collect(table.query({ bookId: 'b' }))],
-])(
-  'throttling of a %s is a retry; another error is passed on, and is no failed condition',
-  async (_, ask) => {
-    const throttled = new ThrottlingException({ message: 'slow down', $metadata: {} });
-    const { table, sent } = recordedTable(throttled, new Error('no connection'));
-    await expect(ask(table)).rejects.toMatchObject({ class: 'retry', code: 'dynamodb-throttled' });
-    await expect(ask(table)).rejects.toThrow('no connection');
-    expect(sent).toHaveLength(2);
-  },
-);
+])('throttling of a %s is a retry, another error is passed on', async (_, ask) => {
+  const throttled = new ThrottlingException({ message: 'slow down', $metadata: {} });
+  const { table, sent } = recordedTable(throttled, new Error('no connection'));
+  await expect(ask(table)).rejects.toMatchObject({ class: 'retry', code: 'dynamodb-throttled' });
+  await expect(ask(table)).rejects.toThrow('no connection');
+  expect(sent).toHaveLength(2);
+});

@@ -1,21 +1,7 @@
 import { parseArgs } from 'node:util';
 import { FAULTS, SETTINGS, SWITCHES, type Switch } from '../world/switches.ts';
 
-export interface SimulateArguments {
-  readonly seeds: readonly number[];
-  readonly deliveries: number;
-  readonly days: number;
-  readonly isCalm: boolean;
-  /** What is on; `undefined`: what the seed chooses. */
-  readonly switches: readonly Switch[] | undefined;
-  readonly workers: number;
-  /** Whether a run that fails is repeated to record the story of a book. */
-  readonly explains: boolean;
-  readonly json: boolean;
-  readonly trace: boolean;
-  /** A book of which the story is wanted. */
-  readonly story: string | undefined;
-}
+export type SimulateArguments = NonNullable<ReturnType<typeof readArguments>>;
 
 export const USAGE = `npm run simulate -- [options]
 
@@ -37,7 +23,7 @@ export const USAGE = `npm run simulate -- [options]
 The same seed gives the same history. Exit status 1 when an invariant is violated.`;
 
 /** @returns `undefined` where only help is wanted. @throws Error with what is wrong. */
-export function readArguments(args: readonly string[]): SimulateArguments | undefined {
+export function readArguments(args: readonly string[]) {
   const { values } = parseArgs({
     args: [...args],
     allowNegative: true,
@@ -63,10 +49,12 @@ export function readArguments(args: readonly string[]): SimulateArguments | unde
     days: readNumber('days', values.days),
     workers: readNumber('workers', values.workers),
     isCalm: values.calm,
+    /** What is on; `undefined`: what the seed chooses. */
     switches: values.with === undefined ? undefined : readSwitches(values.with),
     explains: values.explain,
     json: values.json,
     trace: values.trace,
+    /** A book of which the story is wanted. */
     story: values.story,
   };
 }

@@ -2,14 +2,7 @@ import type { Key } from '../../../shared/store/table.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Attributes, Value } from '../kernel/table/values.ts';
 import { DAY, HOUR } from '../ocrolus/random.ts';
-import type { Core } from '../system/core.ts';
-
-export interface DamageOptions {
-  /** Unix milliseconds. */
-  readonly startAt: number;
-  readonly quietAt: number;
-  readonly random: Random;
-}
+import type { Core, FaultPhase } from '../system/core.ts';
 
 /** Values that no version of the product has written. */
 const OF_BOOK: readonly Attributes[] = [
@@ -31,7 +24,7 @@ const MANY = 30;
 const FOR_GOOD = 0.2;
 
 /** Damages items of books, of one or of many at once: for some hours, or for good. */
-export function scheduleDamage(core: Core, { startAt, quietAt, random }: DamageOptions): void {
+export function scheduleDamage(core: Core, { startAt, quietAt, random }: FaultPhase): void {
   const { scheduler } = core.simulation;
   for (let times = random.int(1, 4); times > 0; times -= 1) {
     scheduler.at(random.int(startAt + DAY / 2, quietAt - DAY / 2), () => {
@@ -55,7 +48,7 @@ function damage(core: Core, bookUuid: string, random: Random): void {
   const now = simulation.scheduler.now();
   const until = random.chance(FOR_GOOD) ? Number.POSITIVE_INFINITY : now + random.int(HOUR, 30 * HOUR);
   damaged.set(bookUuid, { from: now, until });
-  listeners.damaged(bookUuid, now, until);
+  listeners.damaged?.(bookUuid, now, until);
   table.replace(key, values);
   if (until === Number.POSITIVE_INFINITY) return;
   const repaired: Record<string, Value | undefined> = {};

@@ -1,5 +1,5 @@
 /** A time in which results may come late. */
-export interface Disturbance {
+interface Disturbance {
   readonly name: string;
   /** Unix milliseconds. `until` includes the time in which the system makes up for it. */
   readonly from: number;

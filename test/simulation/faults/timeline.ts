@@ -1,24 +1,46 @@
-import type { Random } from '../kernel/random.ts';
+import { type FaultProfile, type PortFaults, QUIET } from '../kernel/faults.ts';
 import { KINDS, type Kind } from '../ocrolus/profile.ts';
 import { DAY, HOUR } from '../ocrolus/random.ts';
-import type { Core } from '../system/core.ts';
-import { redriveAfter } from '../system/redrive.ts';
-import type { Switch } from '../world/switches.ts';
-import type { Disturbances } from './disturbances.ts';
+import { type Core, type FaultPhase, NO_FAULTS, type ServiceFaults } from '../system/core.ts';
+import { redriveAfter } from '../system/operations.ts';
 import { BACKGROUND, EPISODES, type Episode, type FaultSet } from './episodes.ts';
-import { inForce } from './in-force.ts';
 
-export interface Timeline {
-  readonly startAt: number;
-  /** When the faults end. */
-  readonly quietAt: number;
+/** Several sets of faults as one: of each probability the highest. */
+export function inForce(sets: readonly FaultSet[]): {
+  readonly ports: FaultProfile;
+  readonly services: ServiceFaults;
+} {
+  const of = <Part>(read: (set: FaultSet) => Part | undefined) => sets.flatMap((set) => read(set) ?? []);
+  return {
+    ports: {
+      ports: joinPorts(of(({ ports }) => ports)),
+      index: Object.assign({}, QUIET.index, ...of(({ index }) => index)),
+      queue: Object.assign({}, QUIET.queue, ...of(({ queue }) => queue)),
+      pageItems: Math.min(QUIET.pageItems, ...of(({ pageItems }) => pageItems)),
+      lateExisting: Math.max(0, ...of(({ lateExisting }) => lateExisting)),
+    },
+    services: {
+      skewMs: Math.max(0, ...of(({ skewMs }) => skewMs)),
+      api: Object.assign({}, NO_FAULTS.api, ...of(({ api }) => api)),
+      delivery: Object.assign({}, NO_FAULTS.delivery, ...of(({ delivery }) => delivery)),
+      killed: Object.assign({}, NO_FAULTS.killed, ...of(({ killed }) => killed)),
+    },
+  };
+}
+
+/** The faults of the same port, one over the other. */
+function joinPorts(sets: readonly Readonly<Record<string, Partial<PortFaults>>>[]) {
+  const joined: Record<string, Partial<PortFaults>> = {};
+  for (const ports of sets) {
+    for (const [name, faults] of Object.entries(ports)) joined[name] = { ...joined[name], ...faults };
+  }
+  return joined;
+}
+
+interface Timeline extends FaultPhase {
   readonly accounts: readonly string[];
-  readonly random: Random;
-  readonly switches: ReadonlySet<Switch>;
   /** By how much the clock of a process may be wrong. */
   readonly skewMs: number;
-  /** Gets what makes results late. */
-  readonly disturbances: Disturbances;
 }
 
 type During = (
@@ -39,7 +61,8 @@ const EPISODES_PER_DAY = 0.1;
 
 /** Schedules everything that goes wrong from the start until the quiet phase. @returns what comes when, for the trace. */
 export function scheduleFaults(core: Core, timeline: Timeline): string[] {
-  const { startAt, quietAt, random, disturbances, switches, skewMs } = timeline;
+  const { startAt, quietAt, random, switches, skewMs } = timeline;
+  const { disturbances } = core;
   const days = (quietAt - startAt) / DAY;
   const active = new Set<FaultSet>([BACKGROUND, { skewMs }]);
   const planned: string[] = [];
@@ -57,7 +80,7 @@ export function scheduleFaults(core: Core, timeline: Timeline): string[] {
     return { from, until };
   };
   const times = (perDay: number) => Math.floor(days * perDay + random.float());
-  const schedule = ({ name, span, faults, delays, isOfAws }: Episode) => {
+  const schedule = ({ name, span, faults, isHarmless, only }: Episode) => {
     // A set of its own, so that two episodes of a kind that overlap do not end together.
     const own = { ...faults };
     const begin = () => {
@@ -68,10 +91,11 @@ export function scheduleFaults(core: Core, timeline: Timeline): string[] {
       active.delete(own);
       apply();
     });
-    if (delays === undefined) return;
-    // What has become a dead letter waits for the operator.
-    const redriven = isOfAws === true ? redriveAfter(core, until, random) : until;
-    disturbances.add({ name, from, until: redriven + delays, isOfAws });
+    if (isHarmless === true) return;
+    // A message may be received so often that it becomes a dead letter, which waits for the operator.
+    const isOfAws = only === 'aws-outages';
+    const redriven = isOfAws ? redriveAfter(core, until, random) : until;
+    disturbances.add({ name, from, until: redriven + HOUR, isOfAws });
   };
 
   apply();
@@ -84,7 +108,8 @@ export function scheduleFaults(core: Core, timeline: Timeline): string[] {
   }
   if (random.chance(0.5)) {
     const longest = random.chance(0.3) ? days * 0.8 * DAY : days * 0.15 * DAY;
-    schedule({ name: 'silent', span: [longest / 2, longest], faults: { delivery: { isSilent: true } } });
+    const faults = { delivery: { isSilent: true } };
+    schedule({ name: 'silent', span: [longest / 2, longest], isHarmless: true, faults });
   }
   scheduleOcrolus(core, timeline, during, times);
   scheduleAccounts(core, timeline);
@@ -97,48 +122,36 @@ export function scheduleFaults(core: Core, timeline: Timeline): string[] {
 
 /** What goes wrong inside of Ocrolus: credentials, products, and a proxy in front of it. */
 function scheduleOcrolus(
-  { ocrolus }: Core,
-  { accounts, random, startAt, quietAt, disturbances, switches }: Timeline,
+  { ocrolus, disturbances }: Core,
+  { accounts, random, startAt, quietAt, switches }: Timeline,
   during: During,
   times: (perDay: number) => number,
 ): void {
-  const nothing = () => {};
   for (let n = times(0.1); n > 0; n -= 1) {
     const account = random.chance(0.5) ? random.pick(accounts) : undefined;
     const length = random.int(HOUR / 6, random.chance(0.3) ? 2 * DAY : 3 * HOUR);
     const from = random.int(startAt, Math.max(startAt, quietAt - length));
+    const until = from + length + afterRefusals(length, accounts);
     ocrolus.forbidWindow(from, from + length, account);
-    disturbances.add({
-      name: 'forbidden',
-      from,
-      until: from + length + afterRefusals(length, accounts),
-      account,
-    });
+    disturbances.add({ name: 'forbidden', from, until, account });
   }
   for (let n = times(0.05); n > 0; n -= 1) {
     const account = random.pick(accounts);
-    const { from, until } = during(
+    const set = (isValid: boolean) => () => ocrolus.setCredentials(account, isValid);
+    const { from, until: validFrom } = during(
       `wrong credentials of ${account}`,
       [HOUR, 30 * HOUR],
-      () => ocrolus.setCredentials(account, false),
-      () => ocrolus.setCredentials(account, true),
+      set(false),
+      set(true),
     );
-    disturbances.add({
-      name: 'credentials',
-      from,
-      until: until + afterRefusals(until - from, accounts),
-      account,
-    });
+    const until = validFrom + afterRefusals(validFrom - from, accounts);
+    disturbances.add({ name: 'credentials', from, until, account });
   }
   for (let n = times(0.1); n > 0; n -= 1) {
     const account = random.pick(accounts);
     const kind: Kind = random.pick(KINDS);
-    const { from, until } = during(
-      `no ${kind} for ${account}`,
-      [3 * HOUR, 4 * DAY],
-      () => ocrolus.setProduct(account, kind, false),
-      () => ocrolus.setProduct(account, kind, true),
-    );
+    const set = (isServed: boolean) => () => ocrolus.setProduct(account, kind, isServed);
+    const { from, until } = during(`no ${kind} for ${account}`, [3 * HOUR, 4 * DAY], set(false), set(true));
     disturbances.add({ name: `no ${kind}`, from, until: until + AFTER_SUPPRESSION, account, kind });
   }
   // The account that begins without Detect gets it, in half of the runs.
@@ -150,12 +163,8 @@ function scheduleOcrolus(
     disturbances.add({ name: 'no books', from, until: from + length + afterNoBooks(accounts), account });
   }
   if (!random.chance(0.5)) return;
-  const { until } = during(
-    'Detect for beta',
-    [0, 0],
-    () => ocrolus.setProduct('beta', 'signals', true),
-    nothing,
-  );
+  const serve = () => ocrolus.setProduct('beta', 'signals', true);
+  const { until } = during('Detect for beta', [0, 0], serve, () => {});
   const product = { account: 'beta', kind: 'signals' };
   disturbances.add({ name: 'no Detect', from: startAt, until: until + AFTER_SUPPRESSION, ...product });
 }
@@ -169,17 +178,13 @@ function afterRefusals(length: number, accounts: readonly string[]): number {
 }
 
 /** While an account is not served, its books are refused; then they are looked at daily. */
-function scheduleAccounts({ deployments }: Core, { accounts, disturbances }: Timeline): void {
+function scheduleAccounts({ deployments, disturbances }: Core, { accounts }: Timeline): void {
   for (const [index, { at, stage }] of deployments.all.entries()) {
     const next = deployments.all[index + 1]?.at ?? at;
     for (const account of accounts) {
       if (stage.accounts.includes(account)) continue;
-      disturbances.add({
-        name: `without ${account}`,
-        from: at,
-        until: next + afterNoBooks(accounts),
-        account,
-      });
+      const until = next + afterNoBooks(accounts);
+      disturbances.add({ name: `without ${account}`, from: at, until, account });
     }
   }
 }

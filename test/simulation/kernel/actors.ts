@@ -1,18 +1,55 @@
-import type { Faults } from './faults.ts';
-import type { History } from './history.ts';
-import { Meter } from './meter.ts';
-import type { Random } from './random.ts';
-import type { Scheduler } from './schedule/scheduler.ts';
+import { type FaultProfile, Faults, QUIET } from './faults.ts';
+import { History, Random } from './random.ts';
+import { Scheduler } from './schedule/scheduler.ts';
+
+/** What the work of one actor has cost, by partition. */
+interface Cost {
+  writeUnits: number;
+  /** Writes whose condition failed; their units are in `writeUnits`. */
+  refusedWrites: number;
+}
+
+/** Counts what one invocation does. */
+export class Meter {
+  readonly byPartition = new Map<string, Cost>();
+  /** Calls of Book status. */
+  statusCalls = 0;
+  /** Calls of table, queue or bucket that did not simply succeed. */
+  disturbances = 0;
+
+  wrote(bookId: string, writeUnits: number, refusedWrites: number): void {
+    const cost = this.byPartition.get(bookId);
+    if (cost === undefined) this.byPartition.set(bookId, { writeUnits, refusedWrites });
+    else {
+      cost.writeUnits += writeUnits;
+      cost.refusedWrites += refusedWrites;
+    }
+  }
+}
 
 /** As `AbortSignal.timeout` gives it. One for all, because most signals time out long after their call is over. */
 const TIMED_OUT = new DOMException('The operation timed out', 'TimeoutError');
 
 /** What all actors of a simulation share. */
-export interface Simulation {
-  readonly scheduler: Scheduler;
+export class Simulation {
   readonly random: Random;
+  readonly scheduler: Scheduler;
   readonly faults: Faults;
-  readonly history: History;
+  readonly history = new History();
+  #actorCount = 0;
+
+  /** @param startAt virtual Unix milliseconds. */
+  constructor(seed: string | number, startAt: number, profile: FaultProfile = QUIET) {
+    this.random = new Random(seed);
+    this.scheduler = new Scheduler(this.random.fork('scheduler'), startAt);
+    this.faults = new Faults(profile);
+  }
+
+  /** Actors have the ids 1, 2, 3 and so on. */
+  startActor(name: string): Actor {
+    this.#actorCount += 1;
+    return new Actor(this, this.#actorCount, name);
+  }
 }
 
 /**
@@ -81,24 +118,5 @@ export class Actor {
       if (this.#isAlive) controller.abort(TIMED_OUT);
     });
     return controller.signal;
-  }
-}
-
-/** Starts actors, with the ids 1, 2, 3 and so on. */
-export class Actors {
-  readonly #simulation: Simulation;
-  #count = 0;
-
-  constructor(simulation: Simulation) {
-    this.#simulation = simulation;
-  }
-
-  get count(): number {
-    return this.#count;
-  }
-
-  start(name: string): Actor {
-    this.#count += 1;
-    return new Actor(this.#simulation, this.#count, name);
   }
 }

@@ -4,84 +4,53 @@ import type { Random } from './random.ts';
 type Range = readonly [min: number, max: number];
 
 /** What can happen to one call of a port. The probabilities add up to at most 1; the rest succeeds. */
-export interface PortFaults {
+const NO_PORT_FAULTS = {
   /** Virtual milliseconds until the effect. */
-  readonly delay: Range;
+  delay: [1, 5] as Range,
   /** Probability of `slowDelay` in place of `delay`. */
-  readonly slow: number;
-  readonly slowDelay: Range;
-  /** Probability that the answer takes another delay after the effect. */
-  readonly lateAnswer: number;
-  /** The caller gets an error, and nothing has happened. */
-  readonly failBefore: number;
-  /** The caller gets an error, but the effect has happened. */
-  readonly failAfter: number;
-  /** The effect happens twice, and the caller gets the second answer: an SDK that repeats its own applied write. */
-  readonly repeat: number;
-  readonly dieBefore: number;
-  readonly dieAfter: number;
-  /** Probability that a call which is on its way when its actor dies is carried out. */
-  readonly onTheWire: number;
-  readonly error: (port: string, moment: 'before' | 'after', random: Random) => unknown;
-}
-
-/** How a row of the index lags behind the table. */
-export interface IndexFaults {
-  /** Virtual milliseconds. */
-  readonly lag: Range;
-  /** Probability of `slowLag` in place of `lag`. */
-  readonly slow: number;
-  readonly slowLag: Range;
-}
-
-export interface QueueFaults {
-  /** Probability that a message stays receivable while it is being processed. */
-  readonly receivedTwice: number;
-  /** Probability that a deleted message is delivered again (AWS: at-least-once delivery). */
-  readonly undeleted: number;
-  /** Virtual milliseconds after which such a message can be received again. */
-  readonly reappearsAfter: Range;
-  /** Probability that a batch is accepted in part only. */
-  readonly partialBatch: number;
-  /** A message is received before up to so many older ones. */
-  readonly disorder: number;
-}
-
-export interface FaultProfile {
-  /** By port (`table.put`), by the part before the dot (`table`), or `*` for all. The more exact one wins. */
-  readonly ports: Readonly<Record<string, Partial<PortFaults>>>;
-  readonly index: IndexFaults;
-  readonly queue: QueueFaults;
-  /** Items in one page of a query; between two pages others can write. */
-  readonly pageItems: number;
-  /** Probability that what made a condition fail is read by a request of its own, as `openTable` does. */
-  readonly lateExisting: number;
-}
-
-export type Decision = 'ok' | 'failBefore' | 'failAfter' | 'repeat' | 'dieBefore' | 'dieAfter';
-
-const NO_PORT_FAULTS: PortFaults = {
-  delay: [1, 5],
   slow: 0,
-  slowDelay: [100, 3000],
+  slowDelay: [100, 3000] as Range,
+  /** Probability that the answer takes another delay after the effect. */
   lateAnswer: 0,
+  /** The caller gets an error, and nothing has happened. */
   failBefore: 0,
+  /** The caller gets an error, but the effect has happened. */
   failAfter: 0,
+  /** The effect happens twice, and the caller gets the second answer: an SDK that repeats its own applied write. */
   repeat: 0,
   dieBefore: 0,
   dieAfter: 0,
+  /** Probability that a call which is on its way when its actor dies is carried out. */
   onTheWire: 0,
-  error: simulatedError,
 };
 
+export type PortFaults = Readonly<typeof NO_PORT_FAULTS>;
+
 /** Everything works, in an order that the seed decides. */
-export const QUIET: FaultProfile = {
-  ports: {},
-  index: { lag: [0, 20], slow: 0, slowLag: [1000, 60_000] },
-  queue: { receivedTwice: 0, undeleted: 0, reappearsAfter: [0, 60_000], partialBatch: 0, disorder: 1 },
+export const QUIET = {
+  /** By port (`table.put`), by the part before the dot (`table`), or `*` for all. The more exact one wins. */
+  ports: {} as Readonly<Record<string, Partial<PortFaults>>>,
+  /** How a row of the index lags behind the table, in virtual milliseconds; `slow`: the probability of `slowLag`. */
+  index: { lag: [0, 20] as Range, slow: 0, slowLag: [1000, 60_000] as Range },
+  queue: {
+    /** Probability that a message stays receivable while it is being processed. */
+    receivedTwice: 0,
+    /** Probability that a deleted message is delivered again (AWS: at-least-once delivery). */
+    undeleted: 0,
+    /** Virtual milliseconds after which such a message can be received again. */
+    reappearsAfter: [0, 60_000] as Range,
+    /** Probability that a batch is accepted in part only. */
+    partialBatch: 0,
+    /** A message is received before up to so many older ones. */
+    disorder: 1,
+  },
+  /** Items in one page of a query; between two pages others can write. */
   pageItems: Number.POSITIVE_INFINITY,
+  /** Probability that what made a condition fail is read by a request of its own, as `openTable` does. */
   lateExisting: 0,
 };
+
+export type FaultProfile = Readonly<typeof QUIET>;
 
 /** The faults that are in force, which change with the time of the simulation. */
 export class Faults {
@@ -117,7 +86,7 @@ export class Faults {
 const FAULTS = ['failBefore', 'failAfter', 'repeat', 'dieBefore', 'dieAfter'] as const;
 
 /** What happens to a call: one draw decides. */
-export function decide(faults: PortFaults, random: Random): Decision {
+export function decide(faults: PortFaults, random: Random): (typeof FAULTS)[number] | 'ok' {
   let rest = random.float();
   for (const fault of FAULTS) {
     rest -= faults[fault];
@@ -132,7 +101,7 @@ export function decideDelay(faults: PortFaults, random: Random): number {
 }
 
 /** What the real port throws when AWS refuses, or does not answer in time. */
-function simulatedError(port: string, moment: 'before' | 'after', random: Random): unknown {
+export function simulatedError(port: string, moment: 'before' | 'after', random: Random): unknown {
   const isRefused = moment === 'before' && random.chance(0.5);
   if (isRefused && port.startsWith('table.')) {
     return new Failure('retry', 'dynamodb-throttled', { cause: awsError('ThrottlingException', port) });

@@ -1,6 +1,6 @@
 import { createHook } from 'node:async_hooks';
 import { syncBuiltinESMExports } from 'node:module';
-import { isCompressing } from './bodies/compression.ts';
+import { isCompressing } from './bodies.ts';
 
 export class GuardError extends Error {
   override readonly name = 'GuardError';

@@ -1,12 +1,82 @@
+import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
+import { BodyStore, openMemoryBodies } from './bodies.ts';
 import { type PortFaults, QUIET } from './faults.ts';
 import { port } from './port.ts';
 import { START, settled, startSimulation } from './testing/simulation.ts';
 
+it('runs events in the order of their time, and moves the clock to the end', async () => {
+  const { scheduler } = startSimulation(1);
+  const seen: string[] = [];
+  scheduler.at(START + 20, () => seen.push('second'));
+  scheduler.at(START + 10, () => seen.push('first'));
+  scheduler.at(START + 3000, () => seen.push('too late'));
+  await scheduler.run(START + 1000);
+  expect(seen).toEqual(['first', 'second']);
+  expect(scheduler.now()).toBe(START + 1000);
+});
+
+it('orders events of one millisecond by the seed', async () => {
+  const orderOf = async (seed: number) => {
+    const { scheduler } = startSimulation(seed);
+    let order = '';
+    for (const letter of 'abcdefgh') scheduler.at(START, () => (order += letter));
+    await scheduler.run(START);
+    return order;
+  };
+  expect(await orderOf(1)).toBe(await orderOf(1));
+  expect(await orderOf(1)).not.toBe(await orderOf(2));
+});
+
+it('lets every promise continuation run before the next event', async () => {
+  const { scheduler } = startSimulation(1);
+  const seen: string[] = [];
+  const deep = async (depth: number): Promise<void> => {
+    await null;
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    await new Promise<void>((resolve) => queueMicrotask(resolve));
+    if (depth > 0) return await deep(depth - 1);
+    seen.push('continuation', await new Response('body').text());
+  };
+  for (let i = 0; i < 600; i++) {
+    scheduler.at(START + i, () => {
+      seen.push('event');
+      void deep(20);
+    });
+  }
+  await scheduler.run(Number.POSITIVE_INFINITY);
+  expect(seen).toEqual(Array.from({ length: 600 }, () => ['event', 'continuation', 'body']).flat());
+});
+
+it('runs what an event schedules, and not what was cancelled', async () => {
+  const { scheduler } = startSimulation(1);
+  const seen: number[] = [];
+  const cancelled = scheduler.after(5, () => seen.push(-1));
+  scheduler.after(1, () => {
+    scheduler.cancel(cancelled);
+    void scheduler.sleep(10).then(() => seen.push(scheduler.now() - START));
+  });
+  await scheduler.run(Number.POSITIVE_INFINITY);
+  expect(seen).toEqual([11]);
+  expect(scheduler.eventCount).toBe(2);
+});
+
+it('stops early on demand, and rejects with what an event throws', async () => {
+  const { scheduler } = startSimulation(1);
+  let count = 0;
+  for (let i = 1; i <= 10; i++) scheduler.after(i, () => (count += 1));
+  await scheduler.run(Number.POSITIVE_INFINITY, () => count === 4);
+  expect(scheduler.now()).toBe(START + 4);
+  scheduler.after(0, () => {
+    throw new Error('broken');
+  });
+  await expect(scheduler.run(Number.POSITIVE_INFINITY)).rejects.toThrow('broken');
+});
+
 /** One call whose effect counts, under one fault. */
 async function callOnce(faults: Partial<PortFaults>) {
   const simulation = startSimulation(1, { ...QUIET, ports: { table: faults } });
-  const actor = simulation.actors.start('consumer');
+  const actor = simulation.startActor('consumer');
   let effects = 0;
   let outcome = 'pending';
   port(actor, { name: 'table.put', key: 'key' }, () => ++effects).then(
@@ -17,34 +87,22 @@ async function callOnce(faults: Partial<PortFaults>) {
   return { effects, outcome, isAlive: actor.isAlive };
 }
 
-it('applies an effect once without faults', async () => {
-  expect(await callOnce({})).toEqual({ effects: 1, outcome: 'answer 1', isAlive: true });
-});
-
-it('fails before the effect without it, and after the effect with it', async () => {
-  expect(await callOnce({ failBefore: 1 })).toMatchObject({
-    effects: 0,
-    outcome: expect.stringMatching(/Timeout|Failure/),
-  });
-  expect(await callOnce({ failAfter: 1 })).toMatchObject({ effects: 1, outcome: 'TimeoutError' });
-});
-
-it('answers with the second effect when the SDK repeats its own write', async () => {
-  expect(await callOnce({ repeat: 1 })).toEqual({ effects: 2, outcome: 'answer 2', isAlive: true });
-});
-
-it('never answers an actor that is killed before or after the effect', async () => {
-  expect(await callOnce({ dieBefore: 1 })).toEqual({ effects: 0, outcome: 'pending', isAlive: false });
-  expect(await callOnce({ dieAfter: 1 })).toEqual({ effects: 1, outcome: 'pending', isAlive: false });
-});
-
-it('answers late when the profile says so', async () => {
-  expect(await callOnce({ lateAnswer: 1 })).toEqual({ effects: 1, outcome: 'answer 1', isAlive: true });
+it.each<[name: string, faults: Partial<PortFaults>, effects: number, outcome: string]>([
+  ['once without faults', {}, 1, 'answer 1'],
+  ['once, and answers late', { lateAnswer: 1 }, 1, 'answer 1'],
+  ['never where it fails before', { failBefore: 1 }, 0, 'TimeoutError'],
+  ['once where it fails after', { failAfter: 1 }, 1, 'TimeoutError'],
+  ['twice where the SDK repeats its own write', { repeat: 1 }, 2, 'answer 2'],
+  ['never for an actor that is killed before, which gets no answer', { dieBefore: 1 }, 0, 'pending'],
+  ['once for an actor that is killed after, which gets no answer', { dieAfter: 1 }, 1, 'pending'],
+])('applies an effect %s', async (_name, faults, effects, outcome) => {
+  const isAlive = outcome !== 'pending';
+  expect(await callOnce(faults)).toEqual({ effects, outcome, isAlive });
 });
 
 it('carries out nothing for a killed actor, neither requests in flight nor later ones', async () => {
   const simulation = startSimulation(1);
-  const actor = simulation.actors.start('consumer');
+  const actor = simulation.startActor('consumer');
   const seen: string[] = [];
   const run = async () => {
     await port(actor, { name: 'table.put', key: 'first' }, () => seen.push('first effect'));
@@ -75,7 +133,7 @@ it('carries out nothing for a killed actor, neither requests in flight nor later
 
 it('can carry out a request that was in flight when its actor was killed', async () => {
   const simulation = startSimulation(1, { ...QUIET, ports: { '*': { onTheWire: 1 } } });
-  const actor = simulation.actors.start('consumer');
+  const actor = simulation.startActor('consumer');
   const seen: string[] = [];
   void port(actor, { name: 'table.put', key: 'key' }, () => seen.push('effect')).then(() =>
     seen.push('answer'),
@@ -87,7 +145,7 @@ it('can carry out a request that was in flight when its actor was killed', async
 
 it('rejects with the reason of an aborted signal, in virtual time', async () => {
   const simulation = startSimulation(1, { ...QUIET, ports: { fetch: { delay: [5000, 5000] } } });
-  const actor = simulation.actors.start('consumer');
+  const actor = simulation.startActor('consumer');
   const signal = actor.timeout(1000);
   const call = port(actor, { name: 'fetch', key: 'url', signal }, () => 'answer').catch((error: Error) => [
     error.name,
@@ -96,24 +154,12 @@ it('rejects with the reason of an aborted signal, in virtual time', async () => 
   expect(await settled(simulation, call)).toEqual(['TimeoutError', 1000]);
 });
 
-it('has no faults once the profile is quiet', async () => {
-  const simulation = startSimulation(1, { ...QUIET, ports: { '*': { failBefore: 1 } } });
-  const actor = simulation.actors.start('consumer');
-  simulation.faults.use(QUIET);
-  expect(
-    await settled(
-      simulation,
-      port(actor, { name: 'table.get', key: 'key' }, () => 'answer'),
-    ),
-  ).toBe('answer');
-});
-
 /** Several actors that write, sleep and fail. */
 async function historyOf(seed: number): Promise<string> {
   const faults = { failBefore: 0.1, failAfter: 0.1, repeat: 0.1, dieAfter: 0.01, lateAnswer: 0.1, slow: 0.1 };
   const simulation = startSimulation(seed, { ...QUIET, ports: { '*': faults } });
   for (let i = 0; i < 20; i++) {
-    const actor = simulation.actors.start(`actor-${i}`);
+    const actor = simulation.startActor(`actor-${i}`);
     const run = async () => {
       for (let call = 0; call < 20; call++) {
         await port(actor, { name: 'table.put', key: `key-${call}` }, () => call).catch(() => {});
@@ -130,4 +176,32 @@ it('has the same history for the same seed, and another history for another seed
   const hashes = await Promise.all([1, 2, 3].map(historyOf));
   expect(new Set(hashes).size).toBe(3);
   expect(await Promise.all([1, 2, 3].map(historyOf))).toEqual(hashes);
+});
+
+it('keeps compressed bodies by bucket and key', async () => {
+  const simulation = startSimulation(1);
+  const bodies = openMemoryBodies(new BodyStore(), 'bucket', simulation.startActor('test'));
+  const compressed = await settled(simulation, bodies.compress(Buffer.from('a body')));
+  await settled(simulation, bodies.put('key', compressed));
+  const read = await settled(simulation, bodies.get('bucket', 'key'));
+  expect(gunzipSync(read).toString()).toBe('a body');
+  await expect(settled(simulation, bodies.get('other', 'key'))).rejects.toMatchObject({ name: 'NoSuchKey' });
+});
+
+it('keeps an upload once it is complete, and nothing of one that is aborted', async () => {
+  const simulation = startSimulation(1);
+  const store = new BodyStore();
+  const bodies = openMemoryBodies(store, 'bucket', simulation.startActor('test'));
+  const { signal } = new AbortController();
+  for (const end of ['complete', 'abort'] as const) {
+    const upload = await settled(simulation, bodies.startUpload(end, signal));
+    await settled(simulation, upload.part(1, Buffer.from('one ')));
+    await settled(simulation, upload.part(2, Buffer.from('two')));
+    expect(store.uploads.size).toBe(1);
+    await settled(simulation, upload[end]());
+    expect(store.uploads.size).toBe(0);
+    await expect(settled(simulation, upload.abort())).rejects.toMatchObject({ name: 'NoSuchUpload' });
+  }
+  expect(store.get('bucket', 'complete').toString()).toBe('one two');
+  expect([...store.keys()]).toEqual(['bucket/complete']);
 });

@@ -1,12 +1,12 @@
 import type { Actor } from './actors.ts';
-import { decide, decideDelay } from './faults.ts';
+import { decide, decideDelay, simulatedError } from './faults.ts';
 
 /** The ports whose failure is none of Ocrolus's. */
 const OF_AWS = /^(table|queue|bodies)\./;
 
 type Outcome<Result> = { readonly result: Result } | { readonly error: unknown };
 
-export interface PortCall {
+interface PortCall {
   /** For example `table.put`: the fault profile goes by it. */
   readonly name: string;
   /** What it is about, for the history. */
@@ -53,7 +53,7 @@ export function port<Result>(
       if (random.chance(faults.lateAnswer)) later('answer', () => settle(outcome));
       else settle(outcome);
     };
-    const failure = (moment: 'before' | 'after') => ({ error: faults.error(name, moment, random) });
+    const failure = (moment: 'before' | 'after') => ({ error: simulatedError(name, moment, random) });
 
     if (signal !== undefined) {
       signal.addEventListener('abort', () => settle({ error: signal.reason }), { once: true });

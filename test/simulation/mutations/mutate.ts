@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util';
-import { type CatchOptions, catchBySeed, catchByTests } from './catch.ts';
+import { type CatchOptions, catchBySeed, catchByTests, ProjectCopy } from './catch.ts';
 import { MUTATIONS } from './list/all.ts';
 import type { Mutation } from './mutation.ts';
-import { ProjectCopy } from './project-copy.ts';
 
 const USAGE = `npm run mutations -- [options]
 

@@ -4,20 +4,25 @@ import { answerCall, findCall } from '../../../infra/local/ocrolus/model/calls.t
 import { createModel, type Match, type Operation } from '../../../infra/local/ocrolus/model/model.ts';
 import { type Reply, type ReplyState, refusal } from '../../../infra/local/ocrolus/model/reply.ts';
 import { sourceOf } from '../../../infra/local/ocrolus/model/results.ts';
-import { Access } from './access.ts';
-import { CHANGES, type ChangeName } from './changes.ts';
-import { verifiedBook } from './life/aftermath.ts';
+import { CHANGES, type ChangeName, verifiedBook } from './changes.ts';
 import { addBook, startArrivals } from './life/arrivals.ts';
 import type { BookSpec } from './life/draw.ts';
-import { recordChange } from './life/history.ts';
-import { type ScriptContext, type SimulatedDelivery, scriptOf } from './life/script.ts';
-import { drawLag, intervene, jobLife } from './oddities.ts';
+import { recordChange, type ScriptContext, type SimulatedDelivery, scriptOf } from './life/script.ts';
+import { Access, drawLag, intervene, jobLife } from './oddities.ts';
 import type { Kind, Profile } from './profile.ts';
 import { createRandom, HOUR, type Random } from './random.ts';
-import { documentTruth, outlineOf, resultTruth, truthOf } from './truth/truth.ts';
-import type { BookOutline, BookTruth, DocumentTruth, ResultTruth } from './truth/truth-types.ts';
+import {
+  type BookOutline,
+  type BookTruth,
+  type DocumentTruth,
+  documentTruth,
+  outlineOf,
+  type ResultTruth,
+  resultTruth,
+  truthOf,
+} from './truth.ts';
 
-export interface OcrolusOptions {
+interface OcrolusOptions {
   /** Used at creation only: afterwards the model has generators of its own. */
   readonly random: Random;
   /** Unix milliseconds of virtual time. */
@@ -47,7 +52,7 @@ export interface SimulatedCall {
   readonly isFurtherPage: boolean;
 }
 
-export interface SimulatedRequest {
+interface SimulatedRequest {
   readonly method: string;
   /** Without query. `/async_jobs/…` is on the host of the results. */
   readonly path: string;
@@ -58,51 +63,17 @@ export interface SimulatedRequest {
   readonly account: string;
 }
 
-/**
- * Ocrolus in one object, for the deterministic simulation: small bodies, no I/O, no clock of its own. Not modelled:
- * registration, creating books, uploads by the client, latency, 5xx and losses, which the caller adds.
- */
-export interface SimulatedOcrolus {
-  /** Lets the profile's books arrive. */
-  start(): void;
-  /** Adds a book now; its life follows by itself. @returns its uuid. */
-  addBook(spec?: BookSpec): string;
-  /** Changes a verified book now. */
-  change(bookUuid: string, change: ChangeName): void;
-  answer(request: SimulatedRequest): Reply;
-  /** A page of enriched transactions, also of a book where only a job answers them. */
-  enrichedPage(bookUuid: string, offset: number, limit: number): string;
-  truth(bookUuid: string): BookTruth;
-  /** The documents of a book, including those that are no longer listed, without the PDFs that were split. */
-  documents(bookUuid: string): readonly DocumentTruth[];
-  /** Cheaper than `truth`. */
-  outline(bookUuid: string): BookOutline;
-  accountOf(bookUuid: string): string;
-  /** A document by its uuid. */
-  document(uuid: string): DocumentTruth | undefined;
-  /** One result of a book; `undefined` where Ocrolus knows no such result. */
-  result(bookUuid: string, kind: Kind, subject: string): ResultTruth | undefined;
-  /** The revision of one result, without its body; 0 where Ocrolus has none. */
-  revision(bookUuid: string, kind: Kind, subject: string): number;
-  books(): readonly { readonly uuid: string; readonly pk: string; readonly account: string }[];
-  bookCount(): number;
-  setProduct(account: string, kind: Kind, enabled: boolean): void;
-  setCredentials(account: string, isValid: boolean): void;
-  /** From `from` until `until`, every call, of one account or of all, is answered 403 or 404 without a code. */
-  forbidWindow(from: number, until: number, account?: string): void;
-  /** From `from` until `until`, every call about a book or document of an account says that there is none. */
-  hideBooks(from: number, until: number, account: string): void;
-  readonly counts: {
-    /** Calls of the API. */
-    total(): number;
-  };
-}
+export type SimulatedOcrolus = ReturnType<typeof createOcrolus>;
 
 const TOO_MANY_CALLS: Reply = refusal(429, '');
 /** Rows of one document in analytics, so that there are some pages and not hundreds. */
 const MOST_ROWS = 300;
 
-export function createOcrolus(options: OcrolusOptions): SimulatedOcrolus {
+/**
+ * Ocrolus in one object, for the deterministic simulation: small bodies, no I/O, no clock of its own. Not modelled:
+ * registration, creating books, uploads by the client, latency, 5xx and losses, which the caller adds.
+ */
+export function createOcrolus(options: OcrolusOptions) {
   const { now, profile } = options;
   const random = createRandom(options.random.int(0x7fff_ffff));
   let calls = 0;
@@ -160,33 +131,45 @@ export function createOcrolus(options: OcrolusOptions): SimulatedOcrolus {
   };
 
   return {
+    /** Lets the profile's books arrive. */
     start: () => startArrivals(context),
-    addBook: (spec) => addBook(context, spec).uuid,
-    change: (bookUuid, name) => CHANGES[name](scriptOf(context, registry.book(bookUuid))),
+    /** Adds a book now; its life follows by itself. @returns its uuid. */
+    addBook: (spec?: BookSpec): string => addBook(context, spec).uuid,
+    /** Changes a verified book now. */
+    change: (bookUuid: string, name: ChangeName) => CHANGES[name](scriptOf(context, registry.book(bookUuid))),
     answer,
-    enrichedPage: (bookUuid, offset, limit) => enrichedBody(registry.book(bookUuid), offset, limit),
-    truth: (bookUuid) => truthOf(context, registry.book(bookUuid)),
-    outline: (bookUuid) => outlineOf(scriptOf(context, registry.book(bookUuid))),
-    accountOf: (bookUuid) => registry.book(bookUuid).account.name,
-    document: (uuid) => {
+    /** A page of enriched transactions, also of a book where only a job answers them. */
+    enrichedPage: (bookUuid: string, offset: number, limit: number): string =>
+      enrichedBody(registry.book(bookUuid), offset, limit),
+    truth: (bookUuid: string): BookTruth => truthOf(context, registry.book(bookUuid)),
+    /** Cheaper than `truth`. */
+    outline: (bookUuid: string): BookOutline => outlineOf(scriptOf(context, registry.book(bookUuid))),
+    accountOf: (bookUuid: string): string => registry.book(bookUuid).account.name,
+    document: (uuid: string): DocumentTruth | undefined => {
       const document = registry.documents.get(uuid);
       return document && documentTruth(document);
     },
-    documents: (bookUuid) => registry.book(bookUuid).documents.map(documentTruth),
-    result: (bookUuid, kind, subject) => resultTruth(context, registry.book(bookUuid), kind, subject),
-    revision: (bookUuid, kind, subject) =>
+    /** The documents of a book, including those that are no longer listed, without the PDFs that were split. */
+    documents: (bookUuid: string): readonly DocumentTruth[] =>
+      registry.book(bookUuid).documents.map(documentTruth),
+    /** One result of a book; `undefined` where Ocrolus knows no such result. */
+    result: (bookUuid: string, kind: Kind, subject: string): ResultTruth | undefined =>
+      resultTruth(context, registry.book(bookUuid), kind, subject),
+    /** The revision of one result, without its body; 0 where Ocrolus has none. */
+    revision: (bookUuid: string, kind: Kind, subject: string): number =>
       sourceOf(model, registry.book(bookUuid), kind, subject)?.result.revision ?? 0,
     books: () => registry.books.map(({ uuid, pk, account }) => ({ uuid, pk, account: account.name })),
     bookCount: () => registry.books.length,
-    setProduct: (account, kind, enabled) => {
+    setProduct: (account: string, kind: Kind, enabled: boolean): void => {
       const { without } = registry.account(account);
       if (enabled) without.delete(kind);
       else without.add(kind);
     },
-    setCredentials: (account, isValid) => access.setCredentials(account, isValid),
-    forbidWindow: (from, until, account) => access.forbid(from, until, account),
-    hideBooks: (from, until, account) => access.hideBooks(from, until, account),
-    counts: { total: () => calls },
+    setCredentials: access.setCredentials.bind(access),
+    forbidWindow: access.forbid.bind(access),
+    hideBooks: access.hideBooks.bind(access),
+    /** Calls of the API. */
+    callCount: () => calls,
   };
 }
 

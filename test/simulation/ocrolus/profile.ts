@@ -9,59 +9,61 @@ export interface AccountProfile extends AccountHabits {
 }
 
 /** Probabilities, per book unless stated otherwise. */
-export interface Shares {
-  readonly instant: number;
-  readonly classifyOnly: number;
+export const DEFAULT_SHARES = {
+  instant: 0.3,
+  classifyOnly: 0.05,
   /** Share of the classify-only books that become another class later. */
-  readonly classUpgraded: number;
+  classUpgraded: 0.15,
   /** Nothing is ever uploaded. */
-  readonly empty: number;
+  empty: 0.01,
   /** Some document never finishes. */
-  readonly stuck: number;
+  stuck: 0.01,
   /** Events arrive before the API finds the book. */
-  readonly lateVisible: number;
+  lateVisible: 0.03,
   /** Every document is rejected. */
-  readonly allRejected: number;
+  allRejected: 0.02,
   /** Synchronous analytics are refused with 1100. */
-  readonly large: number;
+  large: 0.02,
   /** As `large`, and the job fails, too. */
-  readonly tooLarge: number;
+  tooLarge: 0.004,
   /** 9001, once per kind or always. */
-  readonly slow: number;
+  slow: 0.015,
   /** 9002 although there are transactions. */
-  readonly unsupported: number;
-  readonly income: number;
-  readonly suspicious: number;
-  readonly business: number;
-  readonly analyticsRequest: number;
-  readonly reopened: number;
-  readonly upgraded: number;
+  unsupported: 0.01,
+  income: 0.25,
+  suspicious: 0.05,
+  business: 0.07,
+  analyticsRequest: 0.07,
+  reopened: 0.12,
+  upgraded: 0.06,
   /** COMPLETED becomes VERIFICATION_COMPLETE without work in between. */
-  readonly upgradedAtOnce: number;
-  readonly documentDeleted: number;
-  readonly documentUnlisted: number;
-  readonly bookDeleted: number;
+  upgradedAtOnce: 0.05,
+  documentDeleted: 0.03,
+  documentUnlisted: 0.03,
+  bookDeleted: 0.02,
   /** A document is corrected in place, up to three times within seconds: no status changes. */
-  readonly corrected: number;
+  corrected: 0,
   /** Synchronous analytics are refused with 1100, and the first jobs fail. */
-  readonly failingJob: number;
+  failingJob: 0,
   /** Analytics are answered with a permanent code at first, and are there hours or days later. */
-  readonly passingCode: number;
+  passingCode: 0,
   /** Book list shows the book up to 40 hours after its creation, below books that it has shown before. */
-  readonly lateListed: number;
+  lateListed: 0,
   /** Per document. */
-  readonly rejected: number;
+  rejected: 0.07,
   /** Per document: thousands of transactions, in bodies of more than 64 KB and 400 KB. */
-  readonly largeDocument: number;
+  largeDocument: 0,
   /** Per document: Detect lists it up to five days later only. */
-  readonly lateDetect: number;
+  lateDetect: 0,
   /** Per event: a body of more than 120 KB. */
-  readonly padded: number;
+  padded: 0,
   /** Per upload. */
-  readonly mixed: number;
+  mixed: 0.06,
   /** Events about nothing that we store, and names from the future. */
-  readonly otherEvents: number;
-}
+  otherEvents: 0.05,
+};
+
+export type Shares = Readonly<Record<keyof typeof DEFAULT_SHARES, number>>;
 
 /** The number of documents that an ordinary book begins with: a Pareto distribution with a limit. */
 export interface BookSizes {
@@ -99,40 +101,6 @@ export interface Profile {
   /** Above this, calls are answered with 429; the organization's limit is 20. None when absent. */
   readonly callsPerSecond?: number;
 }
-
-export const DEFAULT_SHARES: Shares = {
-  instant: 0.3,
-  classifyOnly: 0.05,
-  classUpgraded: 0.15,
-  empty: 0.01,
-  stuck: 0.01,
-  lateVisible: 0.03,
-  allRejected: 0.02,
-  large: 0.02,
-  tooLarge: 0.004,
-  slow: 0.015,
-  unsupported: 0.01,
-  income: 0.25,
-  suspicious: 0.05,
-  business: 0.07,
-  analyticsRequest: 0.07,
-  reopened: 0.12,
-  upgraded: 0.06,
-  upgradedAtOnce: 0.05,
-  documentDeleted: 0.03,
-  documentUnlisted: 0.03,
-  bookDeleted: 0.02,
-  corrected: 0,
-  failingJob: 0,
-  passingCode: 0,
-  lateListed: 0,
-  largeDocument: 0,
-  lateDetect: 0,
-  padded: 0,
-  rejected: 0.07,
-  mixed: 0.06,
-  otherEvents: 0.05,
-};
 
 /** Books without surprises: every document is verified, and nothing else happens. */
 export const NO_SHARES = Object.fromEntries(

@@ -2,7 +2,7 @@ import { wantOf } from '../../../shared/checklist/entry.ts';
 import { readEntries } from '../../../shared/store/entries.ts';
 import { BookItem, DocumentItem } from '../../../shared/store/items.ts';
 import { createReader } from '../../../shared/store/reader.ts';
-import type { Table } from '../../../shared/store/table.ts';
+import { readOnlyTable } from '../kernel/table/memory-table.ts';
 import type { MemoryTableCore } from '../kernel/table/memory-table-core.ts';
 import type { Attributes } from '../kernel/table/values.ts';
 
@@ -12,7 +12,7 @@ import type { Attributes } from '../kernel/table/values.ts';
  */
 
 /** What the product has written down about one result. */
-export interface KnownEntry {
+interface KnownEntry {
   readonly kind: string;
   /** The uuid of the book or document, or the id of a request or business. */
   readonly subject: string;
@@ -77,33 +77,11 @@ export function suppressedSince(table: MemoryTableCore, account: string, kind: s
   return circuit?.openedAt === undefined ? undefined : Date.parse(String(circuit.openedAt));
 }
 
-/** Results that are still to be asked for and belong to no book: such deliveries wait as messages. */
-export function openWithoutBook(_table: MemoryTableCore): string[] {
-  return [];
-}
-
 /** A result that readers are told is missing. */
-export type Missing = Awaited<ReturnType<ReturnType<typeof createReader>['missing']>>[number];
+type Missing = Awaited<ReturnType<ReturnType<typeof createReader>['missing']>>[number];
 
 /** What the reader that services copy says is missing (docs/data-model.md#what-is-guaranteed). */
 export function missingOf(table: MemoryTableCore, bookUuid: string): Promise<Missing[]> {
   const noBodies = () => Promise.reject(new Error('what is missing has no body'));
-  return createReader(plainTable(table), { get: noBodies, open: noBodies }).missing(bookUuid);
-}
-
-/** The table as it is, at no time and without faults. */
-function plainTable(table: MemoryTableCore): Table {
-  const refuse = (): never => {
-    throw new Error('read only');
-  };
-  return {
-    get: async (key, attributes) => table.get(key, attributes),
-    async *query(query) {
-      yield* table.queryPage(query, Number.POSITIVE_INFINITY).rows;
-    },
-    put: refuse,
-    update: refuse,
-    delete: refuse,
-    queryDue: refuse,
-  };
+  return createReader(readOnlyTable(table), { get: noBodies, open: noBodies }).missing(bookUuid);
 }

@@ -1,183 +1,139 @@
-import type { SQSRecord } from 'aws-lambda';
-import type { ReplyState } from '../../../infra/local/ocrolus/model/reply.ts';
-import type { Meter } from '../kernel/meter.ts';
-import type { Message } from '../kernel/queue/message.ts';
 import type { Change } from '../kernel/table/memory-table-core.ts';
-import type { SimulatedCall } from '../ocrolus/ocrolus.ts';
-import type { Core, ProcessedBatch } from '../system/core.ts';
-import type { Attempt } from '../system/courier.ts';
+import type { Attempt, Core, CoreListeners } from '../system/core.ts';
 import { CallChecks, type RunTimes } from './calls/call-checks.ts';
 import { AnnouncedDeadlines } from './deadlines/announced.ts';
-import { Deadlines } from './deadlines/deadlines.ts';
+import { Deadlines, Saturation } from './deadlines/deadlines.ts';
 import { LookDeadlines } from './deadlines/looks.ts';
-import { Saturation } from './deadlines/saturation.ts';
-import { Excused } from './excuses/excuses.ts';
-import { Exemptions } from './excuses/exemptions.ts';
-import { Expired } from './excuses/expired.ts';
-import { Discovery } from './final/discovery.ts';
+import { Excused, Exemptions } from './excuses.ts';
 import { checkEnd } from './final/end.ts';
-import { Renewals } from './final/renewals.ts';
-import { VerifiedBooks } from './final/verified.ts';
-import { Acknowledged } from './running/acknowledged.ts';
-import { ClosedCircuits } from './running/closed-circuits.ts';
+import { Acknowledged, DueCheck } from './running/acknowledged.ts';
+import { Receives, Units } from './running/batches.ts';
 import { checkComplete } from './running/complete.ts';
-import { checkDerived } from './running/derived.ts';
-import { DueCheck } from './running/due.ts';
-import { checkForgottenCall } from './running/forgotten.ts';
-import { LedgerCheck, ledgerKeyOf } from './running/ledger.ts';
-import { NamedResults } from './running/named.ts';
-import { checkNeverOlder } from './running/never-older.ts';
-import { checkPrivacy } from './running/privacy.ts';
-import { Receives } from './running/receives.ts';
-import { Units } from './running/units.ts';
-import { checkUnknownKept } from './running/unknown-kept.ts';
+import { checkForgottenCall, checkPrivacy } from './running/forgotten.ts';
+import { checkNeverOlder, checkUnknownKept, LedgerCheck, ledgerKeyOf } from './running/ledger.ts';
+import { checkDerived, NamedResults } from './running/named.ts';
 import { isOnlyRecorded } from './vendor/announcements.ts';
 import { Violations } from './violations.ts';
-import type { Watch } from './watch.ts';
+import { Discovery, type Watch, WriteTimes } from './watch.ts';
 
 /** Watches a run, and compares its end with Ocrolus. */
 export class Oracle {
-  readonly violations: Violations;
-  readonly counts = { compared: 0, lines: 0, calls: 0 };
-  readonly excused = new Excused();
+  readonly watch: Watch;
+  readonly counts = { compared: 0 };
   readonly calls: CallChecks;
-  readonly units: Units;
+  readonly units = new Units((id) => this.#deliveryIds.has(id));
   /** How often each kind is still missing in the end, because Ocrolus does not have it. */
   readonly missing: Record<string, number> = {};
-  readonly #now: () => number;
+  readonly listeners: CoreListeners;
   readonly #times: RunTimes;
   readonly #ledger: LedgerCheck;
-  readonly #verified: VerifiedBooks;
-  readonly #renewals: Renewals;
-  readonly #receives: Receives;
   readonly #deliveryIds = new Set<string>();
-  #running: Running | undefined;
+  readonly #named: NamedResults;
+  readonly #announced: AnnouncedDeadlines;
+  readonly #acknowledged: Acknowledged;
 
-  constructor(now: () => number, times: RunTimes) {
-    this.#now = now;
-    this.#times = times;
-    this.violations = new Violations(now);
-    this.#ledger = new LedgerCheck(this.violations, (key) => this.#running?.acknowledged.finish(key));
-    this.#verified = new VerifiedBooks(now);
-    this.#renewals = new Renewals(now);
-    this.#receives = new Receives(this.violations, {
-      quickRetries: () => this.#running?.watch.deployments.current.stage.poll.quickRetrySeconds.length ?? 0,
-      mayWait: (bookUuid) => this.#isUnreadable(bookUuid),
-    });
-    this.units = new Units((id) => this.#deliveryIds.has(id));
-    this.calls = new CallChecks(this.violations, times);
-  }
-
-  readonly listeners = {
-    line: (actor: string, text: string) => {
-      this.counts.lines += 1;
-      checkPrivacy(actor, text, this.violations);
-    },
-    call: (_path: string, _status: number) => {
-      this.counts.calls += 1;
-    },
-    send: (path: string) => this.calls.rate.send(path, this.#now()),
-    understood: (call: SimulatedCall, state: ReplyState) => {
-      this.#running?.saturation.call(call, this.#now());
-      this.calls.understood(call, state, this.#now());
-      const { core } = this.#running?.watch ?? {};
-      if (core !== undefined) checkForgottenCall(call, core, this.#now(), this.violations);
-    },
-    refused: () => {
-      this.calls.rate.refused += 1;
-    },
-    shown: (bookUuid: string) => this.#running?.looks.change(bookUuid),
-    received: (records: readonly SQSRecord[]) => this.#receives.received(records),
-    processed: (batch: ProcessedBatch) => {
-      this.#receives.processed(batch);
-      this.units.processed(batch);
-      if (batch.failed !== undefined) return;
-      for (const { body } of batch.records) this.#running?.acknowledged.died(ledgerKeyOf(JSON.parse(body)));
-    },
-    dead: (message: Readonly<Message>) => {
-      const { disturbances, exemptions } = this.#running?.watch ?? {};
-      if (disturbances?.hadOutageOfAws(message.sentAt, this.#now()) === true) return;
-      if (exemptions?.mayBeDead(message, this.#now()) !== true)
-        this.violations.add('dead-letter', message.group, message.body.slice(0, 400));
-    },
-    damaged: (bookUuid: string, from: number, until: number) =>
-      this.#running?.watch.exemptions.damaged(bookUuid, from, until),
-    backfilled: (account: string, at: number) => this.#running?.watch.discovery.backfilled(account, at),
-    polled: (meter: Meter) => this.units.polled(meter),
-    attempt: (attempt: Attempt) => this.#accept(attempt),
-  };
-
-  /** Whether the messages about a book may wait: it cannot be read, or could not be a while ago. */
-  #isUnreadable(bookUuid: string): boolean {
-    return this.#running?.watch.exemptions.wasDamaged(bookUuid, 0, this.#now()) === true;
-  }
-
-  #accept({ status, posted, delivery, account }: Attempt): void {
-    const { bookUuid = '', eventName } = delivery;
-    if (status !== 200 || posted?.envelope === undefined || this.#running === undefined) return;
-    const { watch, named, announced, acknowledged } = this.#running;
-    const key = ledgerKeyOf(posted.envelope);
-    this.#ledger.accept(key, eventName, bookUuid);
-    this.#deliveryIds.add(posted.envelope.deliveryId);
-    watch.exemptions.accepted(posted.envelope.deliveryId, bookUuid);
-    const names = named.accept(delivery, key);
-    acknowledged.accept(key, names);
-    // Asked for with the credentials of another account first.
-    if (account === delivery.account) for (const naming of names) announced.add(naming);
-    if (bookUuid === '') return;
-    // Others are only recorded, or wait for Ocrolus to say which book they are about.
-    const isNaming = posted.envelope.channel !== 'unrecognized' && !isOnlyRecorded(eventName);
-    if (isNaming && posted.envelope.ids.bookUuid !== undefined) watch.discovery.named(bookUuid);
-    this.calls.cause(bookUuid, this.#now());
-  }
-
-  watch(core: Core): Watch {
-    const { deployments, disturbances } = core;
-    const watch: Watch = {
+  constructor(core: Core, times: RunTimes) {
+    const { deployments, disturbances, simulation } = core;
+    const { now } = simulation.scheduler;
+    const violations = new Violations(now);
+    this.watch = {
       core,
-      now: this.#now,
-      quietAt: this.#times.quietAt,
-      violations: this.violations,
-      excused: this.excused,
+      now,
+      quietAt: times.quietAt,
+      violations,
+      excused: new Excused(),
       deadlines: new Deadlines(),
       disturbances,
       deployments,
       exemptions: new Exemptions(core),
-      expired: new Expired(this.#now),
-      closedCircuits: new ClosedCircuits(this.#now),
+      written: new WriteTimes(core),
       discovery: new Discovery(core),
     };
-    this.#running = {
-      watch,
-      named: new NamedResults(watch, this.#verified),
-      announced: new AnnouncedDeadlines(watch),
-      acknowledged: new Acknowledged(watch),
-      looks: new LookDeadlines(watch),
-      due: new DueCheck(watch),
-      saturation: new Saturation(disturbances, deployments),
-    };
-    watch.deadlines.start(core);
-    this.calls.watch(
-      core.table,
-      deployments.all.map(({ stage }) => stage),
-    );
-    core.table.onChange((change) => this.#change(change));
-    return watch;
+    this.#times = times;
+    this.calls = new CallChecks(this.watch, times);
+    this.#named = new NamedResults(this.watch);
+    this.#announced = new AnnouncedDeadlines(this.watch);
+    this.#acknowledged = new Acknowledged(this.watch);
+    this.#ledger = new LedgerCheck(violations, (key) => this.#acknowledged.finish(key));
+    const due = new DueCheck(this.watch);
+    core.table.onChange((change) => this.#change(change, due));
+    this.watch.deadlines.start(core);
+    this.listeners = this.#listen();
   }
 
-  #change(change: Change): void {
-    if (this.#running === undefined) return;
-    const { watch, named, announced, acknowledged, due } = this.#running;
-    checkNeverOlder(change, this.violations);
-    checkUnknownKept(change, this.violations);
-    watch.expired.change(change);
-    watch.closedCircuits.change(change);
+  #listen(): CoreListeners {
+    const { calls, units, watch } = this;
+    const { core, now, violations, disturbances, deployments, exemptions, discovery } = watch;
+    const looks = new LookDeadlines(watch);
+    const saturation = new Saturation(disturbances, deployments);
+    const receives = new Receives(violations, {
+      quickRetries: () => deployments.current.stage.poll.quickRetrySeconds.length,
+      mayWait: (bookUuid) => this.#isUnreadable(bookUuid),
+    });
+    return {
+      line: (actor, text) => checkPrivacy(actor, text, violations),
+      send: (path) => calls.rate.send(path, now()),
+      understood: (call, state) => {
+        saturation.call(call, now());
+        calls.understood(call, state);
+        checkForgottenCall(call, core, now(), violations);
+      },
+      refused: () => {
+        calls.rate.refused += 1;
+      },
+      shown: (bookUuid) => looks.change(bookUuid),
+      received: (records) => receives.received(records),
+      processed: (batch) => {
+        receives.processed(batch);
+        units.processed(batch);
+        if (batch.failed !== undefined) return;
+        for (const { body } of batch.records) this.#acknowledged.died(ledgerKeyOf(JSON.parse(body)));
+      },
+      dead: (message) => {
+        if (disturbances.hadOutageOfAws(message.sentAt, now()) || exemptions.mayBeDead(message, now()))
+          return;
+        violations.add('dead-letter', message.group, message.body.slice(0, 400));
+      },
+      damaged: (bookUuid, from, until) => exemptions.damaged(bookUuid, from, until),
+      backfilled: (account, at) => discovery.backfilled(account, at),
+      polled: (meter) => units.polled(meter),
+      attempt: (attempt) => this.#accept(attempt),
+    };
+  }
+
+  /** Whether the messages about a book may wait: it cannot be read, or could not be a while ago. */
+  #isUnreadable(bookUuid: string): boolean {
+    return this.watch.exemptions.wasDamaged(bookUuid, 0, this.watch.now());
+  }
+
+  #accept({ status, posted, delivery, account }: Attempt): void {
+    const { bookUuid = '', eventName } = delivery;
+    if (status !== 200 || posted?.envelope === undefined) return;
+    const key = ledgerKeyOf(posted.envelope);
+    this.#ledger.accept(key, eventName, bookUuid);
+    this.#deliveryIds.add(posted.envelope.deliveryId);
+    this.watch.exemptions.accepted(posted.envelope.deliveryId, bookUuid);
+    const names = this.#named.accept(delivery, key);
+    this.#acknowledged.accept(key, names);
+    // Asked for with the credentials of another account first.
+    if (account === delivery.account) for (const naming of names) this.#announced.add(naming);
+    if (bookUuid === '') return;
+    // Others are only recorded, or wait for Ocrolus to say which book they are about.
+    const isNaming = posted.envelope.channel !== 'unrecognized' && !isOnlyRecorded(eventName);
+    if (isNaming && posted.envelope.ids.bookUuid !== undefined) this.watch.discovery.named(bookUuid);
+    this.calls.cause(bookUuid);
+  }
+
+  #change(change: Change, due: DueCheck): void {
+    const { watch } = this;
+    checkNeverOlder(change, watch.violations);
+    checkUnknownKept(change, watch.violations);
+    const isRenewed = watch.written.change(change);
     if (change.isExpiry === true) return;
-    this.#verified.change(change);
-    if (this.#renewals.change(change)) this.calls.cause(change.key.bookId, this.#now());
-    for (const naming of checkDerived(change, watch, named)) announced.add(naming);
+    if (isRenewed) this.calls.cause(change.key.bookId);
+    for (const naming of checkDerived(change, watch, this.#named)) this.#announced.add(naming);
     this.#ledger.change(change);
-    acknowledged.change(change);
+    this.#acknowledged.change(change);
     due.change(change);
     this.calls.change(change);
     checkComplete(change, watch);
@@ -185,37 +141,11 @@ export class Oracle {
 
   /** At the end, when everything must have settled. */
   async check(): Promise<void> {
-    if (this.#running === undefined) throw new Error('the oracle watches nothing');
-    const { watch, named } = this.#running;
-    const { core, deployments, violations } = watch;
-    const { at: deployedAt, stage } = deployments.last;
-    const check = {
-      core,
-      watch,
-      now: this.#now(),
-      named,
-      renewals: this.#renewals,
-      violations,
-      excused: this.excused,
-      counts: this.counts,
-      stage,
-      deployedAt,
-      stageAt: (time: number) => deployments.at(time).stage,
-      outcomeOf: (key: string) => this.#ledger.outcomeOf(key),
-    };
+    const outcomeOf = (key: string) => this.#ledger.outcomeOf(key);
+    const check = { ...this.watch, named: this.#named, counts: this.counts, outcomeOf };
     for (const kind of await checkEnd(check)) this.missing[kind] = (this.missing[kind] ?? 0) + 1;
     this.#ledger.check((bookUuid) => this.#isUnreadable(bookUuid));
     this.calls.check(this.counts.compared);
-    this.units.check(this.#times.isCalm, violations);
+    this.units.check(this.#times.isCalm, this.watch.violations);
   }
-}
-
-interface Running {
-  readonly watch: Watch;
-  readonly named: NamedResults;
-  readonly announced: AnnouncedDeadlines;
-  readonly acknowledged: Acknowledged;
-  readonly looks: LookDeadlines;
-  readonly due: DueCheck;
-  readonly saturation: Saturation;
 }

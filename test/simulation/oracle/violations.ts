@@ -1,6 +1,42 @@
-import type { Invariant } from './invariant.ts';
+/** What must always hold, by name; the report counts them. */
+type Invariant =
+  | 'result-older'
+  | 'observation-older'
+  | 'generation-older'
+  | 'complete-too-early'
+  | 'ledger-missing'
+  | 'ledger-twice'
+  | 'ledger-changed'
+  | 'dead-letter'
+  | 'left-in-queue'
+  | 'private'
+  | 'too-many-calls'
+  | 'too-many-calls-about'
+  | 'circuit'
+  | 'book-missing'
+  | 'book-differs'
+  | 'document-differs'
+  | 'result-missing'
+  | 'result-differs'
+  | 'detect-differs'
+  | 'result-invented'
+  | 'complete-wrong'
+  | 'open-wrong'
+  | 'left-open'
+  | 'forgotten-kept'
+  | 'forgotten-asked'
+  | 'late'
+  | 'late-look'
+  | 'complete-while-open'
+  | 'book-signals-missing'
+  | 'received-too-often'
+  | 'too-many-units'
+  | 'open-without-due'
+  | 'unknown-lost'
+  | 'reader-fails'
+  | 'guard';
 
-export interface Violation {
+interface Violation {
   readonly invariant: Invariant;
   /** The book's uuid; `''` where it is about none. */
   readonly bookUuid: string;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Available, PlayedBook, PlayedDocument, Refusal } from './played-book.ts';
 
 /** What a body is about. */
-export interface BodySubject {
+interface BodySubject {
   readonly kind: string;
   /** The uuid of the book or document, or the id of a request or business. */
   readonly subject: string;
@@ -10,41 +10,41 @@ export interface BodySubject {
 }
 
 /** The body of a result, other than signals and enriched transactions. Every name and number in it is invented. */
-export function resultBody({ kind, subject, bookUuid }: BodySubject, answer: Available): string {
+export function resultBody(about: BodySubject, answer: Available): string {
+  return JSON.stringify(bodyOf(about, answer));
+}
+
+function bodyOf({ kind, subject, bookUuid }: BodySubject, answer: Available): unknown {
   const { revision, state } = answer;
   const more = { revision, ...(answer.bytes !== undefined && { scan: noise(subject, answer.bytes) }) };
   const v1 = (response: unknown) => ({ status: 200, message: 'OK', response, ...more });
+  const balance = { average_daily_balance: '15.36' };
   switch (kind) {
     case 'forms':
-      return JSON.stringify(v1({ uuid: subject, forms: [] }));
+      return v1({ uuid: subject, forms: [] });
     case 'transactions':
-      return JSON.stringify(v1({ txns: [{ amount: '-12.50', txn_date: '01/09/2026' }] }));
+      return v1({ txns: [{ amount: '-12.50', txn_date: '01/09/2026' }] });
     case 'paystubs':
-      return JSON.stringify(v1([]));
+      return v1([]);
     case 'summary':
-      return JSON.stringify({ book_uuid: bookUuid, number_of_docs_processed: 1, ...more });
+      return { book_uuid: bookUuid, number_of_docs_processed: 1, ...more };
     case 'cash-flow':
-      return JSON.stringify({ book_uuid: bookUuid, num_of_months: 3, ...more });
+      return { book_uuid: bookUuid, num_of_months: 3, ...more };
     case 'income':
-      return JSON.stringify({ incomes: [], ...more });
+      return { incomes: [], ...more };
     case 'suspicious-activity':
-      return JSON.stringify(v1({ suspicious_activity_results: [] }));
+      return v1({ suspicious_activity_results: [] });
     case 'business': {
-      const middesk = { status: state ?? 'approved' };
-      return JSON.stringify({
-        book_uuid: bookUuid,
-        business_uuid: subject,
-        middesk_response: middesk,
-        ...more,
-      });
+      const middesk_response = { status: state ?? 'approved' };
+      return { book_uuid: bookUuid, business_uuid: subject, middesk_response, ...more };
     }
     case 'analytics': {
-      if (subject === bookUuid) return JSON.stringify(v1({ average_daily_balance: '15.36' }));
-      const analytics = state === undefined ? { average_daily_balance: '15.36' } : null;
-      return JSON.stringify(v1({ [subject]: { analytics_status: state ?? 'COMPLETED', analytics } }));
+      if (subject === bookUuid) return v1(balance);
+      const analytics = state === undefined ? balance : null;
+      return v1({ [subject]: { analytics_status: state ?? 'COMPLETED', analytics } });
     }
     default:
-      return JSON.stringify(v1({ book_uuid: bookUuid }));
+      return v1({ book_uuid: bookUuid });
   }
 }
 

@@ -27,10 +27,9 @@ export interface Available {
   readonly bytes?: number;
   /** Of a business or an analytics request, where it is not done. */
   readonly state?: string;
-  /** Of enriched transactions: all rows, the rows of a page, and the row from which on calls are answered with 503. */
+  /** Of enriched transactions: all rows, and the rows of a page. */
   readonly rows?: number;
   readonly pageRows?: number;
-  readonly failsFrom?: number;
   /** Only a job answers it: its id, and whether it is done. A job that is not named here is unknown. */
   readonly job?: { readonly id: string; readonly isDone: boolean };
 }
@@ -48,7 +47,6 @@ export interface PlayedBook {
   readonly status: string;
   /** Book status refuses the book, whose other calls are refused too, and the list of books leaves it out. */
   readonly refused?: Refusal;
-  readonly isUnlisted?: true;
   readonly documents: readonly PlayedDocument[];
   /** PDFs that were split. */
   readonly mixed?: readonly PlayedDocument[];
@@ -68,13 +66,10 @@ export const has = (revision = 1, more: Omit<Available, 'revision'> = {}): Avail
 export const PENDING: Refusal = { status: 400, code: 1404 };
 export const NOT_READY: Refusal = { status: 425, code: 9004 };
 /** There is nothing to analyze: permanent. */
-export const NO_STATEMENTS: Refusal = { status: 400, code: 9003 };
+const NO_STATEMENTS: Refusal = { status: 400, code: 9003 };
 /** A product that the contract lacks, or a proxy. */
 export const FORBIDDEN: Refusal = { status: 403 };
 export const NO_SUCH_BOOK: Refusal = { status: 400, code: 1401 };
-export const BOOK_OF_ANOTHER: Refusal = { status: 400, code: 2102 };
-export const UNAVAILABLE: Refusal = { status: 503 };
-export const TOO_MANY_CALLS: Refusal = { status: 429 };
 
 export function isAvailable(answer: PlayedAnswer): answer is Available {
   return 'revision' in answer;

@@ -1,3 +1,4 @@
+import { findOperation } from '../../../infra/local/ocrolus/model/calls.ts';
 import type { Reply } from '../../../infra/local/ocrolus/model/reply.ts';
 import { enrichedBody, errorBody, resultBody, signalsBody, statusBody } from './bodies.ts';
 import {
@@ -13,27 +14,13 @@ import {
 } from './played-book.ts';
 
 /** A call as the simulated system makes it. */
-export interface PlayedRequest {
+interface PlayedRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly token: string | undefined;
   /** Whose credentials are sent to the token endpoint. */
   readonly account: string;
 }
-
-/** Path of a call about one book, after its uuid, and the kind of its result. */
-const BOOK_PATHS: Readonly<Record<string, string>> = {
-  paystub: 'paystubs',
-  summary: 'summary',
-  cash_flow_features: 'cash-flow',
-  enriched_txns: 'enriched-transactions',
-  cash_flow_risk_score: 'risk-score',
-  'classification-summary': 'classification',
-  'income-calculations': 'income',
-  'income/summary': 'income',
-  'income/bank-statement-v2': 'bank-statement-income',
-  'suspicious-activity-flags': 'suspicious-activity',
-};
 
 const CAPTURED = new Set(['VERIFICATION_COMPLETE', 'COMPLETED']);
 const TOO_MANY_ROWS: Refusal = { status: 422, code: 1100 };
@@ -42,7 +29,7 @@ const UNKNOWN_JOB: Refusal = { status: 404 };
 
 /**
  * An Ocrolus that answers what a script says and does nothing by itself: for scenarios that must be the same for every
- * version of this project. The simulation's own model of Ocrolus lives by chance (../ocrolus/model.ts).
+ * version of this project. The simulation's own model of Ocrolus lives by chance (../ocrolus/ocrolus.ts).
  */
 export class PlayedOcrolus {
   readonly #books = new Map<string, PlayedBook>();
@@ -59,10 +46,6 @@ export class PlayedOcrolus {
     const book = this.#books.get(uuid);
     if (book === undefined) throw new Error(`no book ${uuid}`);
     this.set({ ...book, ...changes, answers: { ...book.answers, ...changes.answers } });
-  }
-
-  book(uuid: string): PlayedBook | undefined {
-    return this.#books.get(uuid);
   }
 
   get bookCount(): number {
@@ -88,27 +71,29 @@ export class PlayedOcrolus {
 
   /** What a call is about; `undefined`: there is no such call. */
   #find({ path, query }: PlayedRequest): Asked | undefined {
-    const bookOfQuery = this.#books.get(query.get('book_uuid') ?? '') ?? this.#byPk(query.get('pk'));
-    if (path === '/v1/book/status') return { book: bookOfQuery, kind: 'status' };
-    if (path === '/v1/book/summary') return { book: bookOfQuery, kind: 'analytics' };
-    if (path === '/v1/document/forms/fields') return this.#ofDocument('forms', query);
-    if (path === '/v1/transaction')
-      return { book: bookOfQuery, kind: 'transactions', subject: query.get('uploaded_doc_uuid') ?? '' };
-    if (path === '/v1/book/analytics/async/result') {
-      const subject = query.get('analytics_request_id') ?? '';
-      return { book: this.#having(`analytics#${subject}`), kind: 'analytics', subject };
+    const { operation, ids: [first, last = ''] = [] } = findOperation(path) ?? {};
+    const book =
+      this.#books.get(first ?? query.get('book_uuid') ?? '') ??
+      (first === undefined ? this.#byPk(query.get('pk')) : undefined);
+    const kind = operation?.kind;
+    switch (operation?.name) {
+      case 'book-status':
+        return { book, kind: 'status' };
+      case 'doc-form-data':
+        return this.#ofDocument('forms', query);
+      case 'doc-fraud-signals':
+        return this.#ofDocument('signals', new URLSearchParams({ doc_uuid: first ?? '' }));
+      case 'transactions':
+        return { book, kind: 'transactions', subject: query.get('uploaded_doc_uuid') ?? '' };
+      case 'async-analytics-result': {
+        const subject = query.get('analytics_request_id') ?? '';
+        return { book: this.#having(`analytics#${subject}`), kind: 'analytics', subject };
+      }
+      case 'retrieve-business':
+        return { book, kind: 'business', subject: last };
+      default:
+        return kind === undefined ? undefined : { book, kind };
     }
-    const [, signalsOf, detected] =
-      /^\/v2\/detect\/(book|uploaded_doc|document)\/([^/]+)\/signals$/.exec(path) ?? [];
-    if (signalsOf === 'book') return { book: this.#books.get(detected ?? ''), kind: 'signals' };
-    if (signalsOf !== undefined)
-      return { ...this.#ofDocument('signals', new URLSearchParams({ doc_uuid: detected ?? '' })) };
-    const [, uuid, rest = ''] = /^\/v[12]\/book\/([^/]+)\/(.+)$/.exec(path) ?? [];
-    const book = this.#books.get(uuid ?? '');
-    if (rest.startsWith('business/'))
-      return { book, kind: 'business', subject: rest.slice('business/'.length) };
-    const kind = BOOK_PATHS[rest];
-    return kind === undefined ? undefined : { book, kind };
   }
 
   #byPk(pk: string | null): PlayedBook | undefined {
@@ -135,9 +120,7 @@ export class PlayedOcrolus {
 
   #list({ query }: PlayedRequest, caller: string | undefined): Reply {
     const listed = [...this.#books.values()]
-      .filter(
-        ({ account, refused, isUnlisted }) => account === caller && refused === undefined && !isUnlisted,
-      )
+      .filter(({ account, refused }) => account === caller && refused === undefined)
       .sort((a, b) => Number(a.pk) - Number(b.pk))
       .map(({ pk, uuid, name = `Application ${uuid}`, xid = null }) => ({
         pk: Number(pk),
@@ -203,14 +186,13 @@ function answerAbout(book: PlayedBook, { kind, subject = book.uuid }: Asked, que
   }
   if (kind === 'enriched-transactions') {
     const offset = Number(query.get('offset') ?? 0);
-    if (offset >= (answer.failsFrom ?? Number.POSITIVE_INFINITY)) return refuse({ status: 503 });
     return ok(enrichedBody(book.uuid, answer, offset));
   }
   return ok(resultBody({ kind, subject, bookUuid: book.uuid }, answer));
 }
 
 /** What Ocrolus says of a result, by the book's script or by what its documents are. */
-export function answerOf(book: PlayedBook, kind: string, subject: string): PlayedAnswer {
+function answerOf(book: PlayedBook, kind: string, subject: string): PlayedAnswer {
   const scripted = book.answers[`${kind}#${subject}`] ?? book.answers[kind];
   if (scripted !== undefined) return scripted;
   if (kind === 'signals') return { revision: 1 };

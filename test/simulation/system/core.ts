@@ -1,21 +1,21 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { ReplyState } from '../../../infra/local/ocrolus/model/reply.ts';
+import type { Envelope } from '../../../shared/events/envelope.ts';
 import type { Disturbances } from '../faults/disturbances.ts';
-import type { Actors, Simulation } from '../kernel/actors.ts';
-import type { BodyStore } from '../kernel/bodies/memory-bodies.ts';
-import type { Meter } from '../kernel/meter.ts';
+import type { Meter, Simulation } from '../kernel/actors.ts';
+import type { BodyStore } from '../kernel/bodies.ts';
 import type { MemoryQueues } from '../kernel/queue/memory-queue.ts';
-import type { Message } from '../kernel/queue/message.ts';
+import type { Message } from '../kernel/queue/messages.ts';
 import type { Random } from '../kernel/random.ts';
 import type { MemoryTableCore } from '../kernel/table/memory-table-core.ts';
+import type { SimulatedDelivery } from '../ocrolus/life/script.ts';
 import type { SimulatedCall, SimulatedOcrolus } from '../ocrolus/ocrolus.ts';
-import type { Pauses } from './pauses.ts';
-import type { Deployments } from './stage.ts';
+import type { Switch } from '../world/switches.ts';
+import type { Deployments, Pauses } from './settings.ts';
 
 /** What all parts of the simulated system share. */
 export interface Core {
   readonly simulation: Simulation;
-  readonly actors: Actors;
   readonly table: MemoryTableCore;
   readonly queues: MemoryQueues;
   readonly bodies: BodyStore;
@@ -39,32 +39,57 @@ export interface Core {
   readonly kills: { count: number };
 }
 
-/** What the invariants receive. */
+/** The time in which things go wrong. */
+export interface FaultPhase {
+  /** Unix milliseconds. */
+  readonly startAt: number;
+  readonly quietAt: number;
+  readonly random: Random;
+  readonly switches: ReadonlySet<Switch>;
+}
+
+/** What the invariants receive; it may be set after the system is built. */
 export interface CoreListeners {
   /** Every line that a function logs. */
-  line: (actor: string, text: string) => void;
+  line?: (actor: string, text: string) => void;
   /** Every call that Ocrolus has answered, whether or not the answer arrives. */
-  call: (path: string, status: number) => void;
+  call?: (path: string, status: number) => void;
   /** Every request to Ocrolus at the moment when it is sent. */
-  send: (path: string) => void;
+  send?: (path: string) => void;
   /** Every call that Ocrolus understands, unless a fault answers it. */
-  understood: (call: SimulatedCall, state: ReplyState) => void;
+  understood?: (call: SimulatedCall, state: ReplyState) => void;
   /** Ocrolus has refused a call because there were too many within a second. */
-  refused: () => void;
+  refused?: () => void;
   /** Ocrolus shows something else of a book, or another result. */
-  shown: (bookUuid: string) => void;
+  shown?: (bookUuid: string) => void;
   /** A consumer has received messages. */
-  received: (records: readonly SQSRecord[]) => void;
+  received?: (records: readonly SQSRecord[]) => void;
   /** A consumer has processed messages, or died. */
-  processed: (batch: ProcessedBatch) => void;
+  processed?: (batch: ProcessedBatch) => void;
   /** An operator has made the books of an account's list due. @param startedAt Unix milliseconds. */
-  backfilled: (account: string, startedAt: number) => void;
+  backfilled?: (account: string, startedAt: number) => void;
   /** An item of a book is damaged. @param until Unix milliseconds; infinite for good. */
-  damaged: (bookUuid: string, from: number, until: number) => void;
+  damaged?: (bookUuid: string, from: number, until: number) => void;
   /** A message has become a dead letter. */
-  dead: (message: Readonly<Message>) => void;
+  dead?: (message: Readonly<Message>) => void;
   /** A run of the poller is over. */
-  polled: (meter: Meter) => void;
+  polled?: (meter: Meter) => void;
+  /** Ocrolus has sent a delivery. */
+  attempt?: (attempt: Attempt) => void;
+}
+
+/** What the webhook answered, and what it put into a queue. */
+export interface Posted {
+  readonly statusCode: number;
+  readonly envelope: Envelope | undefined;
+}
+
+/** The outcome of one attempt to deliver. */
+export interface Attempt {
+  readonly delivery: SimulatedDelivery;
+  readonly account: string;
+  readonly status: number;
+  readonly posted: Posted | undefined;
 }
 
 /** What became of a batch of messages. */
@@ -76,68 +101,36 @@ export interface ProcessedBatch {
 }
 
 /** Probabilities, unless stated otherwise. */
-export interface ServiceFaults {
+export const NO_FAULTS = {
   /** An environment that starts has a clock that is wrong by up to so many milliseconds. */
-  readonly skewMs: number;
-  readonly api: ApiFaults;
-  readonly delivery: DeliveryFaults;
-  /** Per invocation. */
-  readonly killed: { readonly consumer: number; readonly webhook: number; readonly poller: number };
-}
-
-export interface ApiFaults {
-  readonly serverError: number;
-  readonly html: number;
-  readonly empty: number;
-  readonly truncated: number;
-  readonly throttled: number;
-  /** No answer ever. */
-  readonly timeout: number;
-  /** The token is no longer valid. */
-  readonly expiredToken: number;
-}
-
-export interface DeliveryFaults {
-  readonly lost: number;
-  readonly duplicated: number;
-  /** Up to some minutes late. */
-  readonly delayed: number;
-  /** Up to some days late, signed when it is sent. */
-  readonly late: number;
-  /** Sent to the webhook of another account. */
-  readonly wrongAccount: number;
-  /** The answer of the webhook does not arrive: Ocrolus sends it again. */
-  readonly answerLost: number;
-  /** Ocrolus learns nothing: API Gateway answers 503. */
-  readonly refused: number;
-  /** Nothing is announced. */
-  readonly isSilent: boolean;
-}
-
-export const NO_API_FAULTS: ApiFaults = {
-  serverError: 0,
-  html: 0,
-  empty: 0,
-  truncated: 0,
-  throttled: 0,
-  timeout: 0,
-  expiredToken: 0,
-};
-
-export const NO_DELIVERY_FAULTS: DeliveryFaults = {
-  lost: 0,
-  duplicated: 0,
-  delayed: 0,
-  late: 0,
-  wrongAccount: 0,
-  answerLost: 0,
-  refused: 0,
-  isSilent: false,
-};
-
-export const NO_FAULTS: ServiceFaults = {
   skewMs: 0,
-  api: NO_API_FAULTS,
-  delivery: NO_DELIVERY_FAULTS,
+  api: {
+    serverError: 0,
+    html: 0,
+    empty: 0,
+    truncated: 0,
+    throttled: 0,
+    /** The token is no longer valid. */
+    expiredToken: 0,
+  },
+  delivery: {
+    lost: 0,
+    duplicated: 0,
+    /** Up to some minutes late. */
+    delayed: 0,
+    /** Up to some days late, signed when it is sent. */
+    late: 0,
+    /** Sent to the webhook of another account. */
+    wrongAccount: 0,
+    /** The answer of the webhook does not arrive: Ocrolus sends it again. */
+    answerLost: 0,
+    /** Ocrolus learns nothing: API Gateway answers 503. */
+    refused: 0,
+    /** Nothing is announced. */
+    isSilent: false,
+  },
+  /** Per invocation. */
   killed: { consumer: 0, webhook: 0, poller: 0 },
 };
+
+export type ServiceFaults = Readonly<typeof NO_FAULTS>;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MemoryTable, openMemoryTable } from '../kernel/table/memory-table.ts';
 import { startSimulation } from '../kernel/testing/simulation.ts';
-import { checkUnknownKept } from '../oracle/running/unknown-kept.ts';
+import { checkUnknownKept } from '../oracle/running/ledger.ts';
 import { Violations } from '../oracle/violations.ts';
 import { LaterTable } from './later-version.ts';
 
@@ -10,7 +10,7 @@ const KEY = { bookId: 'b', item: 'BOOK' };
 function open() {
   const simulation = startSimulation(1);
   const core = openMemoryTable(simulation);
-  const table = new MemoryTable(core, simulation.actors.start('older'));
+  const table = new MemoryTable(core, simulation.startActor('older'));
   const later = new LaterTable(
     table,
     () => 7,

@@ -83,20 +83,8 @@ export class LaterTable implements Table {
 }
 
 function hiddenFrom(written: Written): Written {
-  if (written.written) {
-    return {
-      written: true,
-      get before() {
-        return hidden(written.before);
-      },
-    };
-  }
-  return {
-    written: false,
-    get existing() {
-      return hidden(written.existing);
-    },
-  };
+  if (written.written) return { written: true, before: hidden(written.before) };
+  return { written: false, existing: hidden(written.existing) };
 }
 
 /** Without what only the later version knows. */

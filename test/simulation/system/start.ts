@@ -1,22 +1,15 @@
 import { Disturbances } from '../faults/disturbances.ts';
-import { Actors, type Simulation } from '../kernel/actors.ts';
-import { BodyStore } from '../kernel/bodies/memory-bodies.ts';
-import { Faults, QUIET } from '../kernel/faults.ts';
-import { History } from '../kernel/history.ts';
+import { Simulation } from '../kernel/actors.ts';
+import { BodyStore } from '../kernel/bodies.ts';
 import { MemoryQueues } from '../kernel/queue/memory-queue.ts';
-import { Random } from '../kernel/random.ts';
-import { Scheduler } from '../kernel/schedule/scheduler.ts';
 import { openMemoryTable } from '../kernel/table/memory-table.ts';
 import { createOcrolus } from '../ocrolus/ocrolus.ts';
 import type { Profile } from '../ocrolus/profile.ts';
 import { createRandom } from '../ocrolus/random.ts';
-import { startConsumers } from './consumers.ts';
 import { type Core, type CoreListeners, NO_FAULTS } from './core.ts';
-import { type Attempt, Courier } from './courier.ts';
-import { Pauses } from './pauses.ts';
-import { PollerSchedule } from './poller.ts';
-import type { Deployments } from './stage.ts';
-import { WebhookApi } from './webhook.ts';
+import { PollerSchedule, startConsumers } from './functions.ts';
+import { type Deployed, Deployments, Pauses } from './settings.ts';
+import { Courier, WebhookApi } from './webhook.ts';
 
 export const START = Date.UTC(2026, 0, 1);
 
@@ -27,57 +20,63 @@ export interface System {
   readonly poller: PollerSchedule;
 }
 
+/** All of a system but Ocrolus, in which nothing runs yet. */
+export function createCore(
+  simulation: Simulation,
+  parts: {
+    readonly ocrolus: Core['ocrolus'];
+    readonly listeners?: CoreListeners;
+    readonly deployed: readonly [Deployed, ...Deployed[]];
+  },
+): Core {
+  const { scheduler, random } = simulation;
+  const { ocrolus, listeners = {}, deployed } = parts;
+  return {
+    simulation,
+    ocrolus,
+    listeners,
+    table: openMemoryTable(simulation),
+    queues: new MemoryQueues(simulation),
+    bodies: new BodyStore(),
+    random: random.fork('world'),
+    faults: { current: NO_FAULTS },
+    forgotten: new Map(),
+    damaged: new Map(),
+    deployments: new Deployments(deployed, scheduler.now),
+    pauses: new Pauses(scheduler),
+    disturbances: new Disturbances(),
+    kills: { count: 0 },
+  };
+}
+
 export function startSystem(options: {
   readonly seed: number;
   readonly profile: Profile;
-  readonly deployments: (now: () => number) => Deployments;
+  readonly deployed: readonly [Deployed, ...Deployed[]];
   /** Of the books, how many are never announced. */
   readonly silentBooks: number;
   /** Absent: runs of the poller that find nothing are mostly left out. */
   readonly everyRun?: boolean;
-  readonly listeners: CoreListeners & { readonly attempt: (attempt: Attempt) => void };
 }): System {
-  const { seed, profile, deployments, listeners, silentBooks, everyRun = false } = options;
-  const random = new Random(seed);
-  const simulation: Simulation = {
-    random,
-    scheduler: new Scheduler(random.fork('scheduler'), START),
-    faults: new Faults(QUIET),
-    history: new History(),
-  };
-  const { scheduler } = simulation;
+  const { seed, profile, deployed, silentBooks, everyRun = false } = options;
+  const listeners: CoreListeners = {};
+  const simulation = new Simulation(seed, START);
+  const { scheduler, random } = simulation;
   const ocrolus = createOcrolus({
     random: createRandom(random.fork('ocrolus').uint32()),
     now: scheduler.now,
     schedule: (at, work) => void scheduler.at(at, work),
     deliver: (delivery) => courier.deliver(delivery),
     profile,
-    onCall: (call, state) => listeners.understood(call, state),
-    onRefused: () => listeners.refused(),
-    onChange: (bookUuid) => listeners.shown(bookUuid),
+    onCall: (call, state) => listeners.understood?.(call, state),
+    onRefused: () => listeners.refused?.(),
+    onChange: (bookUuid) => listeners.shown?.(bookUuid),
   });
-  const core: Core = {
-    simulation,
-    actors: new Actors(simulation),
-    table: openMemoryTable(simulation),
-    queues: new MemoryQueues(simulation),
-    bodies: new BodyStore(),
-    ocrolus,
-    random: random.fork('world'),
-    faults: { current: NO_FAULTS },
-    listeners,
-    forgotten: new Map(),
-    damaged: new Map(),
-    deployments: deployments(scheduler.now),
-    pauses: new Pauses(scheduler),
-    disturbances: new Disturbances(),
-    kills: { count: 0 },
-  };
+  const core = createCore(simulation, { ocrolus, listeners, deployed });
   const accounts = profile.accounts.map(({ name }) => name);
   const courier = new Courier(core, new WebhookApi(core), {
     accounts,
     isSilentBook: (uuid) => Number.parseInt(uuid.slice(0, 4), 16) < silentBooks * 0x1_0000,
-    listener: listeners.attempt,
   });
   startConsumers(core);
   const poller = new PollerSchedule(core, !everyRun);

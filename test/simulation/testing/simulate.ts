@@ -1,37 +1,17 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { hasFailed, type SeedResult } from '../command/seed-process.ts';
+import { readArguments } from '../command/arguments.ts';
+import { hasFailed, runSeeds, type SeedResult } from '../command/seed-process.ts';
 
-/*
- * The simulation replaces globals of its process (kernel/guard.ts), so it gets processes of its own. `npm run simulate`
- * runs the same with more of everything.
+/**
+ * Runs seeds as `npm run simulate` does: each has a process of its own, because the simulation replaces globals of its process
+ * (kernel/guard.ts).
  */
-
-const SIMULATE = fileURLToPath(new URL('../simulate.ts', import.meta.url));
-
-const run = promisify(execFile);
-
-export interface Outcome {
-  readonly exitCode: number;
-  readonly results: readonly SeedResult[];
-}
-
-export async function simulate(seeds: string, ...words: string[]): Promise<Outcome> {
-  const args = [SIMULATE, '--seeds', seeds, '--workers', '2', '--json', ...words];
-  const options = { maxBuffer: 64 * 1024 * 1024 };
-  try {
-    const { stdout } = await run(process.execPath, args, options);
-    return { exitCode: 0, results: JSON.parse(stdout) as SeedResult[] };
-  } catch (error) {
-    const { code, stdout } = error as { code?: number; stdout?: string };
-    if (code !== 1 || stdout === undefined || stdout === '') throw error;
-    return { exitCode: code, results: JSON.parse(stdout) as SeedResult[] };
-  }
+export async function simulate(seeds: string, ...words: string[]): Promise<SeedResult[]> {
+  const args = readArguments(['--seeds', seeds, '--workers', '2', ...words]);
+  return args === undefined ? [] : await runSeeds(args, () => {});
 }
 
 /** What a reader of a failed test needs: what was violated, and how to see it again. */
-export function failures({ results }: Outcome): string[] {
+export function failures(results: readonly SeedResult[]): string[] {
   return results
     .filter(hasFailed)
     .flatMap(({ seed, report, error }) => [

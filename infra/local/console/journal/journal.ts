@@ -1,7 +1,8 @@
 import type { SQSEvent } from 'aws-lambda';
 import * as z from 'zod';
-import { Envelope } from '../../../../shared/events/envelope.ts';
+import type { Envelope } from '../../../../shared/events/envelope.ts';
 import { bookIdOf } from '../../../../shared/events/ids.ts';
+import { readEnvelope } from '../../../ops/dead-letters/dead-letter.ts';
 import { entryOf } from '../../../ops/logs/function-logs.ts';
 import type { FunctionCall, InvocationOutcome } from '../../lambda/protocol.ts';
 import { failedMessageIds } from '../../lambda/sqs-event.ts';
@@ -225,13 +226,5 @@ export class Journal implements StackObserver {
       this.#deliveries.delete(oldest);
     }
     return record;
-  }
-}
-
-function readEnvelope(body: string): Envelope | undefined {
-  try {
-    return Envelope.safeParse(JSON.parse(body)).data;
-  } catch {
-    return undefined;
   }
 }

@@ -13,17 +13,6 @@ interface Second {
   deliveryMs: number | null;
 }
 
-/** Columns for plots, one value for each second of the last three minutes, the current one last. */
-export interface Plotted {
-  /** Unix seconds. */
-  readonly at: number[];
-  readonly calls: number[];
-  readonly limited: number[];
-  /** Slowest of each second; `null` if there was none. */
-  readonly callMs: (number | null)[];
-  readonly deliveryMs: (number | null)[];
-}
-
 /** Counts and times of each second. */
 export class Series {
   readonly #seconds = new Map<number, Second>();
@@ -45,7 +34,11 @@ export class Series {
     second.deliveryMs = Math.max(ms, second.deliveryMs ?? 0);
   }
 
-  plotted(): Plotted {
+  /**
+   * Columns for plots, one value for each second of the last three minutes, the current one last. `at` is in Unix seconds, and
+   * times are those of the slowest, or `null` if there was none.
+   */
+  plotted() {
     const last = Math.floor(this.#now() / 1000);
     const at = Array.from({ length: SECONDS }, (_, index) => last - SECONDS + 1 + index);
     const seconds = at.map((second) => this.#seconds.get(second));

@@ -1,10 +1,10 @@
 import { type Entry, wantOf } from '../../../../shared/checklist/entry.ts';
 import { type Book, readBook } from '../../../../shared/store/books.ts';
 import { readDocuments } from '../../../../shared/store/documents.ts';
-import type { EventItem } from '../../../../shared/store/items.ts';
 import type { MissingResult } from '../../../../shared/store/reader.ts';
 import type { Clients } from '../../backends/clients.ts';
 import type { SimulatorControl } from '../../ocrolus/control/control.ts';
+import { withoutPayload } from './delivery-page.ts';
 
 /** One line of a book's checklist. */
 export interface ChecklistLine {
@@ -95,8 +95,4 @@ function byState(a: ChecklistLine, b: ChecklistLine): number {
 
 function withoutEntries({ entries: _, ...book }: Book): Omit<Book, 'entries'> {
   return book;
-}
-
-function withoutPayload({ payload: _, ...event }: EventItem) {
-  return event;
 }

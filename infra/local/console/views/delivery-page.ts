@@ -82,6 +82,6 @@ function textOf(payload: EventItem['payload']): string | undefined {
   return payload instanceof Uint8Array ? Buffer.from(payload).toString('latin1') : `(in S3: ${payload.key})`;
 }
 
-function withoutPayload({ payload: _, ...event }: EventItem) {
+export function withoutPayload({ payload: _, ...event }: EventItem) {
   return event;
 }

@@ -6,18 +6,6 @@ import { QueueInspection, queueName } from '../../../ops/queues/inspection.ts';
 import { type QueueDepth, total } from '../../../ops/queues/state.ts';
 import type { ChannelQueues } from '../../lambda/triggers.ts';
 
-export interface QueueView {
-  readonly channel: string;
-  /** Number of messages waiting to be received. */
-  readonly visible: number;
-  readonly inFlight: number;
-  readonly delayed: number;
-  /** Seconds since the oldest message was sent; `null` if there is none, or there are too many to inspect. */
-  readonly oldestSeconds: number | null;
-  readonly dlq: number;
-  readonly dlqOldestSeconds: number | null;
-}
-
 /** Number of messages above which a queue is only counted: its age needs a copy of every message. */
 const DEEP = 500;
 
@@ -33,7 +21,8 @@ export class QueueViews {
     this.#queues = queues;
   }
 
-  async all(now: number): Promise<QueueView[]> {
+  /** Messages of each channel, and the age of the oldest: `null` if there is none, or there are too many to inspect. */
+  async all(now: number) {
     const counts = await this.#inspection.counts();
     return Promise.all(
       Object.entries(this.#queues).map(async ([channel, { url, dlqUrl }]) => {

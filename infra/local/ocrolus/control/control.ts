@@ -11,38 +11,6 @@ import type { NewBook } from './requests.ts';
 /** A step does not wait longer than this for the deliveries of the one before: they may be delayed for long, or fail. */
 const STEP_PATIENCE_MS = 1000;
 
-/** A book as the simulated Ocrolus has it. */
-export interface BookState {
-  readonly uuid: string;
-  readonly pk: string;
-  readonly name: string;
-  readonly createdAt: string;
-  readonly status: Book['status'];
-  readonly analyticsReady: boolean;
-  readonly completed: boolean;
-  readonly documents: readonly {
-    readonly uuid: string;
-    readonly name: string;
-    readonly kind: string;
-    readonly status: string;
-    readonly detect: string;
-    readonly rows: number;
-  }[];
-  /** Description of the next step; `null` when the book is finished. */
-  readonly next: StepName | null;
-}
-
-/** Faults that are switched on. */
-export interface SwitchedOn {
-  readonly api: readonly (FaultSettings & {
-    readonly fault: ApiFault;
-    /** Number of calls that it will still affect; `null`: until it is switched off. */
-    readonly left: number | null;
-  })[];
-  /** Chances, 0 to 1. */
-  readonly deliveries: DeliveryOdds;
-}
-
 /** One switch for each fault of the API, and the chances of what happens to deliveries. */
 export class FaultSwitches {
   readonly #simulator: Simulator;
@@ -51,7 +19,8 @@ export class FaultSwitches {
     this.#simulator = simulator;
   }
 
-  get state(): SwitchedOn {
+  /** Faults that are switched on. A fault of the API with `left` of `null` stays until it is switched off. */
+  get state() {
     const { faults, deliveryFaults } = this.#simulator;
     return {
       api: faults.active.map(({ rule, left }) => ({
@@ -59,6 +28,7 @@ export class FaultSwitches {
         path: rule.path?.toString(),
         left: Number.isFinite(left) ? left : null,
       })),
+      /** Chances, 0 to 1. */
       deliveries: typeof deliveryFaults === 'function' ? {} : deliveryFaults,
     };
   }
@@ -91,6 +61,8 @@ export class FaultSwitches {
 export class NoSuchBook extends Error {
   override readonly name = 'NoSuchBook';
 }
+
+type BookState = ReturnType<typeof describeBook>;
 
 /** Commands of a person or a tool to the simulated Ocrolus. */
 export class SimulatorControl {
@@ -161,7 +133,8 @@ export class SimulatorControl {
   }
 }
 
-function describeBook(book: Book): BookState {
+/** A book as the simulated Ocrolus has it. */
+function describeBook(book: Book) {
   const { uuid, pk, name, status, analytics, isCompleted } = book;
   const documents = book.documents.map((document) => ({
     uuid: document.uuid,
@@ -176,6 +149,7 @@ function describeBook(book: Book): BookState {
     createdAt: `${new Date(book.createdAt).toISOString().slice(0, 19)}Z`,
     analyticsReady: analytics.isReady,
     completed: isCompleted,
+    /** `null` when the book is finished. */
     next: nextStep(book)?.do ?? null,
   };
 }

@@ -1,9 +1,8 @@
-import { createServer } from 'node:http';
-import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono, type HonoRequest } from 'hono';
 import { normaliseUuid } from '../../../../shared/events/read-ids.ts';
-import { listen, type RunningServer } from '../../http.ts';
+import { type RunningServer, serveApp } from '../../http.ts';
 import { OWN_ACCOUNT } from '../commands.ts';
 import { answerCall, findCall } from '../model/calls.ts';
 import type { Model } from '../model/model.ts';
@@ -83,7 +82,7 @@ export function serveApi(dependencies: ServerDependencies, port: number): Promis
   app.all('*', serve(undefined));
   // A fault of the simulator must not look like an answer of Ocrolus.
   app.onError((error) => new Response(`Simulator fault: ${error.message}`, { status: 500 }));
-  return listen(createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false })), port);
+  return serveApp(app, port);
 }
 
 function callOf(model: Model, request: HonoRequest): Call | undefined {

@@ -1,16 +1,12 @@
 import type { HonoRequest } from 'hono';
 import { available, type Reply, refusal } from '../model/reply.ts';
+import type { SimulatorOptions } from '../options.ts';
 import type { Ids } from '../random.ts';
 import { answerOf } from './faults.ts';
 
 const AUDIENCE = 'https://api.ocrolus.com/';
 
-export interface TokenSettings {
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly tokenSeconds: number;
-  readonly now: () => number;
-}
+type TokenSettings = Pick<SimulatorOptions, 'clientId' | 'clientSecret' | 'tokenSeconds' | 'now'>;
 
 /** Grants access tokens and knows which ones are good. */
 export class Tokens {

@@ -82,11 +82,20 @@ interface Target {
 
 const ID = /(?<=\/(?:book|uploaded_doc|document|jobs|business)\/)[^/]+/g;
 
-/** Finds the operation of a path, and the book, document or id that it is about. @returns `undefined` for none. */
-export function findCall(model: Model, { path, query, account, isCall }: Target): Match | undefined {
+/** Finds the operation of a path, and the ids in the path. @returns `undefined` for none. */
+export function findOperation(path: string) {
   const operation = BY_PATH.get(path) ?? BY_PATH.get(path.replace(ID, '*'));
   if (operation === undefined) return undefined;
-  const { book, document, id } = subjectOf(model, operation, path, query);
+  const ids: readonly string[] = operation.path.includes('*') ? (path.match(ID) ?? []) : [];
+  return { operation, ids };
+}
+
+/** Finds the operation of a path, and the book, document or id that it is about. @returns `undefined` for none. */
+export function findCall(model: Model, { path, query, account, isCall }: Target): Match | undefined {
+  const found = findOperation(path);
+  if (found === undefined) return undefined;
+  const { operation } = found;
+  const { book, document, id } = subjectOf(model, found, query);
   return { model, operation, account, book, document, id: id ?? '', query, now: model.now(), isCall };
 }
 
@@ -96,9 +105,13 @@ interface Subject {
   readonly id: string | null | undefined;
 }
 
-function subjectOf({ registry }: Model, operation: Operation, path: string, query: URLSearchParams): Subject {
+function subjectOf(
+  { registry }: Model,
+  { operation, ids }: NonNullable<ReturnType<typeof findOperation>>,
+  query: URLSearchParams,
+): Subject {
   const { booksByUuid, booksByPk, documents } = registry;
-  const [first, last = first] = operation.path.includes('*') ? (path.match(ID) ?? []) : [];
+  const [first, last = first] = ids;
   switch (operation.family) {
     case 'account':
       return { id: first ?? query.get('analytics_request_id') };

@@ -86,14 +86,7 @@ async function redrive(session: Session, channel: string | undefined, options: O
   return { document: channel === undefined ? documents : only, text };
 }
 
-interface Moved {
-  readonly channel: string;
-  readonly examined: number;
-  readonly moved: number;
-  readonly unreadable: number;
-  readonly left: number;
-  readonly dryRun?: true;
-}
+type Moved = Awaited<ReturnType<typeof moveAll>>;
 
 interface Work {
   readonly options: Options;
@@ -109,7 +102,7 @@ async function moveAll(
   queues: ChannelQueues & { readonly before: number },
   { options, pace, bar, left: limit }: Work,
   signal: AbortSignal,
-): Promise<Moved> {
+) {
   const { id, event, book: bookId, dryRun = false } = options;
   let chosen = 0;
   let moved = 0;

@@ -8,7 +8,7 @@ import { listenForInterruption } from '../../../command-line/exit.ts';
 import { progressBar } from '../../../command-line/progress.ts';
 import { rate, time } from '../../../command-line/values.ts';
 import { findPastDeliveries, type PastDelivery } from '../../ledger/deliveries.ts';
-import type { LedgerFilter } from '../../ledger/read-ledger.ts';
+import { BEGINNING, type LedgerFilter } from '../../ledger/read-ledger.ts';
 import { rebuildEnvelope } from '../../ledger/rebuild.ts';
 import { bookId, paceOf, unknownChannel } from '../../options.ts';
 import { changingCommand, type Output, type Run, type Session } from '../../stack-command.ts';
@@ -19,9 +19,6 @@ const AT_ONCE = 10;
 
 /** Without a terminal, number of deliveries between two reports of progress. */
 const REPORTED_EVERY = 1000;
-
-/** Earlier than any delivery. */
-const BEGINNING = new Date(0).toISOString();
 
 interface Options {
   readonly from?: string;

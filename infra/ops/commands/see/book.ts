@@ -1,5 +1,6 @@
 import type { BookItem } from '../../../../shared/store/items.ts';
 import { tableOrNote } from '../../../command-line/table-text.ts';
+import { readContents } from '../../book-contents.ts';
 import { type Output, type Run, type Session, stackCommand } from '../../stack-command.ts';
 
 export function bookCommand(run: Run) {
@@ -16,13 +17,7 @@ export function bookCommand(run: Run) {
 }
 
 async function showBook({ target: { reader }, screen }: Session, bookId: string): Promise<Output> {
-  const [stored, documents, results, missing, events] = await Promise.all([
-    reader.book(bookId),
-    reader.documents(bookId),
-    reader.results(bookId),
-    reader.missing(bookId),
-    reader.events(bookId),
-  ]);
+  const { book: stored, documents, results, missing, events } = await readContents(reader, bookId);
   if (stored === undefined && events.length === 0) throw new Error(`nothing is stored of book ${bookId}`);
   const document = { book: stored ?? null, documents, results, missing, events };
   const text = [

@@ -1,12 +1,11 @@
 import { Option } from '@commander-js/extra-typings';
 import { RESULT_KINDS, type ResultKind } from '../../../../shared/events/catalog.ts';
-import { isBookRow, readDue } from '../../../../shared/store/polling/due.ts';
 import type { MissingResult } from '../../../../shared/store/reader.ts';
 import type { DynamoTable, Item } from '../../../../shared/store/table.ts';
 import { listenForInterruption } from '../../../command-line/exit.ts';
 import { tableText } from '../../../command-line/table-text.ts';
 import { count, time } from '../../../command-line/values.ts';
-import { BATCH, END_OF_TIME, readBooks } from '../../ledger/books.ts';
+import { END_OF_TIME, polledBooks, readBooks } from '../../ledger/books.ts';
 import { type Output, type Run, type Session, stackCommand } from '../../stack-command.ts';
 import type { Target } from '../../target/target.ts';
 
@@ -90,7 +89,8 @@ async function* findMissing(
   signal: AbortSignal,
 ): AsyncGenerator<MissingOfBook> {
   const table = target.table();
-  for await (const books of booksToRead(table)) {
+  for await (const polled of polledBooks(table)) {
+    const books = await incompleteOf(table, polled);
     for (let start = 0; start < books.length && !signal.aborted; start += AT_ONCE) {
       const group = books.slice(start, start + AT_ONCE);
       const found = await Promise.all(
@@ -100,19 +100,6 @@ async function* findMissing(
     }
     if (signal.aborted) return;
   }
-}
-
-/** Books with missing results, in batches. */
-async function* booksToRead(table: DynamoTable): AsyncGenerator<string[]> {
-  let batch = new Set<string>();
-  for await (const row of readDue(table, END_OF_TIME)) {
-    if (!isBookRow(row)) continue;
-    batch.add(row.bookId);
-    if (batch.size < BATCH) continue;
-    yield await incompleteOf(table, [...batch]);
-    batch = new Set();
-  }
-  if (batch.size > 0) yield await incompleteOf(table, [...batch]);
 }
 
 async function incompleteOf(table: DynamoTable, bookIds: readonly string[]): Promise<string[]> {

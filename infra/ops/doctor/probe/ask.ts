@@ -1,6 +1,6 @@
 import { asFailure, Failure } from '../../../../shared/failure.ts';
 import type { Call } from '../../../../shared/ocrolus/calls.ts';
-import { createOcrolusClient, type OcrolusClient, type Reply } from '../../../../shared/ocrolus/client.ts';
+import { createOcrolusClient, type Reply } from '../../../../shared/ocrolus/client.ts';
 import { createTokenSource } from '../../../../shared/ocrolus/token.ts';
 import type { NetworkPorts } from '../../../../shared/ports.ts';
 import { createLocalRateLimiter } from '../../../../shared/rate-limit/local.ts';
@@ -22,18 +22,10 @@ export interface ProbeAnswer {
   readonly bytes: number | null;
 }
 
-/** Asks Ocrolus, one call at a time. */
-export interface ProbeClient {
-  /** Used for calls whose answer must be read. */
-  readonly client: OcrolusClient;
-  readonly deadline: () => number;
-  /** Never rejects. */
-  ask(call: Call): Promise<ProbeAnswer>;
-  /** Gets a token. @throws Failure */
-  token(): Promise<string>;
-}
+export type ProbeClient = ReturnType<typeof openProbeClient>;
 
-export function openProbeClient(access: OcrolusAccess, ports: NetworkPorts): ProbeClient {
+/** Opens a client that asks Ocrolus, one call at a time. */
+export function openProbeClient(access: OcrolusAccess, ports: NetworkPorts) {
   const { apiUrl, authUrl, tokenFormat: format, audience, credentials } = access;
   const tokens = createTokenSource({
     authUrl,
@@ -57,10 +49,13 @@ export function openProbeClient(access: OcrolusAccess, ports: NetworkPorts): Pro
   });
   const deadline = () => ports.now() + CALL_MS;
   return {
+    /** For calls whose answer must be read. */
     client,
     deadline,
+    /** Gets a token. @throws Failure */
     token: () => tokens.get(),
-    async ask(call) {
+    /** Never rejects. */
+    async ask(call: Call): Promise<ProbeAnswer> {
       httpStatus = null;
       const startedAt = ports.now();
       const past = () => ports.now() - startedAt;

@@ -44,7 +44,7 @@ export async function probe(
   const report = reportOf([...checked, answers], screen);
   // A refusal of every kind says nothing about single products.
   const setting = answers.state === 'ok' ? settingOf(asked) : null;
-  return withKinds(report, { asked, probed, setting }, screen);
+  return withKinds(report, asked, { book: probed.bookUuid, setting }, screen);
 }
 
 async function findBook(
@@ -123,13 +123,12 @@ function summaryOf(asked: readonly ProbedKind[]): Checked {
   return { name: 'results', ...ok(found) };
 }
 
-interface Kinds {
-  readonly asked: readonly ProbedKind[];
-  readonly probed: ProbedBook;
-  readonly setting: string | null;
-}
-
-function withKinds(report: Output, { asked, probed, setting }: Kinds, screen: Session['screen']): Output {
+function withKinds(
+  report: Output,
+  asked: readonly ProbedKind[],
+  { book, setting }: { readonly book: string; readonly setting: string | null },
+  screen: Session['screen'],
+): Output {
   if ('stream' in report) return report;
   const kinds = asked.map(({ kindOfResult, kind, meaning, ...answered }) => ({
     kind: kindOfResult,
@@ -153,7 +152,7 @@ function withKinds(report: Output, { asked, probed, setting }: Kinds, screen: Se
   const suggestion = setting === null ? [] : ['', 'For infra/config/<stage>.ts:', setting];
   return {
     ...report,
-    document: { ...(report.document as object), book: probed.bookUuid, kinds, results, setting },
+    document: { ...(report.document as object), book, kinds, results, setting },
     text: [report.text, '', table, ...suggestion].join('\n'),
   };
 }

@@ -37,48 +37,16 @@ test.each([
   expect(await book.shown()).toMatchObject({ completed: { state: 'completed' } });
 });
 
-test('tasks are found in a body that was too large for the message', async () => {
-  const body = Buffer.from(JSON.stringify({ padding: 'x'.repeat(1000), tasks: ['DETECT'] }));
-  const { bodies } = book.consumers;
-  await bodies.put('deliveries/1', body);
-  const payload = { encoding: 's3', bucket: bodies.bucket, key: 'deliveries/1', bytes: body.length } as const;
-  await book.receive([book.event('book.completed', {}, { payload })]);
-  expect(await kinds()).toEqual(['signals']);
-});
-
-test('what is stored already is not fetched again', async () => {
-  await book.deliver('book.analytics_v2.generated');
-  book.ocrolus.asked.splice(0);
-  await deliver({ tasks: ['ANALYTICS', 'DETECT'] });
-  const asked = book.ocrolus.asked.map(({ operation }) => operation);
-  expect(asked).toEqual(['book-status', 'book-fraud-signals']);
-});
-
 test.each([
   ['refused', error(403, 9005), '9005'],
   ['not ready', TOO_EARLY, '1404'],
-])(
-  'a task that is %s does not hold up the others: Ocrolus is done, the book is not complete',
-  async (_, reply, code) => {
-    book.answers(calls.bookSignals('b'), reply);
-    expect(await deliver({ tasks: ['CAPTURE', 'DETECT'] }, { attempts: 3 })).toEqual([]);
-    expect(await kinds()).toEqual(CAPTURE);
-    const entry = { kind: 'signals', state: 'pending', code };
-    expect(await book.reader.missing('b')).toContainEqual(expect.objectContaining(entry));
-    expect(await book.shown()).toMatchObject({ completed: { state: 'completed' }, complete: false });
-    expect((await book.shown())?.open).toContain('signals');
-    expect(await book.ledger()).toMatchObject([{ outcome: 'waiting', reason: code }]);
-  },
-);
-
-test.each([
-  [['ANALYTICS', 'INCOME'], [...ANALYTICS, 'income'].sort()],
-  [['DETECT'], ['signals']],
-])('what of the tasks %s is missing is known: each has an entry of its own', async (tasks, expected) => {
-  const refused = [calls.bookSummary('b'), calls.cashFlowFeatures('b'), calls.enrichedTransactions('b')];
-  refused.push(calls.incomeCalculations('b'), calls.incomeSummary('b'), calls.bookSignals('b'));
-  for (const call of refused) book.answers(call, TOO_EARLY);
-  await deliver({ tasks }, { attempts: 3 });
-  const asked = (await book.reader.missing('b')).filter(({ attempts }) => attempts > 0);
-  expect(asked.map(({ kind }) => kind).sort()).toEqual(expected);
+])('a task that is %s does not hold up the others, nor make the book complete', async (_, reply, code) => {
+  book.answers(calls.bookSignals('b'), reply);
+  expect(await deliver({ tasks: ['CAPTURE', 'DETECT'] }, { attempts: 3 })).toEqual([]);
+  expect(await kinds()).toEqual(CAPTURE);
+  const entry = { kind: 'signals', state: 'pending', code };
+  expect(await book.reader.missing('b')).toContainEqual(expect.objectContaining(entry));
+  expect(await book.shown()).toMatchObject({ completed: { state: 'completed' }, complete: false });
+  expect((await book.shown())?.open).toContain('signals');
+  expect(await book.ledger()).toMatchObject([{ outcome: 'waiting', reason: code }]);
 });

@@ -16,23 +16,6 @@ const lookAfter = (hours: number) => {
   return book.receive([look('b')]);
 };
 
-test('suspicious activity: the flags of the book, counted', async () => {
-  const flags = [{ suspicious_activity_detected: true }, { suspicious_activity_detected: false }];
-  const body = { response: { suspicious_activity_results: [{ flags }] } };
-  book.answers(calls.suspiciousActivityFlags('b'), { body });
-  await book.deliver('SUSPICIOUS_ACTIVITY');
-  expect(await book.reader.results('b')).toMatchObject([
-    { kind: 'suspicious-activity', subject: 'b', summary: { flags: 2, detected: 1 } },
-  ]);
-});
-
-test('classification: the summary of the book, and its documents as they are', async () => {
-  book.answers(calls.classificationSummary('b'), { body: { response: { forms: [] } } });
-  await book.deliver('book.classified');
-  expect(await book.stored()).toEqual(['classification b']);
-  expect(await book.shown()).toMatchObject({ documents: { CLASSIFIED: 1 } });
-});
-
 describe('income', () => {
   beforeEach(() => {
     book.answers(calls.incomeCalculations('b'), { body: { incomes: [{ amount: '1.00' }] } });
@@ -181,22 +164,5 @@ describe('version 1 analytics', () => {
     await lookAfter(49);
     expect(await book.stored()).toEqual(['analytics r']);
     expect(await missing()).toEqual([]);
-  });
-
-  test('that do not apply to the data are not asked for again', async () => {
-    book.answers(ofBook, error(400, 9003));
-    expect(await complete()).toEqual([]);
-    expect(await missing()).toEqual([]);
-    expect(await book.ledger()).toMatchObject([{ reason: '9003' }]);
-  });
-
-  test('of two requests have an entry each', async () => {
-    book.answers(ofRequest, TOO_EARLY);
-    const done = { response: { s: { analytics_status: 'COMPLETED', analytics: {} } } };
-    book.answers(calls.asyncAnalyticsResult('s'), { body: done });
-    await complete('r', 3);
-    await complete('s');
-    expect(await book.stored()).toEqual(['analytics s']);
-    expect(await missing()).toEqual(['analytics r 1404']);
   });
 });

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../../../shared/failure.ts';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
 import { useBook } from '../../../shared/reconcile/testing/book.ts';
-import { document, error, TOO_EARLY } from '../testing/answers.ts';
+import { document } from '../testing/answers.ts';
 
 const book = useBook();
 
@@ -62,24 +62,53 @@ describe('a large book', () => {
   });
 });
 
-test.each([
-  ['refused', error(404, 1402), '1402'],
-  ['not ready', TOO_EARLY, '1404'],
-])('a document that is %s does not hold up its book, and stays missing', async (_, reply, reason) => {
-  book.saysEverything('d1', 'd2');
-  book.answers(calls.documentForms('d1'), reply);
-  book.answers(calls.documentTransactions('b', 'd1'), reply);
-  expect(await book.deliver('BOOK_VERIFIED', {}, { attempts: 3 })).toEqual([]);
-  expect(await book.captured()).toEqual(['d2']);
-  expect(await missing()).toEqual(['forms d1', 'transactions d1']);
-  expect(await book.shown()).toMatchObject({ complete: false, capture: { state: 'partial' } });
-  expect(await book.ledger()).toMatchObject([{ outcome: 'waiting', reason }]);
-});
-
 test('a book that is not verified after all is written as it is, and the poller polls it again', async () => {
   book.says('VERIFYING', [document('d')]);
   await book.deliver('BOOK_VERIFIED', {}, { attempts: 3 });
   expect(await book.shown()).toMatchObject({ status: 'VERIFYING', dueAt: expect.any(String) });
   expect(await book.captured()).toEqual(['d']);
   expect(await book.ledger()).toMatchObject([{ outcome: 'waiting', reason: 'book-not-verified' }]);
+});
+
+const inGroup = (uuid: string, image_group_pk: number | undefined, status?: string) => ({
+  ...document(uuid, status),
+  image_group_pk,
+});
+/** Lets Ocrolus have all results of documents of an active book. */
+const saysGroups = (...docs: ReturnType<typeof inGroup>[]) => {
+  book.saysEverything(...docs.map(({ uuid }) => uuid));
+  book.says('VERIFYING', docs);
+};
+
+test('the documents of the group are fetched, and no others; another event fetches all of them again', async () => {
+  saysGroups(
+    inGroup('d1', 9),
+    inGroup('d2', 9, 'REJECTED'),
+    inGroup('d3', 8),
+    inGroup('d4', undefined),
+    inGroup('d5', 9),
+  );
+  for (const count of [2, 4]) {
+    expect(await book.deliver('IMAGE_GROUP_VERIFIED', { imageGroupPk: '9' })).toEqual([]);
+    expect(await book.captured()).toEqual(['d1', 'd5']);
+    expect(book.ocrolus.count('doc-form-data')).toBe(count);
+    book.clock.advance(1);
+  }
+});
+
+test('named by a uuid, which Book status does not show, every document of a group is meant', async () => {
+  saysGroups(inGroup('d1', 9), inGroup('d2', 8), inGroup('d3', undefined));
+  expect(await book.deliver('IMAGE_GROUP_VERIFIED', { imageGroupUuid: 'g' })).toEqual([]);
+  expect(await book.captured()).toEqual(['d1', 'd2']);
+});
+
+test.each([
+  ['is not listed', [inGroup('d1', 8)], 'image-group-not-listed', []],
+  ['is not finished', [inGroup('d1', 9), inGroup('d2', 9, 'VERIFYING')], 'image-group-not-verified', ['d1']],
+])('while a group %s, the event is waiting for the poller', async (_, docs, reason, captured) => {
+  saysGroups(...docs);
+  await book.deliver('IMAGE_GROUP_VERIFIED', { imageGroupPk: '9' }, { attempts: 3 });
+  expect(await book.captured()).toEqual(captured);
+  expect(await book.ledger()).toMatchObject([{ outcome: 'waiting', reason }]);
+  expect(await book.shown()).toMatchObject({ dueAt: expect.any(String) });
 });

@@ -21,20 +21,7 @@ const deliver = (ids: EventIds = D, receiving: Receiving = {}) =>
 const operations = () => book.ocrolus.asked.map(({ operation }) => operation);
 const missing = async () => (await book.reader.missing('b')).map(({ kind, code }) => `${kind} ${code}`);
 
-test('a verified document has its forms and transactions fetched', async () => {
-  says(WITH_PK);
-  expect(await deliver()).toEqual([]);
-  expect(await book.stored()).toEqual(['forms d', 'transactions d']);
-  expect(await book.document('d')).toMatchObject({ docPk: '5', status: 'VERIFICATION_COMPLETE' });
-  expect(await book.captured()).toEqual(['d']);
-  expect(await book.shown()).toMatchObject({
-    status: 'VERIFYING',
-    documents: { VERIFICATION_COMPLETE: 1 },
-    complete: false,
-  });
-});
-
-test('of a rejected one nothing is fetched, whatever the event says, and the reason is kept, but not logged', async () => {
+test('of a rejected document nothing is fetched, whatever the event says, and the reason is kept, but not logged', async () => {
   const rejection_reason_description = 'The scan is too dark to read.';
   const rejection_reason = 'DOCUMENT IS UNREADABLE';
   says({ ...document('d', 'REJECTED'), rejection_reason, rejection_reason_description });
@@ -108,18 +95,15 @@ test.each([
   { what: 'has no transactions', refused: [TRANSACTIONS], reply: error(404, 1402), stored: ['forms d'] },
   { what: 'has nothing at all', refused: [FORMS, TRANSACTIONS], reply: error(403, 1203), stored: [] },
   { what: 'has no forms yet', refused: [FORMS], reply: TOO_EARLY, stored: ['transactions d'] },
-])(
-  'of a document that $what, the rest is stored, and asked for again',
-  async ({ refused, reply, stored }) => {
-    for (const call of refused) book.answers(call, reply);
-    expect(await deliver(D, { attempts: 3 })).toEqual([]);
-    expect(await book.stored()).toEqual(stored);
-    expect(await book.captured()).toEqual([]);
-    expect(await missing()).toHaveLength(refused.length);
-    expect(await book.ledger()).toMatchObject([{ outcome: 'waiting' }]);
-    expect(await book.shown()).toMatchObject({ dueAt: expect.any(String) });
-  },
-);
+])('of a document that $what, the rest is stored', async ({ refused, reply, stored }) => {
+  for (const call of refused) book.answers(call, reply);
+  expect(await deliver(D, { attempts: 3 })).toEqual([]);
+  expect(await book.stored()).toEqual(stored);
+  expect(await book.captured()).toEqual([]);
+  expect(await missing()).toHaveLength(refused.length);
+  expect(await book.ledger()).toMatchObject([{ outcome: 'waiting' }]);
+  expect(await book.shown()).toMatchObject({ dueAt: expect.any(String) });
+});
 
 test.each([
   ['is not listed yet', [], 'document-not-listed'],
@@ -131,19 +115,6 @@ test.each([
   expect(await book.ledger()).toMatchObject([{ outcome: 'waiting', reason }]);
   expect(await book.untilDue()).toBeLessThanOrEqual(300);
 });
-
-test.each(['REJECTED', 'DELETED'])(
-  'a document that was verified and is then %s is written as it is, and has nothing missing',
-  async (status) => {
-    for (const call of [FORMS, TRANSACTIONS]) book.answers(call, error(403, 1203));
-    await deliver();
-    book.clock.advance(3600);
-    says(document('d', status));
-    await book.deliver('document.upload_succeeded');
-    expect(await book.document('d')).toMatchObject({ status });
-    expect(await missing()).toEqual([]);
-  },
-);
 
 test.each([
   ['DOC_VERIFIED', { mixedDocUuid: 'm' }],

@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Payload } from '../../../../shared/events/envelope.ts';
 import { Failure } from '../../../../shared/failure.ts';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { readDocument } from '../../../../shared/store/documents.ts';
 import { useBook } from '../../../shared/reconcile/testing/book.ts';
 import { document, error, signals, TOO_EARLY } from '../testing/answers.ts';
 import { look } from '../testing/harness.ts';
@@ -22,17 +21,6 @@ beforeEach(async () => {
   await book.deliver('document.upload_succeeded');
   book.ocrolus.asked.splice(0);
 });
-
-test.each([FOUND, 'document.detect.signal_not_found'])(
-  '%s: the signals of the document are stored, and its state',
-  async (eventName) => {
-    expect(await book.deliver(eventName, D)).toEqual([]);
-    expect(await book.stored()).toEqual(['signals d']);
-    expect(await stateOf('d')).toBe('COMPLETED');
-    expect((await readDocument(book.table, 'b', 'd'))?.entries.signals).toMatchObject({ state: 'stored' });
-    expect(book.ocrolus.asked).toHaveLength(1);
-  },
-);
 
 describe('an event that names a part of a split upload, or no document', () => {
   test.each([{ docUuid: 'part' }, {}])('has the signals of its book fetched: %j', async (ids) => {
@@ -62,17 +50,6 @@ test('an event that names the document by a pk is not refused because Book statu
   }
   expect((await book.ledger()).map(({ outcome }) => outcome)).toEqual(['applied', 'waiting', 'waiting']);
 });
-
-test.each(['PENDING', 'IN_PROGRESS'])(
-  'while Detect says %s nothing is stored, and the document lacks its signals',
-  async (state) => {
-    book.answers(ofD, signals('b', { d: state }));
-    await book.deliver(FOUND, D, { attempts: 3 });
-    expect(await book.stored()).toEqual([]);
-    expect(await missing()).toEqual(['d pending detect-pending']);
-    expect((await book.ledger()).at(-1)).toMatchObject({ outcome: 'waiting', reason: 'detect-pending' });
-  },
-);
 
 describe("where a document's own signals are refused, the book's are asked for", () => {
   const deliverAndLook = async (code: number) => {
@@ -124,16 +101,13 @@ describe('document.detect.unable_to_process', () => {
     ['nowhere', inline({ status: 'x' }), 'unknown'],
     ['in no body', undefined, 'unknown'],
     ['in no JSON', { encoding: 'utf8', body: '{' }, 'unknown'],
-  ])(
-    'the reason is kept with the state and the signals, and not logged, if the body has it %s',
-    async (_, payload, reason) => {
-      expect(await deliver(payload)).toEqual([]);
-      expect(await detect()).toMatchObject({ state: 'UNABLE_TO_PROCESS', reason });
-      expect((await book.ledger()).at(-1)).toMatchObject({ outcome: 'applied' });
-      expect(book.consumers.lines.join('\n')).not.toContain('encrypted');
-      expect(await book.stored()).toEqual(['signals d']);
-    },
-  );
+  ])('the reason is kept, and not logged, if the body has it %s', async (_, payload, reason) => {
+    expect(await deliver(payload)).toEqual([]);
+    expect(await detect()).toMatchObject({ state: 'UNABLE_TO_PROCESS', reason });
+    expect((await book.ledger()).at(-1)).toMatchObject({ outcome: 'applied' });
+    expect(book.consumers.lines.join('\n')).not.toContain('encrypted');
+    expect(await book.stored()).toEqual(['signals d']);
+  });
 
   test('the reason is found in a body that was too large for the message', async () => {
     const body = Buffer.from(JSON.stringify({ padding: 'x'.repeat(1000), reason: 'encrypted' }));

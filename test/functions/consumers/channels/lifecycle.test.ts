@@ -22,15 +22,6 @@ test.each(['document.upload_succeeded', 'plaid.upload_succeeded', 'image_group.u
   },
 );
 
-test('nothing new is unchanged, and no document is written', async () => {
-  await book.deliver('document.upload_succeeded');
-  const before = await book.reader.documents('b');
-  book.clock.advance(60);
-  await book.deliver('document.upload_succeeded');
-  expect((await book.ledger()).map(({ outcome }) => outcome)).toEqual(['applied', 'unchanged']);
-  expect(await book.reader.documents('b')).toEqual(before);
-});
-
 test('a document that Book status no longer lists is marked as unlisted, until it is listed again', async () => {
   for (const [listed, expected] of [
     [['d1', 'd2'], 'd2 QUEUED'],

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
 import { useBook } from '../../../shared/reconcile/testing/book.ts';
-import { error } from '../testing/answers.ts';
+import { error, saysAnalytics } from '../testing/answers.ts';
 import { look } from '../testing/harness.ts';
 import type { ScriptedReply } from '../testing/ocrolus.ts';
 
@@ -178,4 +178,33 @@ describe('a job that fails', () => {
     for (let hour = 0; hour < 3; hour += 1) await follow(60);
     expect(await entry()).toMatchObject({ state: 'stored' });
   });
+});
+
+test('a probe that starts a job waits for its result', async () => {
+  book.redeploy({ settings: { RESULTS: JSON.stringify({ summary: 'announced' }) } });
+  book.saysEverything('d');
+  book.answers(calls.bookSummary('b'), error(422, 1100));
+  book.answers(calls.bookSummary('b', true), started('j'));
+  book.answers(calls.analyticsJob('j'), started('j'));
+  await book.untilDone('BOOK_VERIFIED');
+  await book.liveHours(44);
+  finishes('j', 1);
+  await book.live(1);
+  expect(await book.stored()).toContain('summary b');
+  expect(book.ocrolus.count('Book-summary')).toBeLessThan(5);
+});
+
+test('a job from before its book was reopened is dropped', async () => {
+  book.saysEverything('d');
+  book.answers(calls.cashFlowFeatures('b'), error(422, 1100));
+  book.answers(calls.cashFlowFeatures('b', true), started('cash-1'));
+  book.answers(calls.analyticsJob('cash-1'), started('cash-1'));
+  await book.liveAfter('BOOK_VERIFIED', { days: 1 });
+  expect(await book.missing()).toEqual(['cash-flow b']);
+  book.saysEverything('d', 'e');
+  saysAnalytics(book.ocrolus, 'b', 2);
+  finishes('cash-1');
+  await book.live(3);
+  expect(await book.body('cash-flow')).toBe('{"num_of_months":2}');
+  expect(await book.shown()).toMatchObject({ generation: 2, complete: true });
 });

@@ -104,15 +104,6 @@ describe('rows that are added', () => {
   });
 });
 
-test('the same rows again are the same set for readers, with nothing left over', async () => {
-  hasRows(120);
-  await deliver();
-  book.clock.advance(3600);
-  await deliver();
-  expect(await subjects()).toHaveLength(3);
-  expect(await storedRows()).toEqual(all(120));
-});
-
 test('two consumers at once leave one whole set', async () => {
   hasRows(400);
   await Promise.all([deliver(), deliver(), deliver()]);
@@ -131,15 +122,6 @@ test('a set of which another function has removed a page is not shown to readers
   await deliver({ attempts: 3 });
   expect(await storedRows()).toBeUndefined();
   expect(await entry()).toMatchObject({ answered: 0, code: 'pages-left' });
-});
-
-test('a crash before the first page is stored shows readers nothing of the set', async () => {
-  hasRows(400);
-  beforePage((offset) => {
-    if (offset === 0 && asked().length > 2) throw new Failure('retry', 'network');
-  });
-  expect(await deliver()).toEqual(['message-0']);
-  expect(await storedRows()).toBeUndefined();
 });
 
 test('pages that one invocation has no time for are continued every five minutes: 160 pages of four seconds', async () => {

@@ -38,78 +38,60 @@ test.each([
 });
 
 // In one of the vendor's examples the page begins at row 1 and has two rows, of a total of two.
-test.each([120, 100, 51, 50, 3])(
-  'a total that counts only the page is not a change: %i rows are read',
-  async (rows) => {
-    for (let offset = 0; offset <= rows; offset += MOST) {
-      const { length } = page(offset, rows).body.enriched_transactions;
-      book.answers(from(offset), page(offset, rows, { total: length, filtered_total: MOST }));
-    }
-    expect(await deliver()).toEqual([]);
-    expect(await storedRows()).toEqual(all(rows));
-    expect(await entry()).toMatchObject({ state: 'stored' });
-  },
-);
-
-test('after a full first page, the next page is requested, whatever the total says', async () => {
-  hasRows(50);
-  await deliver();
-  expect(await subjects()).toEqual(['b']);
-  expect(asked()).toEqual([0, 50]);
-});
-
-test('pages without a total, after a first page that has one, are read until it is reached', async () => {
-  hasRows(120);
-  for (const offset of [50, 100]) book.answers(from(offset), page(offset, 120, { total: undefined }));
+test.each([120, 100, 51, 50, 3])('a total that counts only the page is no change: %i rows', async (rows) => {
+  for (let offset = 0; offset <= rows; offset += MOST) {
+    const { length } = page(offset, rows).body.enriched_transactions;
+    book.answers(from(offset), page(offset, rows, { total: length, filtered_total: MOST }));
+  }
   expect(await deliver()).toEqual([]);
-  expect(await storedRows()).toEqual(all(120));
+  expect(await storedRows()).toEqual(all(rows));
   expect(await entry()).toMatchObject({ state: 'stored' });
-  expect(asked()).toEqual([0, 50, 100, 0]);
 });
 
-test('an empty page after the last row ends the set, also when its total counts no rows', async () => {
-  hasRows(100);
-  book.answers(from(100), page(100, 100, { total: 0 }));
+const LAST = page(50, 100).body.enriched_transactions;
+const NO_ROWS = { enriched_transactions: [] };
+type Answers = readonly (readonly [offset: number, ...pages: ReturnType<typeof page>[]])[];
+test.each<[string, number, Answers, readonly number[]]>([
+  [
+    'pages without a total, after a first page that has one, are read until it is reached',
+    120,
+    [50, 100].map((offset) => [offset, page(offset, 120, { total: undefined })]),
+    [0, 50, 100, 0],
+  ],
+  [
+    'an empty page after the last row ends the set, also when its total counts no rows',
+    100,
+    [[100, page(100, 100, { total: 0 })]],
+    [0, 50, 100, 0],
+  ],
+  ...[{ offset: undefined }, { offset: 100 }, { offset: 50 }].map(
+    (more): [string, number, Answers, number[]] => [
+      `a page past the total that repeats the last one ends the set, with offset ${more.offset}`,
+      100,
+      [[100, page(100, 100, { enriched_transactions: LAST, ...more })]],
+      [0, 50, 100, 0],
+    ],
+  ),
+  ['a page past the total that repeats the only one ends the set', 50, [[50, page(0, 50)]], [0, 50]],
+  [
+    'an empty page before the total is requested again, and then ends the set',
+    120,
+    [0, 50, 100, 120].map((offset) => [offset, page(offset, 120, { total: 500 })]),
+    [0, 50, 100, 120, 120, 0],
+  ],
+  [
+    'a single empty page by mistake does not end the set',
+    120,
+    [[50, page(50, 120, NO_ROWS), page(50, 120)]],
+    [0, 50, 50, 100, 0],
+  ],
+])('%s', async (_what, rows, answers, offsets) => {
+  hasRows(rows);
+  for (const [offset, ...pages] of answers) book.answers(from(offset), ...pages);
   expect(await deliver()).toEqual([]);
-  expect(await storedRows()).toEqual(all(100));
+  expect(await storedRows()).toEqual(all(rows));
   expect(await entry()).toMatchObject({ state: 'stored' });
-});
-
-test.each([
-  ['without offset', { offset: undefined }],
-  ['with the offset that was asked for', { offset: 100 }],
-  ['with its own offset', { offset: 50 }],
-])('a page past the total that repeats the last one ends the set: %s', async (_, more) => {
-  hasRows(100);
-  const last = page(50, 100).body.enriched_transactions;
-  for (const offset of [100, 150, 200])
-    book.answers(from(offset), page(offset, 100, { enriched_transactions: last, ...more }));
-  await deliver();
-  expect(await storedRows()).toEqual(all(100));
-  expect(asked()).toEqual([0, 50, 100, 0]);
-});
-
-test('a page past the total that repeats the only one ends the set', async () => {
-  hasRows(50);
-  book.answers(from(50), page(0, 50));
-  await deliver();
-  expect(await storedRows()).toEqual(all(50));
-  expect(await entry()).toMatchObject({ state: 'stored' });
-});
-
-test('an empty page before the total is requested again, and then ends the set', async () => {
-  for (const offset of [0, 50, 100]) book.answers(from(offset), page(offset, 120, { total: 500 }));
-  book.answers(from(120), page(120, 120, { total: 500 }));
-  await deliver();
-  expect(await storedRows()).toEqual(all(120));
-  expect(asked()).toEqual([0, 50, 100, 120, 120, 0]);
-});
-
-test('a single empty page by mistake does not end the set', async () => {
-  hasRows(120);
-  book.answers(from(50), page(50, 120, { enriched_transactions: [] }), page(50, 120));
-  await deliver();
-  expect(await storedRows()).toEqual(all(120));
+  expect(asked()).toEqual(offsets);
 });
 
 test.each([

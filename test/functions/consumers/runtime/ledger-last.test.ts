@@ -1,7 +1,8 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
+import { Failure } from '../../../../shared/failure.ts';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
 import { useBook } from '../../../shared/reconcile/testing/book.ts';
-import { document, TOO_EARLY } from '../testing/answers.ts';
+import { document } from '../testing/answers.ts';
 import { receive } from '../testing/harness.ts';
 
 const book = useBook();
@@ -38,8 +39,25 @@ test('a message that was received before writes down what it names before anythi
   expect(await book.receive([message()], { attempts: 2 })).toEqual([]);
 });
 
+test('the second receive of a message about a complete book leaves it incomplete until it ends', async () => {
+  book.saysEverything('d');
+  await book.complete();
+  book.saysIncome();
+  const seen: unknown[] = [];
+  book.ocrolus.before = async () => void seen.push(await book.item());
+  const again = new Date(book.clock.now() + 15 * 60_000).toISOString();
+  await book.deliver('book.income.generated', {}, { attempts: 2 });
+  const dueAt = expect.any(String);
+  expect(seen[0]).toMatchObject({ complete: false, dueAt, entries: { income: { answered: 0 } } });
+  // Another copy of it may still be at work.
+  expect(await book.item()).toMatchObject({ again });
+  book.clock.advance(16 * 60);
+  await book.look();
+  expect(await book.shown()).toMatchObject({ complete: true });
+});
+
 test.each(['BOOK', 'RESULT#forms#d', 'RESULT#transactions#d', 'DOC#d', 'EVENT#'])(
-  'when writing %s fails the message is retried, and everything is there once afterwards',
+  'when writing %s fails the message is retried, and everything is there once',
   async (unwritable) => {
     const event = message();
     fails(unwritable);
@@ -59,34 +77,39 @@ test.each(['BOOK', 'RESULT#forms#d', 'RESULT#transactions#d', 'DOC#d', 'EVENT#']
   },
 );
 
-test.each(['DOC#', 'EVENT#'])(
-  'when a missing result cannot be recorded (%s), the message is retried',
-  async (unwritable) => {
-    fails(unwritable);
-    book.answers(calls.documentForms('d'), TOO_EARLY);
-    expect(await book.receive([message()], { attempts: 3 })).toEqual(['message-0']);
-    expect((await book.ledger()).filter(({ outcome }) => outcome !== 'retrying')).toEqual([]);
-  },
-);
-
-test('a message that SQS delivers twice has one entry in the ledger, the first', async () => {
+test('a delivery that is being retried is in the ledger with the code of each attempt, and then with its outcome', async () => {
   const event = message();
-  for (const attempts of [1, 2]) await book.receive([event], { attempts });
-  expect(await book.ledger()).toMatchObject([{ outcome: 'applied', attempts: 1 }]);
+  const codes = ['dynamodb-throttled', 'dynamodb', 's3'];
+  for (const [n, code] of codes.entries()) {
+    book.answers(calls.bookStatus({ bookUuid: 'b' }), new Failure('retry', code));
+    await book.receive([event], { attempts: n + 1 });
+  }
+  expect(await book.ledger()).toMatchObject([{ outcome: 'retrying', reason: 's3', codes, attempts: 3 }]);
+  book.says('VERIFYING', [document('d')]);
+  await book.receive([event], { attempts: 4 });
+  expect(await book.ledger()).toMatchObject([{ outcome: 'applied', codes, attempts: 4 }]);
 });
 
-describe('where the settings limit how long payloads are kept, the entry of', () => {
-  const payload = { encoding: 'utf8', body: '{"borrower":"Jane Doe"}' } as const;
-  test.each([
-    ['a finished delivery is kept as long', 'document.upload_failed', { payload }, 30],
-    ['a delivery that is being retried is kept as long', 'BOOK_VERIFIED', { payload }, 30],
-    ['a delivery without payload is kept as long as the ledger', 'document.upload_failed', {}, 180],
-  ])('%s', async (_, eventName, more, days) => {
-    const { dependencies } = book.consumers;
-    const settings = { ...dependencies.settings, PAYLOAD_DAYS: 30 };
-    fails('BOOK');
-    await receive({ dependencies: { ...dependencies, settings } }, [book.event(eventName, {}, more)]);
-    const [{ expiresAt = 0, processedAt = '' } = {}] = await book.ledger();
-    expect((expiresAt - Math.floor(Date.parse(processedAt) / 1000)) / 86_400).toBe(days);
-  });
+test('a delivery is not processed again once a copy of it is finished', async () => {
+  book.says('VERIFYING');
+  const event = message();
+  await book.receive([event], { attempts: 3 });
+  book.ocrolus.asked.splice(0);
+  expect(await book.receive([event], { attempts: 4 })).toEqual([]);
+  expect(book.ocrolus.asked).toEqual([]);
+  expect(await book.ledger()).toMatchObject([{ outcome: 'waiting', attempts: 3 }]);
+});
+
+const payload = { encoding: 'utf8', body: '{"borrower":"Jane Doe"}' } as const;
+test.each([
+  ['a finished delivery is kept as long', 'document.upload_failed', { payload }, 30],
+  ['a delivery that is being retried is kept as long', 'BOOK_VERIFIED', { payload }, 30],
+  ['a delivery without payload is kept as long as the ledger', 'document.upload_failed', {}, 180],
+])('with a limit for payloads, the entry of %s', async (_, eventName, more, days) => {
+  const { dependencies } = book.consumers;
+  const settings = { ...dependencies.settings, PAYLOAD_DAYS: 30 };
+  fails('BOOK');
+  await receive({ dependencies: { ...dependencies, settings } }, [book.event(eventName, {}, more)]);
+  const [{ expiresAt = 0, processedAt = '' } = {}] = await book.ledger();
+  expect((expiresAt - Math.floor(Date.parse(processedAt) / 1000)) / 86_400).toBe(days);
 });

@@ -79,15 +79,12 @@ describe.each(['book-status', 'forms'])(
       },
     );
 
-    test.each(['rate-limit', 'http-429'])(
-      '%s: a message without a permit leaves it to the poller at once',
-      async (code) => {
-        fails(where, new Failure('retry', code, { retryAfterSeconds: 10 }));
-        expect(await deliver(1)).toEqual([]);
-        expect(await book.ledger()).toMatchObject([{ outcome: 'waiting' }]);
-        expect(await book.untilDue()).toBeLessThanOrEqual(900);
-        if (where === 'forms') expect(await book.missing()).toEqual(['forms d']);
-      },
-    );
+    test.each(['rate-limit', 'http-429'])('%s: left to the poller at once', async (code) => {
+      fails(where, new Failure('retry', code, { retryAfterSeconds: 10 }));
+      expect(await deliver(1)).toEqual([]);
+      expect(await book.ledger()).toMatchObject([{ outcome: 'waiting' }]);
+      expect(await book.untilDue()).toBeLessThanOrEqual(900);
+      if (where === 'forms') expect(await book.missing()).toEqual(['forms d']);
+    });
   },
 );

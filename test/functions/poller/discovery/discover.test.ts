@@ -5,7 +5,7 @@ import type { OcrolusClient } from '../../../../shared/ocrolus/client.ts';
 import { markForgotten } from '../../../../shared/store/removal/tombstones.ts';
 import { iso } from '../../../../shared/time.ts';
 import { observation, second, WRITER, writeAll } from '../../../shared/store/testing/observations.ts';
-import { type BookList, createBookList } from '../testing/book-list.ts';
+import type { BookList } from '../testing/book-list.ts';
 import type { PollerHarness } from '../testing/harness.ts';
 import { type AccountList, createAccountList } from './testing/account-list.ts';
 
@@ -89,16 +89,13 @@ test('every book of the account becomes due, a page with each call; later runs r
   expect(await account.page()).toEqual({ found: 3, isCaughtUp: false });
 });
 
-test.each([0n, 1n])(
-  'a list without recent books costs one call, though book %i has no time',
-  async (undated) => {
-    list.createdAt = (pk) => (pk === undated ? undefined : '2026-01-01T00:00:00Z');
-    list.add(250);
-    await run();
-    list.pages = 0;
-    expect(await account.page()).toEqual({ found: 0, isCaughtUp: true });
-  },
-);
+test.each([0n, 1n])('a list without recent books costs one call: book %i has no time', async (undated) => {
+  list.createdAt = (pk) => (pk === undated ? undefined : '2026-01-01T00:00:00Z');
+  list.add(250);
+  await run();
+  list.pages = 0;
+  expect(await account.page()).toEqual({ found: 0, isCaughtUp: true });
+});
 
 test('what was created before `poll.discoverFrom` is left out, and costs no read', async () => {
   list.createdAt = (pk) => `${pk <= 150n ? '2025-12-31' : '2026-01-01'}T12:00:00`;
@@ -191,29 +188,10 @@ test('an item that this version cannot read stops neither the other books nor th
   expect(await run()).toBe(1);
 });
 
-test('pks are compared as numbers, beyond what a number can hold', async () => {
-  list.nextPk = 9007199254740991n;
-  list.add(1);
-  await run();
-  list.add(1);
-  list.add(1);
-  expect(await run()).toBe(2);
-  expect((await account.cursor()).places.new.lastPk).toBe('9007199254740993');
-});
-
 test('what was read before a failure stays read', async () => {
   list.add(250);
   list.failAtPage = 2;
   await expect(run()).rejects.toBeInstanceOf(Failure);
   list.failAtPage = undefined;
   expect(await run()).toBe(150);
-});
-
-test('accounts are read on their own', async () => {
-  list.add(3);
-  await run();
-  const other = createBookList('other');
-  other.add(2);
-  expect(await run({ list: other, account: 'lending' })).toBe(2);
-  expect(await found()).toEqual([...list.uuids(), ...other.uuids()]);
 });

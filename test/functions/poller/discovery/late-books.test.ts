@@ -157,26 +157,3 @@ test('books that are older than 48 hours are not read again before the next swee
   account.harness.clock.advance(5 * 24 * 3600);
   expect(await runs(1)).toBe(1);
 });
-
-test('a version before has left its place: the next run goes on from there, and reads the whole list again', async () => {
-  list.createdAt = () => iso(account.harness.clock.now() - 100 * HOUR_MS);
-  list.add(250);
-  await account.table.update(
-    { bookId: 'poller', item: 'CURSOR#default' },
-    { set: { offset: 200, lastPk: '200' } },
-  );
-  expect((await account.page()).found).toBe(50);
-  expect(await run()).toBe(200);
-});
-
-test('a known book costs one read and no write', async () => {
-  addBooks(90, 0);
-  await run();
-  const { usage } = account.table;
-  const before = { ...usage };
-  await runs(1);
-  expect(usage.refusedWrites - before.refusedWrites).toBe(0);
-  // The cursor: one read and one write of each of two calls.
-  expect(usage.reads - before.reads).toBe(92);
-  expect(usage.writes - before.writes).toBe(2);
-});

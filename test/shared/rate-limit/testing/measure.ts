@@ -27,8 +27,6 @@ export interface Load {
   readonly atOnce: number;
   /** A process is replaced after this time by one whose clock is wrong by up to 2 s. Never when absent. */
   readonly lifeSeconds?: number;
-  /** Adds a process that makes one call at a time. */
-  readonly singleCalls?: boolean;
 }
 
 /**
@@ -47,8 +45,15 @@ export async function measureLoad(load: Load) {
   const arrivals: number[] = [];
   let accepted = 0;
 
-  /** @returns whether Ocrolus accepted the call. */
-  const send = async ({ limiter }: ReturnType<typeof open>): Promise<boolean> => {
+  /** @returns whether Ocrolus accepted the call. Without a permit, it is not made. */
+  const call = async ({ take, limiter }: ReturnType<typeof open>): Promise<boolean> => {
+    try {
+      await take('light', PATIENCE_MS);
+    } catch (error) {
+      // As the message of this call does.
+      await clock.wait((error instanceof Failure ? (error.retryAfterSeconds ?? 0) : 0) * 1000);
+      return false;
+    }
     await clock.wait(latencyMs());
     if (clock.now() > endsAt) return false;
     arrivals.push(clock.now());
@@ -61,17 +66,6 @@ export async function measureLoad(load: Load) {
     await limiter.pause(PAUSE_SECONDS);
     await clock.wait(PAUSE_SECONDS * 1000 * (1 + random() / 2));
     return false;
-  };
-  /** @returns whether Ocrolus accepted the call. Without a permit, it is not made. */
-  const call = async (process: ReturnType<typeof open>): Promise<boolean> => {
-    try {
-      await process.take('light', PATIENCE_MS);
-    } catch (error) {
-      // As the message of this call does.
-      await clock.wait((error instanceof Failure ? (error.retryAfterSeconds ?? 0) : 0) * 1000);
-      return false;
-    }
-    return send(process);
   };
 
   const served = skews.map(() => 0);
@@ -89,19 +83,7 @@ export async function measureLoad(load: Load) {
     };
     await Promise.all(Array.from({ length: atOnce }, caller));
   });
-  const callOneAtATime = async (): Promise<number[]> => {
-    const process = open(0);
-    const waits: number[] = [];
-    while (clock.now() < endsAt) {
-      const askedAt = clock.now();
-      await process.take('light', PATIENCE_MS);
-      waits.push(clock.now() - askedAt);
-      await send(process);
-    }
-    return waits;
-  };
-  const single = load.singleCalls ? callOneAtATime() : [];
-  const [singleCallWaitsMs] = await clock.run(Promise.all([single, ...backlogs]));
+  await clock.run(Promise.all(backlogs));
   const allServed = served.reduce((sum, count) => sum + count, 0);
   return {
     /** Calls that Ocrolus accepts, as a share of the configured rate. */
@@ -114,7 +96,5 @@ export async function measureLoad(load: Load) {
     busiestSecond: busiestSecond(arrivals),
     requestsPerCall: requests() / arrivals.length,
     writeUnitsPerCall: usage.writeUnits / arrivals.length,
-    /** Time that the calls of the process with one call at a time waited for their permits. */
-    singleCallWaitsMs,
   };
 }

@@ -146,15 +146,3 @@ describe('an ended book', () => {
     expect(book.generation).toBe(3);
   });
 });
-
-test('an active book that changes keeps its generation', () => {
-  const looks = [
-    see(1, 'CREATED'),
-    see(2, 'UPLOAD', document('QUEUED', 'a')),
-    see(3, 'VERIFYING', document('VERIFYING', 'a')),
-    see(4, 'VERIFIED', statement),
-  ];
-  let book: Book | undefined;
-  for (const seen of looks) book = observed(book, seen);
-  expect(book).toMatchObject({ generation: 1, endedAt: second(4), hasResults: true });
-});

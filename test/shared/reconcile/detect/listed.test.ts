@@ -11,7 +11,7 @@ const lists = (states: Readonly<Record<string, string>>) =>
 const stateOf = async (docUuid: string) => (await book.document(docUuid))?.detect?.state;
 
 test.each([0, 30])(
-  'a document that is PENDING after %i hours does not hold up the signals of other documents, and is not given up after two days',
+  'a document that is PENDING after %i hours is waited for, and holds up no other',
   async (hours) => {
     book.saysEverything('d1', 'd2');
     lists({ d1: 'COMPLETED' });
@@ -31,60 +31,34 @@ test.each([0, 30])(
 test.each([
   ['60 hours after the end, which a probe finds on the third day', 60],
   ['five days after the end, which a probe finds on the tenth day', 5 * 24],
-])(
-  'a document that Detect does not list keeps the book incomplete for two days, but its signals are stored: %s',
-  async (_, hours) => {
-    book.saysEverything('d', 'e');
-    lists({ d: 'COMPLETED' });
-    await book.liveAfter('document.upload_succeeded', { hours: 24 });
-    expect(await book.shown()).toMatchObject({ complete: false });
-    await book.liveHours(hours - 24);
-    // It may be none that Detect analyses.
-    expect(await book.shown()).toMatchObject({ complete: true });
-    lists({ d: 'COMPLETED', e: 'COMPLETED' });
-    await book.live(10);
-    expect(await book.body('signals')).toContain('"e"');
-    expect(await stateOf('e')).toBe('COMPLETED');
-  },
-);
+])('a document that Detect does not list is waited for for two days: %s', async (_, hours) => {
+  book.saysEverything('d', 'e');
+  lists({ d: 'COMPLETED' });
+  await book.liveAfter('document.upload_succeeded', { hours: 24 });
+  expect(await book.shown()).toMatchObject({ complete: false });
+  await book.liveHours(hours - 24);
+  // It may be none that Detect analyses.
+  expect(await book.shown()).toMatchObject({ complete: true });
+  lists({ d: 'COMPLETED', e: 'COMPLETED' });
+  await book.live(10);
+  expect(await book.body('signals')).toContain('"e"');
+  expect(await stateOf('e')).toBe('COMPLETED');
+});
 
-describe('the two days for Detect', () => {
-  const listsSoon = async () => {
-    await book.liveHours(24);
-    expect(await book.shown()).toMatchObject({ complete: false });
-    lists({ d0: 'COMPLETED', d2: 'COMPLETED' });
-    await book.live(3);
-    expect(await stateOf('d2')).toBe('COMPLETED');
-  };
-
-  test('begin when the book is verified, however early it was asked', async () => {
-    book.saysEverything('d0', 'd2');
-    book.says('VERIFYING', [document('d0'), document('d2', 'VERIFYING')]);
-    lists({});
-    await book.deliver('document.verification_succeeded', { uploadedDocUuid: 'd0' });
-    await book.deliver('book.detect.signal_not_found', {}, { attempts: 3 });
-    await book.liveHours(46);
-    book.says('VERIFIED', [document('d0'), document('d2')]);
-    await book.deliver('BOOK_VERIFIED');
-    await listsSoon();
-  });
-
-  test('start again in the next generation', async () => {
-    book.saysEverything('d0', 'd2');
-    book.says('VERIFIED', [document('d0')]);
-    lists({});
-    await book.liveAfter('BOOK_VERIFIED', { hours: 30 });
-    book.says('VERIFYING', [document('d0'), document('d2', 'VERIFYING')]);
-    await book.liveAfter('document.upload_succeeded', { hours: 40 });
-    book.says('VERIFYING', [document('d0'), document('d2'), document('d3', 'VERIFYING')]);
-    await book.deliver('document.verification_succeeded', { uploadedDocUuid: 'd2' });
-    lists({ d0: 'COMPLETED' });
-    await book.deliver('book.detect.signal_not_found');
-    await book.liveHours(1);
-    book.says('VERIFIED', [document('d0'), document('d2')]);
-    await book.deliver('BOOK_VERIFIED');
-    await listsSoon();
-  });
+test('the two days for Detect begin when the book is verified, however early it was asked', async () => {
+  book.saysEverything('d0', 'd2');
+  book.says('VERIFYING', [document('d0'), document('d2', 'VERIFYING')]);
+  lists({});
+  await book.deliver('document.verification_succeeded', { uploadedDocUuid: 'd0' });
+  await book.deliver('book.detect.signal_not_found', {}, { attempts: 3 });
+  await book.liveHours(46);
+  book.says('VERIFIED', [document('d0'), document('d2')]);
+  await book.deliver('BOOK_VERIFIED');
+  await book.liveHours(24);
+  expect(await book.shown()).toMatchObject({ complete: false });
+  lists({ d0: 'COMPLETED', d2: 'COMPLETED' });
+  await book.live(3);
+  expect(await stateOf('d2')).toBe('COMPLETED');
 });
 
 describe('a rejected document', () => {

@@ -1,27 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { document, error, signals } from '../../../functions/consumers/testing/answers.ts';
+import { document } from '../../../functions/consumers/testing/answers.ts';
 import { receive } from '../../../functions/consumers/testing/harness.ts';
 import { useBook } from '../testing/book.ts';
 
 const book = useBook();
 
-test('signals of a document that was a mixed document before are waited for', async () => {
-  book.saysEverything('d', 'm');
-  book.says('VERIFYING', [document('d')], { mixed_docs: [document('m', 'PROCESSING')] });
-  book.answers(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
-  await book.untilDone('document.upload_succeeded');
-  await book.liveHours(2);
-  book.says('VERIFIED', [document('d'), document('m')]);
-  await book.untilDone('BOOK_VERIFIED');
-  await book.liveHours(5);
-  book.answers(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', m: 'COMPLETED' }));
-  await book.live(4);
-  expect(await book.document('m')).toMatchObject({ detect: { state: 'COMPLETED' } });
-});
-
 test.each(['VERIFIED', 'VERIFYING'])(
-  'an event of Detect about a new document of a %s book makes a complete book incomplete, until it disappears',
+  'an event of Detect about a new document makes a book incomplete: %s',
   async (status) => {
     book.saysEverything('d', 'e');
     book.says('VERIFIED', [document('d')]);
@@ -92,16 +78,6 @@ describe('signals of an active document do not count for the verified document',
     await book.deliver('document.detect.signal_found', { uploadedDocUuid: 'd' });
     expect(isMeanwhile).toBe(true);
     book.clock.advance(10);
-    await verifyAgain();
-  });
-
-  test('if the poller fetched them while it was active', async () => {
-    await reopen();
-    for (const call of CALLS) book.answers(call, error(404, 1501));
-    await book.untilDone('document.detect.signal_found', { uploadedDocUuid: 'd' });
-    saysVersion(3);
-    await book.live(1);
-    expect(await newest()).toContain('"version":3');
     await verifyAgain();
   });
 });

@@ -166,18 +166,15 @@ describe('of a complete book', () => {
     ['fails', { httpStatus: 503, body: {} }, 1],
     ['is not shown', { httpStatus: 404, body: {} }, 1],
     ['fails, and the first receives have died', error(500, 5000), 3],
-  ])(
-    'a correction that only the book announces is found although Book status %s',
-    async (_, reply, attempts) => {
-      book.clock.advance(3600);
-      const shown = book.ocrolus.script(STATUS);
-      book.answers(STATUS, reply);
-      await book.untilDone('BOOK_VERIFIED', {}, attempts);
-      book.answers(STATUS, ...shown);
-      await book.liveHours(3);
-      await expectCorrected();
-    },
-  );
+  ])('a correction that the book announces is found although Book status %s', async (_, reply, attempts) => {
+    book.clock.advance(3600);
+    const shown = book.ocrolus.script(STATUS);
+    book.answers(STATUS, reply);
+    await book.untilDone('BOOK_VERIFIED', {}, attempts);
+    book.answers(STATUS, ...shown);
+    await book.liveHours(3);
+    await expectCorrected();
+  });
 
   test('a correction is found though a part of Book status cannot be read', async () => {
     book.says('VERIFIED', [document('d'), null as never]);
@@ -187,20 +184,23 @@ describe('of a complete book', () => {
     await expectCorrected();
   });
 
+  test('a book that is verified again with another document is not corrected', async () => {
+    book.says('VERIFIED', [...LISTED, document('late')]);
+    await book.deliver('BOOK_VERIFIED');
+    expect(book.ocrolus.asked.filter(({ target }) => target.includes('=d'))).toEqual([]);
+  });
+
   test.each([
     ['the document', { forms: 'never', transactions: 'never' }],
     ['the book', { summary: 'never' }],
-  ])(
-    'a correction is found while results of %s are not wanted, and stored when they are wanted again',
-    async (_, policies) => {
-      book.redeploy({ settings: { RESULTS: JSON.stringify(policies) } });
-      await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' });
-      await book.live(2);
-      book.redeploy({});
-      await book.live(8);
-      await expectCorrected();
-    },
-  );
+  ])('a correction is stored when results of %s are wanted again', async (_, policies) => {
+    book.redeploy({ settings: { RESULTS: JSON.stringify(policies) } });
+    await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' });
+    await book.live(2);
+    book.redeploy({});
+    await book.live(8);
+    await expectCorrected();
+  });
 });
 
 test('a first body that comes long after the others may be a corrected one, and is treated so', async () => {

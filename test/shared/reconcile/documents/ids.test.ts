@@ -8,19 +8,6 @@ const book = useBook();
 const FORMS = { body: { response: { forms: [] } } };
 const CORRECTED = { body: { response: { forms: [{ form_type: 'CORRECTED' }] } } };
 
-test('documents that events name by their pk only are captured', async () => {
-  book.saysEverything('d1', 'd2');
-  book.says('VERIFIED', [
-    { ...document('d1'), pk: 11 },
-    { ...document('d2'), pk: 12 },
-  ]);
-  await book.receive([
-    book.event('DOC_VERIFIED', { uploadedDocPk: '11' }),
-    book.event('document.detect.signal_found', { uploadedDocPk: '12' }),
-  ]);
-  expect((await book.stored()).sort()).toEqual(['forms d1', 'signals d2', 'transactions d1']);
-});
-
 test('forms are asked for by the pk of their document, although Book status shows it later', async () => {
   book.answers(calls.documentForms('d'), error(404, 1501));
   book.answers(calls.documentFormsByPk('7'), FORMS);
@@ -78,19 +65,6 @@ describe('the other uuid of a document', () => {
     await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'u2', docUuid: 'part' });
     expect(await book.stored()).toContain('forms u2');
   });
-});
-
-test('all documents of a book with more announced documents than it remembers are compared', async () => {
-  const docs = Array.from({ length: 130 }, (_, n) => `d${n}`);
-  book.saysEverything(...docs);
-  book.says('VERIFYING', []);
-  await book.deliver('document.upload_succeeded');
-  for (const uploadedDocUuid of docs)
-    expect(await book.deliver('DOC_VERIFIED', { uploadedDocUuid }, { attempts: 3 })).toEqual([]);
-  book.saysEverything(...docs);
-  await book.live(1);
-  expect((await book.stored()).filter((result) => result.startsWith('forms'))).toHaveLength(130);
-  expect(await book.shown()).toMatchObject({ complete: true });
 });
 
 test('of a large book, an event writes only the document that it names, and a look compares all', async () => {

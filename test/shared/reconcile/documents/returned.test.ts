@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { document, error, saysAnalytics } from '../../../functions/consumers/testing/answers.ts';
+import { document, error } from '../../../functions/consumers/testing/answers.ts';
 import { receive } from '../../../functions/consumers/testing/harness.ts';
 import { useBook } from '../testing/book.ts';
 
@@ -68,63 +68,26 @@ describe('a document of a complete book is fetched again', () => {
     await expectFetchedAgain();
     expect(await book.shown()).toMatchObject({ complete: true });
   });
-
-  test('and its analytics, but not its other documents, if its final status is another', async () => {
-    book.says('VERIFIED', [d, e]);
-    await book.live(2);
-    book.says('VERIFIED', [document('d', 'COMPLETED'), e], { name: 'renamed' });
-    book.answers(calls.documentForms('d'), NEW_FORMS);
-    saysAnalytics(book.ocrolus, 'b', 2);
-    book.ocrolus.asked.length = 0;
-    await book.live(2);
-    await expectFetchedAgain();
-    expect(book.ocrolus.asked.filter(({ target }) => target.includes('doc_uuid=e'))).toEqual([]);
-    expect(await book.body('summary')).toBe('{"number_of_docs_processed":2}');
-    expect(await book.shown()).toMatchObject({ complete: true, generation: 3, name: 'renamed' });
-  });
-
-  test('if it was not listed, and was UNLISTED meanwhile', async () => {
-    book.says('VERIFIED', [e]);
-    await book.live(2);
-    expect(await book.document('d')).toMatchObject({ status: 'UNLISTED' });
-    expect(await book.shown()).toMatchObject({ complete: true, documents: { VERIFICATION_COMPLETE: 1 } });
-    returns(d, e);
-    await book.live(2);
-    await expectFetchedAgain();
-    expect(await book.shown()).toMatchObject({ complete: true });
-  });
 });
 
 test.each([
   ['is settled', { body: { response: { forms: [] } } }],
   ['lacks something', error(400, 1404)],
-])(
-  'of an active book that %s, the event of another document shows a document active again',
-  async (_, ofE) => {
-    book.saysEverything('d', 'e', 'f');
-    book.answers(calls.documentForms('e'), ofE);
-    book.says('VERIFYING', [d, document('f', 'VERIFYING'), e]);
-    await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' });
-    await book.liveHours(2);
-    expect(await book.stored()).toContain('forms d');
-    // `d` is upgraded. The event of `f` shows that it is active again; it is finished before the next poll, and its events are lost.
-    book.says('VERIFYING', [document('d', 'PROCESSING'), document('f'), e]);
-    await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'f' });
-    returns(d, document('f'), e);
-    book.answers(calls.documentForms('e'), NEW_FORMS);
-    await book.live(3);
-    await expectFetchedAgain();
-    expect(await book.shown()).toMatchObject({ complete: true });
-  },
-);
-
-test('a document that moves from mixed_docs to docs is fetched', async () => {
-  book.saysEverything('d', 'm');
-  book.says('VERIFIED', [d], { mixed_docs: [document('m', 'COMPLETED')] });
-  await book.complete(2);
-  book.says('VERIFIED', [d, document('m', 'COMPLETED')]);
-  await book.live(5);
-  expect(await book.stored()).toContain('forms m');
+])('the event of another document shows a document active again, in a book that %s', async (_, ofE) => {
+  book.saysEverything('d', 'e', 'f');
+  book.answers(calls.documentForms('e'), ofE);
+  book.says('VERIFYING', [d, document('f', 'VERIFYING'), e]);
+  await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' });
+  await book.liveHours(2);
+  expect(await book.stored()).toContain('forms d');
+  // `d` is upgraded. The event of `f` shows that it is active again; it is finished before the next poll, and its events are lost.
+  book.says('VERIFYING', [document('d', 'PROCESSING'), document('f'), e]);
+  await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'f' });
+  returns(d, document('f'), e);
+  book.answers(calls.documentForms('e'), NEW_FORMS);
+  await book.live(3);
+  await expectFetchedAgain();
+  expect(await book.shown()).toMatchObject({ complete: true });
 });
 
 test('a rejected document that is given back and verified is fetched soon, though Book status lags behind its event', async () => {

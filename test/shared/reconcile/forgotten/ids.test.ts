@@ -1,92 +1,62 @@
 import { expect, it, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
 import { error, FORBIDDEN } from '../../../functions/consumers/testing/answers.ts';
-import { receive } from '../../../functions/consumers/testing/harness.ts';
-import type { ScriptedReply } from '../../../functions/consumers/testing/ocrolus.ts';
-import { delivery } from '../../events/testing/delivery.ts';
-import {
-  createForgettingHarness,
-  createForgotten,
-  deliver,
-  deliverUntilDone,
-  expectForgotten,
-  type ForgettingHarness,
-  PK,
-  payload,
-  saysPersonal,
-  UUID,
-} from '../testing/forgetting.ts';
+import { BY_PK, PK, UUID, useForgetting } from '../testing/forgetting.ts';
 
-const refuseBook = ({ ocrolus }: ForgettingHarness, reply: ScriptedReply) => {
-  for (const ref of [{ bookUuid: 'b' }, { bookPk: '7' }]) ocrolus.says(calls.bookStatus(ref), reply);
-};
+const book = useForgetting();
 
 it('forgotten by its uuid alone, a book is not stored by its pk either', async () => {
-  const harness = await createForgotten(UUID);
-  await deliver(harness, 'DOC_VERIFIED', { bookPk: '7', uploadedDocPk: '70' });
-  await expectForgotten(harness);
-  expect(harness.ocrolus.asked).toHaveLength(1);
+  await book.forgotten(UUID);
+  await book.send('DOC_VERIFIED', { ...BY_PK, uploadedDocPk: '70' });
+  await book.expectForgotten();
+  expect(book.ocrolus.asked).toHaveLength(1);
   // From then on, nothing has to be asked.
-  await deliver(harness, 'DOC_VERIFIED', { bookPk: '7', uploadedDocPk: '71' });
-  expect(harness.ocrolus.asked).toHaveLength(1);
+  await book.send('DOC_VERIFIED', { ...BY_PK, uploadedDocPk: '71' });
+  expect(book.ocrolus.asked).toHaveLength(1);
 });
 
 it('a delivery by the pk that waits for its book is forgotten with the uuid', async () => {
-  const harness = await createForgettingHarness();
-  harness.ocrolus.says(calls.bookStatus({ bookPk: '7' }), FORBIDDEN);
-  const ids = { bookPk: '7', uploadedDocUuid: 'd' };
-  const message = delivery('DOC_VERIFIED', ids, { receivedAt: harness.clock.iso(), payload: payload() });
-  expect(await receive(harness.consumers, [message], { attempts: 3 })).toEqual(['message-0']);
-  await harness.forget(UUID);
-  saysPersonal(harness);
-  harness.clock.advance(3600);
-  expect(await receive(harness.consumers, [message], { attempts: 4 })).toEqual([]);
-  await harness.run();
-  await expectForgotten(harness);
-  expect(await harness.reader.book('pk-7')).toMatchObject({ status: 'FORGOTTEN', bookUuid: 'b' });
+  const event = await book.sendRefused();
+  await book.forget(UUID);
+  book.saysPersonal();
+  book.clock.advance(3600);
+  expect(await book.receive([event], { attempts: 4 })).toEqual([]);
+  await book.poller.run();
+  await book.expectForgotten();
+  expect(await book.shown('pk-7')).toMatchObject({ status: 'FORGOTTEN', bookUuid: 'b' });
 });
 
 it('nothing more is requested of a book that is forgotten during a Book status request', async () => {
-  const harness = await createForgettingHarness();
-  harness.ocrolus.before = async () => {
-    harness.ocrolus.before = () => {};
-    await harness.forget();
-  };
-  await deliver(harness, 'BOOK_VERIFIED');
-  expect(harness.ocrolus.asked).toHaveLength(1);
-  await expectForgotten(harness);
-  expect(await harness.reader.events('b')).toMatchObject([{ outcome: 'forgotten' }]);
+  book.during('status', () => book.forget());
+  await book.send('BOOK_VERIFIED');
+  expect(book.ocrolus.asked).toHaveLength(1);
+  await book.expectForgotten();
+  expect(await book.ledger()).toMatchObject([{ outcome: 'forgotten' }]);
 });
 
 it('a book that was never shown, and is forgotten by its pk, is recognized when it is polled', async () => {
-  const harness = await createForgettingHarness();
-  refuseBook(harness, FORBIDDEN);
-  await deliverUntilDone('BOOK_VERIFIED', { bookUuid: 'b' })(harness);
-  await harness.forget(PK);
-  await harness.run();
+  book.saysStatus(FORBIDDEN);
+  await book.sendUntilDone('BOOK_VERIFIED');
+  await book.forget(PK);
+  await book.poller.run();
   // Only by its uuid.
-  saysPersonal(harness);
-  harness.ocrolus.says(calls.bookStatus({ bookPk: '7' }), FORBIDDEN);
-  harness.clock.advance(3600);
-  await harness.run();
-  await harness.process();
-  await harness.run();
-  await expectForgotten(harness);
+  book.saysPersonal();
+  book.answers(calls.bookStatus({ bookPk: '7' }), FORBIDDEN);
+  book.clock.advance(3600);
+  await book.poll();
+  await book.poller.run();
+  await book.expectForgotten();
 });
 
 test.each([
   ['pk', PK],
   ['uuid', UUID],
-])(
-  'forgotten by its %s alone, a book that Ocrolus no longer shows is forgotten by the other id that an event names with it',
-  async (_, ids) => {
-    const harness = await createForgettingHarness();
-    await harness.forget(ids);
-    refuseBook(harness, error(400, 1401));
-    await deliver(harness, 'BOOK_VERIFIED', { bookUuid: 'b', bookPk: '7' });
-    await deliver(harness, 'book.something_new', { bookUuid: 'b', bookPk: '7' });
-    await deliver(harness, 'BOOK_VERIFIED', { bookUuid: 'b' });
-    await deliver(harness, 'BOOK_VERIFIED', { bookPk: '7' });
-    await expectForgotten(harness);
-  },
-);
+])('a book forgotten by its %s alone is forgotten by the other id that an event names', async (_, ids) => {
+  await book.forget(ids);
+  book.saysStatus(error(400, 1401));
+  await book.send('BOOK_VERIFIED', { bookPk: '7' });
+  await book.send('book.something_new', { bookPk: '7' });
+  await book.send('BOOK_VERIFIED');
+  await book.send('BOOK_VERIFIED', BY_PK);
+  await book.expectForgotten();
+});

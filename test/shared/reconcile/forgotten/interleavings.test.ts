@@ -1,69 +1,15 @@
 import fc from 'fast-check';
-import { expect, it, test } from 'vitest';
-import { newBook, readBook, updateBook } from '../../../../shared/store/books.ts';
+import { it, test } from 'vitest';
 import type { Table } from '../../../../shared/store/table.ts';
 import { again, Crash, stepwise } from '../../store/testing/stepwise.ts';
-import {
-  BOTH,
-  createForgettingHarness,
-  deliverUntilDone,
-  expectForgotten,
-  IN_FLIGHT_SECONDS,
-  nothing,
-  PK,
-  poll,
-  stored,
-  UUID,
-} from '../testing/forgetting.ts';
+import { BOTH, BY_PK, PK, UUID, useForgetting } from '../testing/forgetting.ts';
 
-test('any interleaving of two consumers, the poller and the command, with crashes, leaves nothing behind', async () => {
-  const documents = [
-    deliverUntilDone('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' }),
-    deliverUntilDone('DOC_VERIFIED', { bookPk: '7', uploadedDocPk: '70' }),
-    deliverUntilDone('document.detect.signal_found', { uploadedDocUuid: 'd' }),
-  ];
-  const run = fc.asyncProperty(
-    fc.scheduler(),
-    fc.constantFrom(nothing, stored),
-    fc.tuple(fc.constantFrom(...documents), fc.constantFrom(BOTH, UUID, PK)),
-    fc.infiniteStream(fc.nat(30)),
-    async (scheduler, prepare, [ofDocument, ids], chance) => {
-      let crashesLeft = 0;
-      const crash = () => {
-        const dies = crashesLeft > 0 && chance.next().value === 0;
-        if (dies) crashesLeft -= 1;
-        return dies;
-      };
-      let isStepwise = false;
-      let steps: Table | undefined;
-      const harness = await createForgettingHarness((table) => {
-        steps = stepwise(table, scheduler, crash);
-        return switched(table, steps, () => isStepwise);
-      });
-      await prepare(harness);
-      isStepwise = true;
-      crashesLeft = 4;
-      const all = [
-        ofDocument(harness),
-        deliverUntilDone('BOOK_VERIFIED', { bookUuid: 'b' })(harness),
-        harness.run().catch(() => undefined),
-        again(() => harness.forget(ids, steps)),
-      ];
-      await scheduler.waitFor(Promise.all(all));
-      isStepwise = false;
-      await harness.process();
-      harness.clock.advance(IN_FLIGHT_SECONDS);
-      await poll(harness);
-      await poll(harness);
-      await expectForgotten(harness);
-    },
-  );
-  await fc.assert(run, { numRuns: 150 });
-});
-
-/** One of two tables, as long as it is said to be that one. */
-function switched(one: Table, other: Table, isOther: () => boolean): Table {
-  const now = () => (isOther() ? other : one);
+/** The table while its operations come one at a time, in the order that a scheduler chooses. */
+let steps: Table | undefined;
+let direct: Table;
+const book = useForgetting((table) => {
+  direct = table;
+  const now = () => steps ?? direct;
   return {
     get: (...args) => now().get(...args),
     put: (...args) => now().put(...args),
@@ -72,31 +18,59 @@ function switched(one: Table, other: Table, isOther: () => boolean): Table {
     query: (...args) => now().query(...args),
     queryDue: (...args) => now().queryDue(...args),
   };
-}
+});
+
+test('any interleaving of two consumers, the poller and the command, with crashes, leaves nothing behind', async () => {
+  const documents = [
+    () => book.sendUntilDone('DOC_VERIFIED', { uploadedDocUuid: 'd' }),
+    () => book.sendUntilDone('DOC_VERIFIED', { ...BY_PK, uploadedDocPk: '70' }),
+    () => book.sendUntilDone('document.detect.signal_found', { bookUuid: undefined, uploadedDocUuid: 'd' }),
+  ];
+  const run = fc.asyncProperty(
+    fc.scheduler(),
+    fc.boolean(),
+    fc.tuple(fc.constantFrom(...documents), fc.constantFrom(BOTH, UUID, PK)),
+    fc.infiniteStream(fc.nat(30)),
+    async (scheduler, isStored, [sendOfDocument, ids], chance) => {
+      await book.reset();
+      if (isStored) await book.storeDue();
+      let crashesLeft = 4;
+      const crash = () => {
+        const dies = crashesLeft > 0 && chance.next().value === 0;
+        if (dies) crashesLeft -= 1;
+        return dies;
+      };
+      const inSteps = stepwise(direct, scheduler, crash);
+      steps = inSteps;
+      const all = [
+        sendOfDocument(),
+        book.sendUntilDone('BOOK_VERIFIED'),
+        book.poller.run().catch(() => undefined),
+        again(() => book.forget(ids, inSteps)),
+      ];
+      await scheduler.waitFor(Promise.all(all));
+      steps = undefined;
+      await book.settle();
+      await book.expectForgotten();
+    },
+  );
+  await fc.assert(run, { numRuns: 150 });
+});
 
 it('after a crash at any point, the next run removes everything', async () => {
   for (let n = 0; ; n += 1) {
-    const harness = await createForgettingHarness();
-    await stored(harness);
-    await deliverUntilDone('DOC_VERIFIED', { bookPk: '7', uploadedDocUuid: 'd' })(harness);
-    const isKilled = await harness.forgetUntil(n).then(
+    await book.reset();
+    await book.storeDue();
+    await book.sendUntilDone('DOC_VERIFIED', { ...BY_PK, uploadedDocUuid: 'd' });
+    const isKilled = await book.forgetUntil(n).then(
       () => false,
       (error: unknown) => {
         if (error instanceof Crash) return true;
         throw error;
       },
     );
-    await harness.forget(BOTH);
-    await expectForgotten(harness);
+    await book.forget();
+    await book.expectForgotten();
     if (!isKilled) return;
   }
-});
-
-it('a book of the same uuid that another writer creates at the same moment is forgotten, too', async () => {
-  const harness = await createForgettingHarness();
-  const writer = { account: 'default', source: 'webhook', now: harness.clock.now() } as const;
-  // The writer has read that there is no such book.
-  await harness.forget(UUID);
-  await updateBook(harness.store, 'b', (book) => book ?? newBook('b', { bookUuid: 'b' }, writer), null);
-  expect(await readBook(harness.store, 'b')).toMatchObject({ status: 'FORGOTTEN' });
 });

@@ -33,16 +33,6 @@ describe('an event about a complete book takes the place of no look, which finds
     expect(await book.stored()).toContain('forms n');
   });
 
-  test('of day 8, with an event every twelve hours', async () => {
-    await book.live(5);
-    book.saysEverything('d', 'n');
-    for (let half = 0; half < 8; half += 1) {
-      await book.deliver('book.income.updated');
-      await book.liveHours(12);
-    }
-    expect(await book.stored()).toContain('forms n');
-  });
-
   test('that a backfill asks for', async () => {
     await book.live(60);
     book.saysEverything('d', 'n');

@@ -21,16 +21,6 @@ const EVERYTHING = [
   'transactions',
 ];
 
-test('a book that only an event has named is observed at once', async () => {
-  expect(await book.start('VERIFYING', [document('d', 'QUEUED')])).toEqual(['book-status']);
-  expect(await book.shown()).toMatchObject({
-    status: 'VERIFYING',
-    documents: { QUEUED: 1 },
-    source: 'poll',
-    complete: false,
-  });
-});
-
 test('a book becomes complete without any webhook, and nothing is asked for twice', async () => {
   await book.start('VERIFYING', [document('d', 'VERIFYING')]);
   await book.lookFor(0.1);
@@ -81,14 +71,6 @@ test('a book that is not due costs no call, nor does one that is not known', asy
   expect(await book.shown('gone')).toBeUndefined();
 });
 
-test('a book whose time of creation is in the future is looked at soon', async () => {
-  book.redeploy({ settings: { POLL_DISCOVER: 'true' } });
-  const listed = { pk: 1, book_uuid: 'b', created_ts: '2036-02-03T10:00:00Z' };
-  book.answers(calls.books(100, 0), { body: { response: { books: [listed] } } });
-  await book.live(1);
-  expect(await book.shown()).toMatchObject({ status: 'VERIFIED' });
-});
-
 test('a deleted book is written as it is, is no longer looked at, and nothing of it is asked for', async () => {
   await book.start('VERIFIED', FINISHED);
   book.says('DELETED', FINISHED);
@@ -97,16 +79,6 @@ test('a deleted book is written as it is, is no longer looked at, and nothing of
   expect(item).toMatchObject({ status: 'DELETED' });
   for (const attribute of ['complete', 'open', 'dueAt', 'dueShard'])
     expect(item).not.toHaveProperty(attribute);
-});
-
-test('a kind with the policy `never` is not asked for', async () => {
-  const results = JSON.stringify({ summary: 'never', 'cash-flow': 'announced', forms: 'never' });
-  book.redeploy({ settings: { RESULTS: results } });
-  await book.start('VERIFIED', FINISHED);
-  const unwanted = ['Book-summary', 'cash-flow-features', 'doc-form-data'];
-  const wanted = EVERYTHING.filter((operation) => !unwanted.includes(operation));
-  expect((await book.lookNext()).sort()).toEqual(wanted);
-  expect(await book.shown()).toMatchObject({ complete: true });
 });
 
 describe('a look without enough time', () => {

@@ -32,32 +32,30 @@ test('events, however many, do not postpone the look that was refused', async ()
   expect(await book.untilDue()).toBeLessThanOrEqual(before - 60);
 });
 
-describe('a book that Ocrolus does not find', () => {
-  const many = Array.from({ length: 60 }, (_, n) => `d${n}`);
-  test.each([
-    ['a look', ['d'], 2, undefined],
-    ['an event that shows it as before', ['d'], 2, 'document.upload_succeeded'],
-    ['an event of a result', ['d'], 2, 'book.analytics_v2.generated'],
-    ['an event of a result, after the last probe', ['d'], 15, 'book.analytics_v2.generated'],
-    ['an event of a large book', many, 2, 'BOOK_VERIFIED'],
-  ])('has its status again after %s, and is polled at the usual pace', async (_, docUuids, days, event) => {
-    book.saysEverything(...docUuids);
-    book.answers(calls.bookSummary('b'), error(425, 9004));
-    await book.untilDone('BOOK_VERIFIED');
-    await book.live(days);
-    refuses(NOT_FOUND);
-    await book.live(8);
-    expect(await book.shown()).toMatchObject({ status: 'NOT_FOUND' });
-    book.saysEverything(...docUuids);
-    if (event === undefined) await book.lookNext();
-    else await book.untilDone(event);
-    expect(await book.shown()).toMatchObject({ status: 'VERIFIED' });
-    expect(await book.item()).not.toHaveProperty('refused');
-    saysAnalytics(book.ocrolus);
-    await book.live(3);
-    expect(await book.shown()).toMatchObject({ complete: true });
-    expect(await book.stored()).toContain('summary b');
-  });
+const many = Array.from({ length: 60 }, (_, n) => `d${n}`);
+test.each([
+  ['a look', ['d'], 2, undefined],
+  ['an event that shows it as before', ['d'], 2, 'document.upload_succeeded'],
+  ['an event of a result', ['d'], 2, 'book.analytics_v2.generated'],
+  ['an event of a result, after the last probe', ['d'], 15, 'book.analytics_v2.generated'],
+  ['an event of a large book', many, 2, 'BOOK_VERIFIED'],
+])('a book that Ocrolus does not find has its status again after %s', async (_, docUuids, days, event) => {
+  book.saysEverything(...docUuids);
+  book.answers(calls.bookSummary('b'), error(425, 9004));
+  await book.untilDone('BOOK_VERIFIED');
+  await book.live(days);
+  refuses(NOT_FOUND);
+  await book.live(8);
+  expect(await book.shown()).toMatchObject({ status: 'NOT_FOUND' });
+  book.saysEverything(...docUuids);
+  if (event === undefined) await book.lookNext();
+  else await book.untilDone(event);
+  expect(await book.shown()).toMatchObject({ status: 'VERIFIED' });
+  expect(await book.item()).not.toHaveProperty('refused');
+  saysAnalytics(book.ocrolus);
+  await book.live(3);
+  expect(await book.shown()).toMatchObject({ complete: true });
+  expect(await book.stored()).toContain('summary b');
 });
 
 describe('an outage of Book status', () => {
@@ -67,7 +65,7 @@ describe('an outage of Book status', () => {
     ['fails to show', books, DOWN],
   ]);
   test.each(outages)(
-    'a book that Ocrolus %s for ten hours is asked again within hours (%i books)',
+    'a book that Ocrolus %s for ten hours is asked again soon (%i books)',
     async (_, count, reply) => {
       const books = numbered(count);
       for (const bookUuid of books) {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
 import {
   document,
@@ -18,7 +18,7 @@ test.each([
   ['of a document', calls.documentForms('d'), 'doc-form-data'],
   ['of the book', calls.bookSummary('b'), 'Book-summary'],
 ])(
-  'a result %s that is never ready is asked for less and less often, monthly after the horizon, for a year',
+  'a result %s that is never ready is asked for less and less often, for a year',
   async (_, call, operation) => {
     book.answers(call, TOO_EARLY);
     await book.start('VERIFIED', FINISHED);
@@ -61,36 +61,16 @@ test.each([
   expect(await book.stored()).toContain(result);
 });
 
-describe('a result whose announcement was lost', () => {
-  test('is found by a probe, a day after the book was verified', async () => {
-    book.saysIncome({});
-    await book.start('VERIFIED', FINISHED);
-    await book.lookFor(0.9);
-    // A probe is no open entry.
-    expect(await book.item()).toMatchObject({ complete: true });
-    expect(await book.stored()).not.toContain('income b');
-    await book.lookFor(0.2);
-    expect(await book.stored()).toContain('income b');
-    expect(await book.item()).toMatchObject({ complete: true, income: { state: 'available' } });
-  });
-
-  test.each([
-    ['refused', FORBIDDEN],
-    ['not ready', TOO_EARLY],
-  ])('is probed three times where it is %s, and the book stays complete', async (_, reply) => {
-    const probed = {
-      'income-calculations': calls.incomeCalculations('b'),
-      'classification-summary': calls.classificationSummary('b'),
-      'suspicious-activity-flags': calls.suspiciousActivityFlags('b'),
-      analytics: calls.analytics({ bookUuid: 'b' }),
-    };
-    for (const call of Object.values(probed)) book.answers(call, reply);
-    await book.start('VERIFIED', FINISHED);
-    await book.lookFor(30);
-    for (const operation of Object.keys(probed))
-      expect([operation, book.ocrolus.count(operation)]).toEqual([operation, 3]);
-    expect(await book.item()).toMatchObject({ complete: true });
-  });
+test('a result whose announcement was lost is found by a probe, a day after the book was verified', async () => {
+  book.saysIncome({});
+  await book.start('VERIFIED', FINISHED);
+  await book.lookFor(0.9);
+  // A probe is no open entry.
+  expect(await book.item()).toMatchObject({ complete: true });
+  expect(await book.stored()).not.toContain('income b');
+  await book.lookFor(0.2);
+  expect(await book.stored()).toContain('income b');
+  expect(await book.item()).toMatchObject({ complete: true, income: { state: 'available' } });
 });
 
 test.each([
@@ -103,7 +83,7 @@ test.each([
     refusal: FORBIDDEN,
   },
 ])(
-  '$kind that no book of the account gets costs a call an hour, then no book lacks it, and it is fetched once it is served',
+  '$kind that no book gets costs a call an hour, then no book lacks it',
   async ({ kind, operation, call, refusal }) => {
     const books = numbered(25);
     for (const bookUuid of books) {
@@ -130,15 +110,3 @@ test.each([
     }
   },
 );
-
-test('pay stubs are stored as they came, by one call', async () => {
-  const payStub = { uuid: 'p', doc_uuid: 'd', status: 'COMPLETED', net_pay: { totals: '1480.25' } };
-  const body = { status: 200, message: 'OK', response: [payStub, { ...payStub, uuid: 'q' }] };
-  book.answers(calls.bookPayStubs('b'), { body });
-  await book.start('VERIFIED', FINISHED);
-  await book.lookFor(0.1);
-  expect(await book.body('paystubs')).toBe(JSON.stringify(body));
-  const stored = (await book.reader.results('b')).find(({ kind }) => kind === 'paystubs');
-  expect(stored).toMatchObject({ operation: 'book-paystub-data', summary: { payStubs: 2 } });
-  expect(book.ocrolus.count('book-paystub-data')).toBe(1);
-});

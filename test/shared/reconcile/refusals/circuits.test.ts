@@ -76,18 +76,6 @@ describe('results are asked for while the circuit of their kind is open', () => 
     expect(await book.stored()).toContain('transactions d');
   });
 
-  test('and again, where the first request fails', async () => {
-    await open(LACKING);
-    const shown = book.ocrolus.script(calls.documentTransactions('b', 'd'));
-    book.answers(calls.documentTransactions('b', 'd'), { httpStatus: 503, body: {} });
-    await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' }, { attempts: 3 });
-    expect(await book.shown()).toMatchObject({ complete: false });
-    book.answers(calls.documentTransactions('b', 'd'), ...shown);
-    book.clock.advance(20 * 60);
-    await book.look();
-    expect(await book.stored()).toContain('transactions d');
-  });
-
   test('also where their event is lost, whatever takes the canaries', async () => {
     await open(LACKING);
     await book.deliver('BOOK_VERIFIED');

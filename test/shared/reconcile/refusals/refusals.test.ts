@@ -53,36 +53,6 @@ describe('what Ocrolus refuses', () => {
     expect(await book.stored()).toContain('suspicious-activity b');
   });
 
-  test('on any call is never the end of a result', async () => {
-    const fetched = [
-      calls.documentForms('d'),
-      calls.documentTransactions('b', 'd'),
-      calls.bookSignals('b'),
-      ...ANALYTICS,
-    ];
-    for (const call of fetched) book.answers(call, FORBIDDEN);
-    await book.receive([
-      book.event('DOC_VERIFIED', { uploadedDocUuid: 'd' }),
-      ...['BOOK_VERIFIED', 'book.analytics_v2.generated', 'book.detect.signal_found'].map((name) =>
-        book.event(name),
-      ),
-    ]);
-    expect((await book.reader.missing('b')).map(({ kind, code }) => `${kind} ${code}`).sort()).toEqual([
-      'cash-flow http-403',
-      'enriched-transactions http-403',
-      'forms http-403',
-      'signals http-403',
-      'summary http-403',
-      'transactions http-403',
-    ]);
-    await book.live(1);
-    expect(await book.shown()).toMatchObject({ complete: false });
-    book.saysEverything('d');
-    await book.live(1);
-    expect(await book.missing()).toEqual([]);
-    expect(await book.shown()).toMatchObject({ complete: true });
-  });
-
   test('because of a wrong request is requested again, with an alarm', async () => {
     book.answers(calls.suspiciousActivityFlags('b'), error(400, 1103));
     await book.deliver('SUSPICIOUS_ACTIVITY', {}, { attempts: 3 });
@@ -108,32 +78,19 @@ describe('what Ocrolus refuses', () => {
   });
 });
 
-describe('a book that Ocrolus refuses to show', () => {
-  const STATUS = calls.bookStatus({ bookUuid: 'b' });
-
-  test('keeps what its events have named', async () => {
-    book.answers(STATUS, FORBIDDEN);
-    const refused = [
-      calls.incomeCalculations('b'),
-      calls.incomeSummary('b'),
-      calls.business('b', 'biz'),
-      calls.asyncAnalyticsResult('r'),
-    ];
-    for (const call of refused) book.answers(call, FORBIDDEN);
-    await book.deliver('book.income.generated', {}, { attempts: 3 });
-    await book.deliver('MIDDESK_VERIFIED', { businessUuid: 'biz' }, { attempts: 3 });
-    await book.deliver('ANALYTICS_COMPLETED', { analyticsRequestId: 'r' }, { attempts: 3 });
-    expect((await book.missing()).sort()).toEqual(['analytics r', 'business biz', 'income b']);
-    // Its class may forbid some of it, but is not known.
-    expect(await book.shown()).not.toHaveProperty('complete');
-  });
-
-  test('keeps the checklist that it had, and is not complete with something open', async () => {
-    await book.complete();
-    book.answers(STATUS, FORBIDDEN);
-    await book.deliver('book.classified', {}, { attempts: 3 });
-    expect((await book.item())?.entries.summary).toMatchObject({ state: 'stored' });
-    expect(await book.missing()).toEqual(['classification b']);
-    expect(await book.shown()).toMatchObject({ status: 'VERIFIED', complete: false });
-  });
+test('a book that Ocrolus refuses to show keeps what its events have named', async () => {
+  book.answers(calls.bookStatus({ bookUuid: 'b' }), FORBIDDEN);
+  const refused = [
+    calls.incomeCalculations('b'),
+    calls.incomeSummary('b'),
+    calls.business('b', 'biz'),
+    calls.asyncAnalyticsResult('r'),
+  ];
+  for (const call of refused) book.answers(call, FORBIDDEN);
+  await book.deliver('book.income.generated', {}, { attempts: 3 });
+  await book.deliver('MIDDESK_VERIFIED', { businessUuid: 'biz' }, { attempts: 3 });
+  await book.deliver('ANALYTICS_COMPLETED', { analyticsRequestId: 'r' }, { attempts: 3 });
+  expect((await book.missing()).sort()).toEqual(['analytics r', 'business biz', 'income b']);
+  // Its class may forbid some of it, but is not known.
+  expect(await book.shown()).not.toHaveProperty('complete');
 });

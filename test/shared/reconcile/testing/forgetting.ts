@@ -1,51 +1,67 @@
 import { randomBytes } from 'node:crypto';
-import { expect } from 'vitest';
+import { beforeEach, expect } from 'vitest';
 import type { BookToForget } from '../../../../infra/ops/forget/find-book.ts';
 import { type ForgetReport, forgetBook } from '../../../../infra/ops/forget/forget-book.ts';
+import { MAX_RECEIVES } from '../../../../shared/events/channels.ts';
 import type { Envelope, Payload } from '../../../../shared/events/envelope.ts';
 import type { EventIds } from '../../../../shared/events/ids.ts';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
 import type { Bodies } from '../../../../shared/store/bodies/result-bodies.ts';
 import type { Item, Table } from '../../../../shared/store/table.ts';
-import { saysEverything } from '../../../functions/consumers/testing/answers.ts';
-import { receive } from '../../../functions/consumers/testing/harness.ts';
+import {
+  bookStatus,
+  document,
+  FORBIDDEN,
+  saysEverything,
+} from '../../../functions/consumers/testing/answers.ts';
 import type { ScriptedOcrolus } from '../../../functions/consumers/testing/ocrolus.ts';
-import { createPollerHarness, type PollerHarness } from '../../../functions/poller/testing/harness.ts';
 import { fakeTarget } from '../../../infra/ops/fake-target.ts';
-import { delivery } from '../../events/testing/delivery.ts';
 import { memoryTable } from '../../store/testing/memory-table.ts';
 import { Crash, collect } from '../../store/testing/stepwise.ts';
+import { useBook } from './book.ts';
 
 /** Part of every text that is personal: of names, bodies, payloads and reasons. */
 export const PERSONAL = 'Jane Doe';
 
+type Ids = Pick<BookToForget, 'bookUuid' | 'bookPk'>;
 /** The ids of a book, as far as an operator knows them. */
-export const UUID: Pick<BookToForget, 'bookUuid' | 'bookPk'> = { bookUuid: 'b', bookPk: undefined };
-export const PK: Pick<BookToForget, 'bookUuid' | 'bookPk'> = { bookUuid: undefined, bookPk: '7' };
-export const BOTH: Pick<BookToForget, 'bookUuid' | 'bookPk'> = { bookUuid: 'b', bookPk: '7' };
+export const UUID: Ids = { bookUuid: 'b', bookPk: undefined };
+export const PK: Ids = { bookUuid: undefined, bookPk: '7' };
+export const BOTH: Ids = { bookUuid: 'b', bookPk: '7' };
 
-/** Poller and consumers, with something that can happen in between: before the n-th access to the table or bucket. */
-export interface ForgettingHarness extends PollerHarness {
-  /** The table itself, which counts nothing. */
-  readonly store: Table;
-  readonly bodies: Bodies & { readonly objects: Map<string, Buffer> };
-  /** @param n from 0. */
-  before(n: number, happening: () => Promise<unknown>): void;
-  /** True if it has happened. */
-  readonly hasHappened: boolean;
-  forget(ids?: typeof BOTH, table?: Table): Promise<ForgetReport>;
-  /** Forgets it by both ids, and dies before the n-th write, from 0. @throws Crash */
-  forgetUntil(n: number): Promise<ForgetReport>;
-  /** All items of the book and of what has no book. */
-  items(): Promise<Item[]>;
+export const payload = (body: object = {}): Payload => ({
+  encoding: 'utf8',
+  body: JSON.stringify({ ...body, borrower: PERSONAL }),
+});
+
+/** Lets Ocrolus have a verified book of a person. */
+export function saysPersonal({ ocrolus }: { readonly ocrolus: ScriptedOcrolus }, status = 'VERIFIED'): void {
+  saysEverything(ocrolus, 'b', ['d', 'e']);
+  const docs = [
+    { ...document('d'), pk: 70, name: `${PERSONAL} 1.pdf` },
+    {
+      ...document('e', 'REJECTED'),
+      pk: 71,
+      name: `${PERSONAL} 2.pdf`,
+      rejection_reason: `not of ${PERSONAL}`,
+    },
+  ];
+  for (const ref of [{ bookUuid: 'b' }, { bookPk: '7' }])
+    ocrolus.says(calls.bookStatus(ref), bookStatus('b', status, docs, { pk: 7, name: PERSONAL }));
+  const forms = [{ name: PERSONAL, image: randomBytes(60_000).toString('base64') }];
+  ocrolus.says(calls.documentForms('d'), { body: { status: 200, response: { forms } } });
 }
 
-/** A book `b` with pk 7 and a document `d`, full of personal data; its forms are too large for an item. */
-export async function createForgettingHarness(
-  wrap: (table: Table) => Table = (table) => table,
-): Promise<ForgettingHarness> {
-  const store = await memoryTable();
-  let left = Number.POSITIVE_INFINITY;
+/** Longer than any function runs (docs/decisions/0019). */
+const IN_FLIGHT_SECONDS = 15 * 60;
+
+/**
+ * A book `b` with pk 7 and a document `d`, full of personal data; its forms are too large for an item. Something can
+ * happen before the n-th access to the table or bucket.
+ */
+export function useForgetting(wrap: (table: Table) => Table = (table) => table) {
+  let store: Table;
+  let left: number;
   let happening: (() => Promise<unknown>) | undefined;
   const step = async () => {
     left -= 1;
@@ -54,35 +70,103 @@ export async function createForgettingHarness(
     happening = undefined;
     await now();
   };
-  const table: Table = {
-    ...store,
-    get: async (...args) => step().then(() => store.get(...args)),
-    put: async (...args) => step().then(() => store.put(...args)),
-    update: async (...args) => step().then(() => store.update(...args)),
-    delete: async (...args) => step().then(() => store.delete(...args)),
-    async *query(query) {
-      await step();
-      yield* store.query(query);
-    },
+  const table = async () => {
+    store = await memoryTable();
+    return wrap({
+      ...store,
+      get: async (...args) => step().then(() => store.get(...args)),
+      put: async (...args) => step().then(() => store.put(...args)),
+      update: async (...args) => step().then(() => store.update(...args)),
+      delete: async (...args) => step().then(() => store.delete(...args)),
+      async *query(query) {
+        await step();
+        yield* store.query(query);
+      },
+    });
   };
-  const harness = createPollerHarness(wrap(table));
-  const { bodies } = harness.consumers;
-  const put = bodies.put;
-  bodies.put = async (...args) => step().then(() => put(...args));
-  saysPersonal(harness);
-  return {
-    ...harness,
-    store,
-    bodies,
-    before(n, what) {
+  const book = useBook({ table });
+  const { reset } = book;
+  const prepare = () => {
+    left = Number.POSITIVE_INFINITY;
+    happening = undefined;
+    const { bodies } = book.consumers;
+    const { put } = bodies;
+    bodies.put = async (...args) => step().then(() => put(...args));
+    forgetting.saysPersonal();
+  };
+  const forgetting = Object.assign(book, {
+    /** The table itself, which counts nothing. */
+    store: () => store,
+    async reset() {
+      await reset();
+      prepare();
+    },
+    /** @param n from 0. */
+    before(n: number, what: () => Promise<unknown>) {
       left = n;
       happening = what;
     },
-    get hasHappened() {
-      return happening === undefined;
+    hasHappened: () => happening === undefined,
+
+    saysPersonal: (status?: string) => saysPersonal(book, status),
+    /** Sets the answer of Book status, by either id. */
+    saysStatus(reply: ReturnType<typeof bookStatus>) {
+      for (const ref of [{ bookUuid: 'b' }, { bookPk: '7' }]) book.answers(calls.bookStatus(ref), reply);
     },
-    forget: (ids = BOTH, on = store) => forgetIn(harness, on, bodies, ids),
-    forgetUntil(n) {
+
+    /** An event with a personal payload. */
+    personal: (eventName: string, ids: EventIds = {}, more: Partial<Envelope> = {}): Envelope =>
+      book.event(eventName, ids, { payload: payload(), ...more }),
+    /** Delivers it to a consumer, once. */
+    async send(...event: Parameters<typeof forgetting.personal>): Promise<void> {
+      expect(await book.receive([forgetting.personal(...event)])).toEqual([]);
+    },
+    /** Delivers it until a consumer finishes it. */
+    async sendUntilDone(eventName: string, ids: EventIds = {}, first = 1): Promise<void> {
+      const event = forgetting.personal(eventName, ids);
+      for (let attempts = first; attempts <= MAX_RECEIVES; attempts += 1)
+        if ((await book.receive([event], { attempts })).length === 0) return;
+      throw new Error(`${eventName} is never finished`);
+    },
+    /** Lets an event by its pk wait in its queue, because Ocrolus has refused to show the book. */
+    async sendRefused(): Promise<Envelope> {
+      book.answers(calls.bookStatus({ bookPk: '7' }), FORBIDDEN);
+      const event = forgetting.personal('DOC_VERIFIED', { ...BY_PK, uploadedDocUuid: 'd' });
+      expect(await book.receive([event], { attempts: 3 })).toEqual(['message-0']);
+      return event;
+    },
+    /** A book that was announced, is stored, and is due. */
+    async storeDue(): Promise<void> {
+      await forgetting.sendUntilDone('BOOK_VERIFIED');
+      book.clock.advance(3 * 3600);
+    },
+    async poll(): Promise<void> {
+      await book.poller.run();
+      await book.poller.process();
+    },
+    /** Lets what was at work end, and the poller find what it has left. */
+    async settle(): Promise<void> {
+      await book.poller.process();
+      book.clock.advance(IN_FLIGHT_SECONDS);
+      await forgetting.poll();
+      // The first poll finds the other id of a book that was forgotten by one only, and the next one removes it.
+      await forgetting.poll();
+    },
+
+    forget: (
+      { bookUuid, bookPk } = BOTH,
+      on = store,
+      bodies: Bodies = book.consumers.bodies,
+    ): Promise<ForgetReport> => {
+      const ids = [bookUuid, bookPk === undefined ? undefined : `pk-${bookPk}`];
+      return forgetBook(
+        { ...fakeTarget({ bodies }), table: on },
+        { bookUuid, bookPk, partitions: ids.filter((id) => id !== undefined), account: 'default' },
+        { isPreview: false, signal: new AbortController().signal, now: book.clock.now },
+      );
+    },
+    /** Forgets it by both ids, and dies before the n-th write, from 0. @throws Crash */
+    forgetUntil(n: number): Promise<ForgetReport> {
       let written = 0;
       const write =
         <Args extends unknown[], T>(work: (...args: Args) => Promise<T>) =>
@@ -92,130 +176,34 @@ export async function createForgettingHarness(
           return work(...args);
         };
       const dying = { put: write(store.put), update: write(store.update), delete: write(store.delete) };
-      return forgetIn(
-        harness,
+      const { bodies } = book.consumers;
+      return forgetting.forget(
+        BOTH,
         { ...store, ...dying },
         { ...bodies, removeAll: write(bodies.removeAll) },
-        BOTH,
       );
     },
-    async items() {
+    /** A complete book that is forgotten. */
+    async forgotten(ids = BOTH): Promise<void> {
+      await forgetting.send('BOOK_VERIFIED');
+      await forgetting.forget(ids);
+      book.ocrolus.asked.splice(0);
+    },
+    /** Asserts that nothing personal is left: tombstones, and entries of the ledger without payload and reason. */
+    async expectForgotten(): Promise<void> {
       const partitions = ['b', 'pk-7', 'account'].map((bookId) => collect(store.query({ bookId })));
-      return (await Promise.all(partitions)).flat();
+      const items: Item[] = (await Promise.all(partitions)).flat();
+      for (const { item, status, payload: body, reason } of items) {
+        expect(item).toMatch(/^(BOOK$|EVENT#)/);
+        if (item === 'BOOK') expect(status).toBe('FORGOTTEN');
+        expect({ item, body, reason }).toEqual({ item, body: undefined, reason: undefined });
+      }
+      expect(JSON.stringify(items)).not.toContain(PERSONAL);
+      expect([...book.consumers.bodies.objects.keys()]).toEqual([]);
     },
-  };
+  });
+  beforeEach(prepare);
+  return forgetting;
 }
 
-function forgetIn(
-  harness: PollerHarness,
-  table: Table,
-  bodies: Bodies,
-  { bookUuid, bookPk }: typeof BOTH,
-): Promise<ForgetReport> {
-  const partitions = [bookUuid, bookPk === undefined ? undefined : `pk-${bookPk}`].filter(
-    (id) => id !== undefined,
-  );
-  return forgetBook(
-    { ...fakeTarget({ bodies }), table },
-    { bookUuid, bookPk, partitions, account: 'default' },
-    { isPreview: false, signal: new AbortController().signal, now: harness.clock.now },
-  );
-}
-
-/** Lets Ocrolus have a verified book of a person. */
-export function saysPersonal({ ocrolus }: { readonly ocrolus: ScriptedOcrolus }, status = 'VERIFIED'): void {
-  saysEverything(ocrolus, 'b', ['d', 'e']);
-  const docs = [
-    { uuid: 'd', pk: 70, name: `${PERSONAL} 1.pdf`, status: 'VERIFICATION_COMPLETE' },
-    {
-      uuid: 'e',
-      pk: 71,
-      name: `${PERSONAL} 2.pdf`,
-      status: 'REJECTED',
-      rejection_reason: `not of ${PERSONAL}`,
-    },
-  ];
-  const answer = {
-    body: { status: 200, response: { uuid: 'b', pk: 7, name: PERSONAL, book_status: status, docs } },
-  };
-  ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), answer);
-  ocrolus.says(calls.bookStatus({ bookPk: '7' }), answer);
-  const forms = [{ name: PERSONAL, image: randomBytes(60_000).toString('base64') }];
-  ocrolus.says(calls.documentForms('d'), { body: { status: 200, response: { forms } } });
-}
-
-export const payload = (body: object = {}): Payload => ({
-  encoding: 'utf8',
-  body: JSON.stringify({ ...body, borrower: PERSONAL }),
-});
-
-/** Asserts that nothing personal is left: tombstones, and entries of the ledger without payload and reason. */
-export async function expectForgotten(harness: ForgettingHarness): Promise<void> {
-  const items = await harness.items();
-  const left = items.filter(({ item }) => !/^(BOOK$|EVENT#)/.test(String(item)));
-  expect(left).toEqual([]);
-  for (const { item, status, payload: body, reason } of items) {
-    if (item === 'BOOK') expect(status).toBe('FORGOTTEN');
-    expect({ item, body, reason }).toEqual({ item, body: undefined, reason: undefined });
-  }
-  expect(JSON.stringify(items)).not.toContain(PERSONAL);
-  expect([...harness.bodies.objects.keys()]).toEqual([]);
-}
-
-/** Delivers an event to a consumer, once, with a personal payload. */
-export async function deliver(
-  harness: ForgettingHarness,
-  eventName: string,
-  ids: EventIds = { bookUuid: 'b' },
-  more: Partial<Envelope> = {},
-): Promise<void> {
-  const message = delivery(eventName, ids, { receivedAt: harness.clock.iso(), payload: payload(), ...more });
-  expect(await receive(harness.consumers, [message])).toEqual([]);
-}
-
-/** A complete book that is forgotten. */
-export async function createForgotten(ids = BOTH): Promise<ForgettingHarness> {
-  const harness = await createForgettingHarness();
-  await deliver(harness, 'BOOK_VERIFIED');
-  await harness.forget(ids);
-  harness.ocrolus.asked.splice(0);
-  return harness;
-}
-
-/** Longer than any function runs (docs/decisions/0019). */
-export const IN_FLIGHT_SECONDS = 15 * 60;
-
-/** Delivers an event until a consumer finishes it. */
-export function deliverUntilDone(eventName: string, ids: EventIds, attempts = 1) {
-  return async (harness: ForgettingHarness) => {
-    const message = delivery(eventName, ids, { receivedAt: harness.clock.iso(), payload: payload() });
-    for (let attempt = attempts; attempt < attempts + 15; attempt += 1) {
-      const failed = await receive(harness.consumers, [message], { attempts: attempt });
-      if (failed.length === 0) return;
-    }
-    throw new Error(`${eventName} is never finished`);
-  };
-}
-
-export async function poll(harness: ForgettingHarness): Promise<void> {
-  await harness.run();
-  await harness.process();
-}
-
-/** A book that was announced, is stored, and is due. */
-export async function stored(harness: ForgettingHarness): Promise<void> {
-  await deliverUntilDone('BOOK_VERIFIED', { bookUuid: 'b' })(harness);
-  harness.clock.advance(3 * 3600);
-}
-
-/** An event by its pk waits in its queue, because Ocrolus has refused to show the book. */
-export async function waiting(harness: ForgettingHarness): Promise<void> {
-  const byPk = calls.bookStatus({ bookPk: '7' });
-  harness.ocrolus.says(byPk, { httpStatus: 403, body: { message: 'Forbidden' } });
-  const ids = { bookPk: '7', uploadedDocUuid: 'd' };
-  const message = delivery('DOC_VERIFIED', ids, { receivedAt: harness.clock.iso(), payload: payload() });
-  await receive(harness.consumers, [message], { attempts: 3 });
-  saysPersonal(harness);
-}
-
-export const nothing = async () => {};
+export const BY_PK: EventIds = { bookUuid: undefined, bookPk: '7' };

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import { newBook, readBook, updateBook } from '../../../../shared/store/books.ts';
-import { DUE_SHARDS, dueShard, FORGOTTEN_SHARD } from '../../../../shared/store/keys.ts';
+import { DUE_SHARDS, dueShard } from '../../../../shared/store/keys.ts';
 import { readDue } from '../../../../shared/store/polling/due.ts';
-import { markForgotten } from '../../../../shared/store/removal/tombstones.ts';
 import type { Table } from '../../../../shared/store/table.ts';
 import { memoryTable } from '../testing/memory-table.ts';
 import { second, WRITER } from '../testing/observations.ts';
@@ -57,13 +56,6 @@ test('the longest due of a shard come first, and a backlog of one shard does not
   expect(due.slice(0, 2).map(({ bookId }) => bookId)).toContain(other);
   const ofBacklog = due.filter(({ bookId }) => bookId !== other).map((book) => book.dueAt);
   expect(ofBacklog).toEqual([1, 2, 3, 4, 5].map(second));
-});
-
-test('forgotten books are due in a shard of their own, for the poller itself', async () => {
-  const bookUuid = await bookDueAt(1);
-  await markForgotten(table, bookUuid, {}, WRITER);
-  expect(await dueAt(2)).toEqual([]);
-  expect(await collect(table.queryDue(FORGOTTEN_SHARD, second(2)))).toMatchObject([{ bookId: bookUuid }]);
 });
 
 test('books are spread over all shards', () => {

@@ -74,7 +74,7 @@ describe('a book that Ocrolus refuses to show', () => {
   });
 
   it.each(['failed', 'suppressed'] as const)(
-    'is looked at within an hour of the end of an outage (%s), which says nothing about the book',
+    'is looked at within an hour of the end of an outage: %s',
     (kind) => {
       const { asked, book } = look(observed, '1401', 2 * DAY, { class: kind });
       expect(Math.max(...pausesOf(asked))).toBe(60);
@@ -120,7 +120,7 @@ describe('NOT_FOUND', () => {
   });
 
   it.each(['http-404', 'http-403', '2102', 'auth', 'no-credentials'])(
-    'is never concluded from %s: a proxy says so too',
+    'is never concluded from %s, which a proxy says too',
     (code) => {
       expect(look(observed, code, 60 * DAY).book.status).toBe('VERIFIED');
     },

@@ -98,13 +98,6 @@ describe('of documents', () => {
     await writeDoc(document('UNLISTED', 'c'), { forms: tried, signals: tried });
     expect(await missing()).toEqual(['pending signals a']);
   });
-
-  test('one that cannot be read hides none of the others', async () => {
-    await write({ open: ['forms'] });
-    for (const docUuid of ['a', 'b']) await writeDoc(document('VERIFICATION_COMPLETE', docUuid));
-    await given.table.update({ bookId: bookId, item: 'DOC#a' }, { set: { status: 7 } });
-    expect(await missing()).toEqual(['wanted forms b']);
-  });
 });
 
 test('a kind that the book does not lack is never asked for, or is not part of the contract', async () => {

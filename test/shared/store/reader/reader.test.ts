@@ -3,36 +3,17 @@ import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import type { ResultKind } from '../../../../shared/events/catalog.ts';
 import { MAX_INLINE_BYTES } from '../../../../shared/store/bodies/result-bodies.ts';
-import { updateBook } from '../../../../shared/store/books.ts';
 import { writeLedger } from '../../../../shared/store/ledger.ts';
 import { pageSubject } from '../../../../shared/store/page-sets.ts';
 import type { ResultWrite } from '../../../../shared/store/results.ts';
 import { delivery } from '../../events/testing/delivery.ts';
-import { document, observation, second, writeAll, writeDocument } from '../testing/observations.ts';
+import { observation, second, writeAll } from '../testing/observations.ts';
 import { useResults } from '../testing/results.ts';
 
 const given = useResults();
 const { bookId } = given;
 const writeBody = (body: Buffer | string, more: Partial<ResultWrite> = {}) =>
   given.write(body, 1, { kind: 'forms', summary: { forms: 2 }, ...more });
-
-test('a book is read as it was observed, with a pk that no number can hold', async () => {
-  await writeAll(given.table, [{ ...observation(bookId, 1, 'VERIFIED'), bookPk: '18446744073709551615' }]);
-  await updateBook(
-    given.table,
-    bookId,
-    (book) => book && { ...book, capture: { state: 'complete', at: second(2) }, complete: true, open: [] },
-  );
-  expect(await given.reader.book(bookId)).toMatchObject({
-    bookUuid: bookId,
-    bookPk: '18446744073709551615',
-    status: 'VERIFIED',
-    observedAt: second(1),
-    capture: { state: 'complete', at: second(2) },
-    complete: true,
-    open: [],
-  });
-});
 
 test('an id is accepted in any spelling that Ocrolus uses', async () => {
   await writeAll(given.table, [observation(bookId, 1, 'VERIFIED')]);
@@ -49,13 +30,6 @@ test('an unknown book has nothing', async () => {
   expect(await given.reader.events(bookId)).toEqual([]);
   expect(await given.reader.missing(bookId)).toEqual([]);
   expect(await given.reader.resultBody(bookId, 'forms')).toBeUndefined();
-});
-
-test('every document of the book is read', async () => {
-  const documents = [document('VERIFICATION_COMPLETE'), document('REJECTED')];
-  for (const one of documents) await writeDocument(given.table, bookId, one);
-  const read = await given.reader.documents(bookId);
-  expect(read.map(({ docUuid, status }) => ({ docUuid, status }))).toEqual(expect.arrayContaining(documents));
 });
 
 test('results are described without their bodies', async () => {

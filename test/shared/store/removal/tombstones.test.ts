@@ -63,12 +63,6 @@ describe('no write restores a forgotten book', () => {
     await updateBook(table, 'b', (book) => book ?? newBook('b', { name: 'Jane' }, WRITER), null);
     expect(await tombstone()).not.toHaveProperty('name');
   });
-
-  it('of an observation', async () => {
-    await markForgotten(table, 'b', {}, at(2));
-    await writeBook(table, observation('b', 9, 'VERIFIED'));
-    expect(await tombstone()).toMatchObject({ status: 'FORGOTTEN' });
-  });
 });
 
 it('each id of a book is stored with the other', async () => {

@@ -1,8 +1,10 @@
 import type { DueRow, Item, Key, Table, Written } from '../../../../shared/store/table.ts';
-import { MemoryTableCore, type Page } from '../../../simulation/kernel/table/memory-table-core.ts';
-import { prepareUpdate } from '../../../simulation/kernel/table/prepare.ts';
-import type { Usage } from '../../../simulation/kernel/table/usage.ts';
-import { marshalAttributes } from '../../../simulation/kernel/table/values.ts';
+import {
+  MemoryTableCore,
+  type Page,
+  type Usage,
+} from '../../../simulation/kernel/table/memory-table-core.ts';
+import { marshalAttributes, prepareUpdate } from '../../../simulation/kernel/table/values.ts';
 
 /** Items of one page of a query, so that even a small test has several pages. */
 const PAGE = 100;

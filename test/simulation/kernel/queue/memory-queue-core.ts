@@ -3,8 +3,7 @@ import type { OutgoingMessage } from '../../../../shared/queue.ts';
 import type { Simulation } from '../actors.ts';
 import { awsError } from '../faults.ts';
 import type { Random } from '../random.ts';
-import { type Message, newMessage, toRecord } from './message.ts';
-import { Visibility } from './visibility.ts';
+import { type Message, newMessage, toRecord, Visibility } from './messages.ts';
 
 /** AWS: SQS quotas. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -20,7 +19,7 @@ export interface QueueSettings {
     /** After so many receives a message is moved. */
     readonly maxReceiveCount: number;
     /** Receives a message when it is moved. */
-    readonly onDead?: (message: Readonly<Message>) => void;
+    readonly onDead?: ((message: Readonly<Message>) => void) | undefined;
   };
 }
 
@@ -28,8 +27,8 @@ export interface QueueSettings {
 export class MemoryQueueCore {
   readonly url: string;
   readonly arn: string;
-  /** Messages that were sent, received (duplicates included), moved to the dead-letter queue, and expired. */
-  readonly counts = { sent: 0, received: 0, dead: 0, expired: 0 };
+  /** Messages that were moved to the dead-letter queue, and that expired. */
+  readonly counts = { dead: 0, expired: 0 };
   readonly #simulation: Simulation;
   readonly #settings: QueueSettings;
   readonly #random: Random;
@@ -65,7 +64,6 @@ export class MemoryQueueCore {
   /** @throws InvalidParameterValue. */
   send({ body, group }: OutgoingMessage): void {
     if (body.length > MAX_BODY_BYTES) throw awsError('InvalidParameterValue', 'the message is too long');
-    this.counts.sent += 1;
     const message = newMessage(this.#random.uuid(), body, group, this.#now());
     this.#messages.set(message.id, message);
     this.#visibility.hide(message, 0);
@@ -102,7 +100,8 @@ export class MemoryQueueCore {
 
   /** @throws InvalidParameterValue, MessageNotInflight. */
   changeVisibility(receiptHandle: string, seconds: number): void {
-    checkSeconds(seconds, MAX_VISIBILITY_SECONDS);
+    const isAllowed = Number.isInteger(seconds) && seconds >= 0 && seconds <= MAX_VISIBILITY_SECONDS;
+    if (!isAllowed) throw awsError('InvalidParameterValue', `${seconds} is not a whole number of seconds`);
     const message = this.#messageOf(receiptHandle);
     if (message === undefined) throw awsError('InvalidParameterValue', 'the message does not exist');
     if (message.state !== 'hidden' || message.receipt !== receiptHandle) {
@@ -114,14 +113,7 @@ export class MemoryQueueCore {
     this.#visibility.hide(message, seconds * 1000);
   }
 
-  /** Puts a message of another queue here, as it is: a dead letter. Its receive count restarts. */
-  adopt(message: Readonly<Message>): void {
-    const adopted: Message = { ...message, state: 'hidden', wakeUp: undefined, receiveCount: 0, receipt: '' };
-    this.#messages.set(adopted.id, adopted);
-    this.#visibility.hide(adopted, 0);
-  }
-
-  /** Puts a message here as a queue had it before: with its receives. @param milliseconds until it can be received. */
+  /** Puts a message here as a queue had it before, with its receives. @param milliseconds until it can be received. */
   restore(message: Omit<Message, 'state' | 'wakeUp' | 'receipt'>, milliseconds: number): void {
     const restored: Message = { ...message, state: 'hidden', wakeUp: undefined, receipt: '' };
     this.#messages.set(restored.id, restored);
@@ -146,7 +138,6 @@ export class MemoryQueueCore {
 
   #receiveOne(message: Message): SQSRecord {
     const now = this.#now();
-    this.counts.received += 1;
     message.receiveCount += 1;
     if (message.receiveCount === 1) message.firstReceivedAt = now;
     message.receivedAt = now;
@@ -178,7 +169,7 @@ export class MemoryQueueCore {
     deadLetter.onDead?.(message);
     this.#record('queue.dead', message);
     this.#messages.delete(message.id);
-    this.#deadLetters?.adopt(message);
+    this.#deadLetters?.restore({ ...message, receiveCount: 0 }, 0);
     return true;
   }
 
@@ -203,10 +194,4 @@ export class MemoryQueueCore {
   #now(): number {
     return this.#simulation.scheduler.now();
   }
-}
-
-function checkSeconds(seconds: number, max: number): void {
-  const isAllowed = Number.isInteger(seconds) && seconds >= 0 && seconds <= max;
-  if (!isAllowed)
-    throw awsError('InvalidParameterValue', `${seconds} is not a whole number from 0 to ${max}`);
 }

@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest';
-import { type FaultProfile, QUIET, type QueueFaults } from '../faults.ts';
+import { type FaultProfile, QUIET } from '../faults.ts';
 import { settled, startSimulation } from '../testing/simulation.ts';
 import { MemoryQueues, openMemoryQueue } from './memory-queue.ts';
 
 const WORK = 'https://sqs/work';
 const DEAD = 'https://sqs/dead';
 
-function open(queueFaults: Partial<QueueFaults> = {}, profile: Partial<FaultProfile> = {}) {
+function open(queueFaults: Partial<FaultProfile['queue']> = {}, profile: Partial<FaultProfile> = {}) {
   const simulation = startSimulation(1, { ...QUIET, ...profile, queue: { ...QUIET.queue, ...queueFaults } });
   const queues = new MemoryQueues(simulation);
   queues.create(DEAD, { visibilitySeconds: 30 });
   queues.create(WORK, { visibilitySeconds: 30, deadLetter: { queueUrl: DEAD, maxReceiveCount: 20 } });
-  const queue = openMemoryQueue(queues, simulation.actors.start('test'));
+  const queue = openMemoryQueue(queues, simulation.startActor('test'));
   const send = (body: string) => settled(simulation, queue.send(WORK, { body, group: 'g' }));
   const pass = (seconds: number) => simulation.scheduler.run(simulation.scheduler.now() + seconds * 1000);
   const receiveOne = () => {
@@ -110,20 +110,4 @@ it('loses a message after its retention', async () => {
   await pass(14 * 86_400);
   expect(receiveOne()).toBeUndefined();
   expect(queues.of(WORK).counts.expired).toBe(1);
-});
-
-it('delivers each of many messages once, in about the order of arrival', () => {
-  const { queues } = open({ disorder: 5 });
-  const work = queues.of(WORK);
-  for (let i = 0; i < 5000; i++) work.send({ body: String(i), group: 'g' });
-  const received: number[] = [];
-  while (work.depth > 0) {
-    for (const { body, receiptHandle } of work.receive(10)) {
-      received.push(Number(body));
-      work.delete(receiptHandle);
-    }
-  }
-  expect(new Set(received).size).toBe(5000);
-  expect(received).not.toEqual(received.toSorted((left, right) => left - right));
-  expect(work.size).toBe(0);
 });

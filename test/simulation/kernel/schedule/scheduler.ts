@@ -1,5 +1,60 @@
 import type { Random } from '../random.ts';
-import { Heap } from './heap.ts';
+
+/** A binary heap. */
+export class Heap<Value> {
+  readonly #values: Value[] = [];
+  readonly #isBefore: (left: Value, right: Value) => boolean;
+
+  constructor(isBefore: (left: Value, right: Value) => boolean) {
+    this.#isBefore = isBefore;
+  }
+
+  /** The first of all, which stays in the heap. */
+  peek(): Value | undefined {
+    return this.#values[0];
+  }
+
+  push(value: Value): void {
+    const values = this.#values;
+    let index = values.length;
+    while (index > 0) {
+      const parentIndex = (index - 1) >>> 1;
+      const parent = values[parentIndex];
+      if (parent === undefined || !this.#isBefore(value, parent)) break;
+      values[index] = parent;
+      index = parentIndex;
+    }
+    values[index] = value;
+  }
+
+  pop(): Value | undefined {
+    const values = this.#values;
+    const first = values[0];
+    const last = values.pop();
+    if (last !== undefined && values.length > 0) this.#sinkFromTop(last);
+    return first;
+  }
+
+  #sinkFromTop(value: Value): void {
+    const values = this.#values;
+    let index = 0;
+    for (;;) {
+      const left = 2 * index + 1;
+      let child = values[left];
+      if (child === undefined) break;
+      let childIndex = left;
+      const right = values[left + 1];
+      if (right !== undefined && this.#isBefore(right, child)) {
+        child = right;
+        childIndex = left + 1;
+      }
+      if (!this.#isBefore(child, value)) break;
+      values[index] = child;
+      index = childIndex;
+    }
+    values[index] = value;
+  }
+}
 
 /** Taken before a guard replaces the global. */
 const nextImmediate = setImmediate;
@@ -32,7 +87,8 @@ export class Scheduler {
   readonly #random: Random;
   #now: number;
   #sequence = 0;
-  #eventCount = 0;
+  /** Events that have happened. */
+  eventCount = 0;
   #isRunning = false;
 
   /** @param start virtual Unix milliseconds. */
@@ -43,16 +99,6 @@ export class Scheduler {
 
   /** Virtual Unix milliseconds. Not a method that needs `this`, so that it can be passed on as a clock. */
   readonly now = (): number => this.#now;
-
-  /** Events that have happened. */
-  get eventCount(): number {
-    return this.#eventCount;
-  }
-
-  /** Events that are still to happen, the cancelled ones included. */
-  get pendingCount(): number {
-    return this.#heap.size;
-  }
 
   /** Runs work at a time, or as soon as possible when that is past. An exception of the work ends `run`. */
   at(time: number, work: () => void): ScheduledEvent {
@@ -135,7 +181,7 @@ export class Scheduler {
     }
     this.#heap.pop();
     this.#now = event.time;
-    this.#eventCount += 1;
+    this.eventCount += 1;
     const { work } = event;
     event.work = undefined;
     work?.();

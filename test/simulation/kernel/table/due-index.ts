@@ -1,14 +1,66 @@
 import type { DueRow, Key } from '../../../../shared/store/table.ts';
-import { Heap } from '../schedule/heap.ts';
+import { Heap } from '../schedule/scheduler.ts';
 import type { Attributes } from './values.ts';
+
+export interface StoredItem {
+  /** Never changed: a write puts another one in its place. */
+  readonly attributes: Attributes;
+  readonly bytes: number;
+}
+
+/** The items of one partition key, in the order of the sort key. */
+export class Partition {
+  readonly #items = new Map<string, StoredItem>();
+  readonly #sortKeys: string[] = [];
+
+  get size(): number {
+    return this.#items.size;
+  }
+
+  get(sortKey: string): StoredItem | undefined {
+    return this.#items.get(sortKey);
+  }
+
+  set(sortKey: string, item: StoredItem): void {
+    if (!this.#items.has(sortKey)) this.#sortKeys.splice(firstFrom(this.#sortKeys, sortKey), 0, sortKey);
+    this.#items.set(sortKey, item);
+  }
+
+  delete(sortKey: string): void {
+    if (this.#items.delete(sortKey)) this.#sortKeys.splice(firstFrom(this.#sortKeys, sortKey), 1);
+  }
+
+  /** Items whose sort key begins with a prefix. @param after begins behind this sort key. */
+  *withPrefix(prefix: string, after?: string): Generator<readonly [sortKey: string, item: StoredItem]> {
+    const from = after === undefined ? prefix : `${after}\0`;
+    for (let index = firstFrom(this.#sortKeys, from); index < this.#sortKeys.length; index++) {
+      const sortKey = this.#sortKeys[index];
+      if (sortKey === undefined || !sortKey.startsWith(prefix)) return;
+      const item = this.#items.get(sortKey);
+      if (item !== undefined) yield [sortKey, item];
+    }
+  }
+}
+
+/** The index of the first text that is not less than another, in a sorted list. Appending is the usual case. */
+function firstFrom(sorted: readonly string[], text: string): number {
+  const last = sorted.at(-1);
+  if (last === undefined || last < text) return sorted.length;
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? '') < text) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
 
 interface PendingChange {
   readonly visibleAt: number;
   readonly sequence: number;
   readonly key: string;
   /** `undefined`: the item no longer has a row. */
-  readonly row: DueRow | undefined;
-  readonly shard: string;
+  readonly row: string | undefined;
 }
 
 /**
@@ -16,8 +68,10 @@ interface PendingChange {
  * of one item in their order (AWS: reading data from a global secondary index).
  */
 export class DueIndex {
-  readonly #shards = new Map<string, DueRow[]>();
-  readonly #visible = new Map<string, { readonly shard: string; readonly row: DueRow }>();
+  /** Visible rows in their order: shard, time, book and item, with a NUL between them. */
+  readonly #rows: string[] = [];
+  /** The visible row of each item. */
+  readonly #visible = new Map<string, string>();
   readonly #pending = new Heap<PendingChange>(isBefore);
   /** When the last pending change of an item becomes visible. */
   readonly #lastVisibleAt = new Map<string, number>();
@@ -31,39 +85,35 @@ export class DueIndex {
 
   /** @returns the write units: a row that moves is deleted and put (AWS: write capacity of secondary indexes). */
   change(now: number, { bookId, item }: Key, before: Attributes, after: Attributes): number {
-    const [old, next] = [rowOf(bookId, item, before), rowOf(bookId, item, after)];
-    if (old?.shard === next?.shard && old?.row.dueAt === next?.row.dueAt) return 0;
     const key = `${bookId}\0${item}`;
+    const [old, row] = [rowOf(key, before), rowOf(key, after)];
+    if (old === row) return 0;
     const visibleAt = Math.max(now + this.#lag(), this.#lastVisibleAt.get(key) ?? 0);
     this.#lastVisibleAt.set(key, visibleAt);
-    this.#pending.push({
-      visibleAt,
-      sequence: this.#sequence++,
-      key,
-      row: next?.row,
-      shard: next?.shard ?? '',
-    });
-    return (old === undefined ? 0 : 1) + (next === undefined ? 0 : 1);
+    this.#pending.push({ visibleAt, sequence: this.#sequence++, key, row });
+    return (old === undefined ? 0 : 1) + (row === undefined ? 0 : 1);
   }
 
   /** Whether any shard has a visible row that is due by a time. */
   hasAny(now: number, until: string): boolean {
     this.#apply(now);
-    for (const [first] of this.#shards.values()) if (first !== undefined && first.dueAt <= until) return true;
+    for (let index = 0; index < this.#rows.length; ) {
+      const [shard = '', dueAt = ''] = this.#rows[index]?.split('\0', 2) ?? [];
+      if (dueAt <= until) return true;
+      // The first row of the next shard.
+      index = firstFrom(this.#rows, `${shard}\x01`);
+    }
     return false;
   }
 
   /** The visible rows that are due by a time. @param after begins behind this row. */
-  *rows(now: number, shard: string, until: string, after?: DueRow): Generator<DueRow> {
+  *rows(now: number, dueShard: string, until: string, after?: DueRow): Generator<DueRow> {
     this.#apply(now);
-    const rows = this.#shards.get(shard) ?? [];
-    let index = after === undefined ? 0 : firstFrom(rows, after);
-    const found = rows[index];
-    if (after !== undefined && found !== undefined && compareRows(found, after) === 0) index += 1;
-    for (; index < rows.length; index++) {
-      const row = rows[index];
-      if (row === undefined || row.dueAt > until) return;
-      yield row;
+    const from = after === undefined ? '' : `${after.dueAt}\0${after.bookId}\0${after.item}\0`;
+    for (let index = firstFrom(this.#rows, `${dueShard}\0${from}`); index < this.#rows.length; index++) {
+      const [shard, dueAt = '', bookId = '', item = ''] = this.#rows[index]?.split('\0') ?? [];
+      if (shard !== dueShard || dueAt > until) return;
+      yield { bookId, item, dueAt };
     }
   }
 
@@ -76,60 +126,23 @@ export class DueIndex {
     }
   }
 
-  #replace({ key, row, shard }: PendingChange): void {
+  #replace({ key, row }: PendingChange): void {
     const old = this.#visible.get(key);
-    if (old !== undefined) {
-      const rows = this.#rowsOf(old.shard);
-      rows.splice(firstFrom(rows, old.row), 1);
-      this.#visible.delete(key);
-    }
+    if (old !== undefined) this.#rows.splice(firstFrom(this.#rows, old), 1);
+    this.#visible.delete(key);
     if (row === undefined) return;
-    const rows = this.#rowsOf(shard);
-    rows.splice(firstFrom(rows, row), 0, row);
-    this.#visible.set(key, { shard, row });
-  }
-
-  #rowsOf(shard: string): DueRow[] {
-    let rows = this.#shards.get(shard);
-    if (rows === undefined) {
-      rows = [];
-      this.#shards.set(shard, rows);
-    }
-    return rows;
+    this.#rows.splice(firstFrom(this.#rows, row), 0, row);
+    this.#visible.set(key, row);
   }
 }
 
 /** The index is sparse: an item without both attributes has no row. */
-function rowOf(bookId: string, item: string, { dueShard, dueAt }: Attributes) {
-  if (typeof dueShard !== 'string' || typeof dueAt !== 'string') return undefined;
-  return { shard: dueShard, row: { bookId, item, dueAt } };
+function rowOf(key: string, { dueShard, dueAt }: Attributes): string | undefined {
+  const hasRow = typeof dueShard === 'string' && typeof dueAt === 'string';
+  return hasRow ? `${dueShard}\0${dueAt}\0${key}` : undefined;
 }
 
 function isBefore(left: PendingChange, right: PendingChange): boolean {
   if (left.visibleAt !== right.visibleAt) return left.visibleAt < right.visibleAt;
   return left.sequence < right.sequence;
-}
-
-function compareRows(left: DueRow, right: DueRow): number {
-  return (
-    compareTexts(left.dueAt, right.dueAt) ||
-    compareTexts(left.bookId, right.bookId) ||
-    compareTexts(left.item, right.item)
-  );
-}
-
-function compareTexts(left: string, right: string): number {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
-}
-
-function firstFrom(rows: readonly DueRow[], row: DueRow): number {
-  let [low, high] = [0, rows.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const found = rows[middle];
-    if (found !== undefined && compareRows(found, row) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -3,12 +3,10 @@ import { expect, it } from 'vitest';
 import type { Table } from '../../../../shared/store/table.ts';
 import { useTables } from '../../../shared/store/testing/table.ts';
 import { QUIET } from '../faults.ts';
-import { CONDITIONS } from '../testing/conditions.ts';
-import { type Operation, operation, send } from '../testing/operations.ts';
+import { CONDITIONS, type Operation, operation, send } from '../testing/operations.ts';
 import { settled, startSimulation } from '../testing/simulation.ts';
-import { isMet } from './condition.ts';
 import { MemoryTable, openMemoryTable } from './memory-table.ts';
-import { marshalAttributes } from './values.ts';
+import { isMet, marshalAttributes } from './values.ts';
 
 const makeTable = useTables();
 
@@ -20,7 +18,7 @@ it('answers every request as DynamoDB does', async () => {
     fc.asyncProperty(fc.array(operation, { minLength: 10, maxLength: 40 }), async (operations) => {
       const dynalite = await makeTable();
       const simulation = startSimulation(1, { ...QUIET, index: { ...QUIET.index, lag: [0, 0] } });
-      const memory = new MemoryTable(openMemoryTable(simulation), simulation.actors.start('test'));
+      const memory = new MemoryTable(openMemoryTable(simulation), simulation.startActor('test'));
       for (const requested of operations) {
         const wanted = await outcome(dynalite, requested);
         const actual = await settled(simulation, outcome(memory, requested));

@@ -8,11 +8,46 @@ import type {
   Update,
   Written,
 } from '../../../../shared/store/table.ts';
+import { DAY } from '../../ocrolus/random.ts';
 import type { Actor, Simulation } from '../actors.ts';
 import { port } from '../port.ts';
+import type { Random } from '../random.ts';
+import type { Scheduler } from '../schedule/scheduler.ts';
 import { MemoryTableCore } from './memory-table-core.ts';
-import { prepareUpdate } from './prepare.ts';
-import { marshalAttributes } from './values.ts';
+import { marshalAttributes, prepareUpdate } from './values.ts';
+
+/** DynamoDB removes an item within a few days after its time (AWS: time to live); two here. */
+const LATE_MS = 2 * DAY;
+
+/** Removes items whose `expiresAt` has passed: some at once, some days later, in any order. */
+export function startExpiry(
+  table: MemoryTableCore,
+  scheduler: Scheduler,
+  { random, until }: { readonly random: Random; readonly until: number },
+): void {
+  const scheduled = new Set<string>();
+  table.onChange(({ key, after }) => {
+    const expiresAt = expiryOf(after);
+    const name = `${key.bookId} ${key.item}`;
+    if (expiresAt === undefined || expiresAt > until || scheduled.has(name)) return;
+    scheduled.add(name);
+    const check = () => {
+      const current = expiryOf(table.peek(key));
+      if (current === undefined || current > until) scheduled.delete(name);
+      else if (current > scheduler.now()) scheduler.at(current + random.int(0, LATE_MS), check);
+      else {
+        scheduled.delete(name);
+        table.expire(key);
+      }
+    };
+    scheduler.at(expiresAt + random.int(0, LATE_MS), check);
+  });
+}
+
+/** Unix milliseconds. */
+function expiryOf(attributes: { readonly expiresAt?: unknown } | undefined): number | undefined {
+  return typeof attributes?.expiresAt === 'number' ? attributes.expiresAt * 1000 : undefined;
+}
 
 /** The table of a simulation. The index lags as the fault profile of the moment says. */
 export function openMemoryTable({ scheduler, faults, random }: Simulation): MemoryTableCore {
@@ -21,6 +56,23 @@ export function openMemoryTable({ scheduler, faults, random }: Simulation): Memo
     const { lag, slow, slowLag } = faults.profile.index;
     return lags.within(lags.chance(slow) ? slowLag : lag);
   });
+}
+
+/** The table as it is, for readers outside of the simulation: at no time and without faults. */
+export function readOnlyTable(table: MemoryTableCore): Table {
+  const refuse = () => Promise.reject(new Error('readers write nothing'));
+  return {
+    get: async (key, attributes) => table.get(key, attributes),
+    async *query(query) {
+      yield* table.queryPage(query, Number.POSITIVE_INFINITY).rows;
+    },
+    async *queryDue(shard, until) {
+      yield* table.queryDuePage(shard, until, Number.POSITIVE_INFINITY).rows;
+    },
+    put: refuse,
+    update: refuse,
+    delete: refuse,
+  };
 }
 
 /**

@@ -1,9 +1,67 @@
 import fc from 'fast-check';
-import type { Condition } from '../../../../shared/store/condition.ts';
+import {
+  type AttributeTest,
+  type Condition,
+  IS_ABSENT,
+  IS_PRESENT,
+} from '../../../../shared/store/condition.ts';
 import type { Item, Key, PartitionQuery, Table, Update } from '../../../../shared/store/table.ts';
-import { attributes, number, text } from './attributes.ts';
-import { CONDITIONS } from './conditions.ts';
 import { allOf } from './simulation.ts';
+
+/** Few different values, so that comparisons are often true. */
+const text = fc.constantFrom('a', 'ab', 'abc', 'b', '2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z');
+const number = fc.integer({ min: -3, max: 3 });
+const scalar = fc.oneof(text, number, fc.boolean(), fc.constant(null));
+
+const nested = fc.record({
+  at: fc.option(text, { nil: undefined }),
+  state: fc.option(text, { nil: undefined }),
+});
+const list = fc.array(fc.oneof(text, fc.constant(undefined)), { maxLength: 3 });
+const binary = fc.uint8Array({ minLength: 1, maxLength: 4 }).map((bytes) => Buffer.from(bytes));
+
+/** The attributes of an item but for its key; undefined ones, too, which are not stored. */
+const attributes = fc.record(
+  {
+    answered: fc.option(scalar, { nil: undefined }),
+    outcome: text,
+    generation: number,
+    m: nested,
+    l: list,
+    body: binary,
+    deep: fc.record({ m: nested, l: list, body: binary }),
+    dueShard: fc.constantFrom('0', '1'),
+    dueAt: text,
+  },
+  { requiredKeys: [] },
+);
+
+const TESTS: readonly AttributeTest[] = [
+  { exists: true },
+  { exists: false },
+  { equals: 1 },
+  { equals: 'a' },
+  { below: 1 },
+  { from: 1, to: 2 },
+];
+
+const outcome = { equals: 'a' };
+const otherOutcome = { equals: 'b' };
+
+/** Every test of the attribute `answered`, alone and combined with tests of `outcome`. */
+export const CONDITIONS: readonly Condition[] = [
+  IS_ABSENT,
+  IS_PRESENT,
+  ...TESTS.flatMap((answered): Condition[] => [
+    { answered },
+    { answered, outcome },
+    [{ answered }, { outcome: otherOutcome }],
+    // Differs if OR is evaluated before AND.
+    [{ outcome }, { answered, outcome: otherOutcome }],
+  ]),
+  // Two placeholders of one attribute.
+  [{ answered: { exists: false } }, { answered: { below: 2 } }],
+];
 
 /** One request, as a value, so that a counterexample can be read. */
 export type Operation =

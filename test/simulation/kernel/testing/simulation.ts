@@ -1,24 +1,10 @@
-import { Actors, type Simulation } from '../actors.ts';
-import { type FaultProfile, Faults, QUIET } from '../faults.ts';
-import { History } from '../history.ts';
-import { Random } from '../random.ts';
-import { Scheduler } from '../schedule/scheduler.ts';
+import { Simulation } from '../actors.ts';
+import { type FaultProfile, QUIET } from '../faults.ts';
 
 export const START = Date.UTC(2026, 0, 1);
 
-export interface TestSimulation extends Simulation {
-  readonly actors: Actors;
-}
-
-export function startSimulation(seed: string | number, profile: FaultProfile = QUIET): TestSimulation {
-  const random = new Random(seed);
-  const simulation: Simulation = {
-    random,
-    scheduler: new Scheduler(random.fork('scheduler'), START),
-    faults: new Faults(profile),
-    history: new History(),
-  };
-  return { ...simulation, actors: new Actors(simulation) };
+export function startSimulation(seed: string | number, profile: FaultProfile = QUIET): Simulation {
+  return new Simulation(seed, START, profile);
 }
 
 /** Runs until nothing is left to happen, then gives the result. */

@@ -1,10 +1,11 @@
 import type { Book } from '../../../../infra/local/ocrolus/model/book.ts';
+import { anyEvent } from '../../../../infra/local/ocrolus/model/events.ts';
 import { type BookSizes, type Profile, SMALL_BOOKS } from '../profile.ts';
-import type { Random } from '../random.ts';
+import { DAY, MINUTE, type Random, span, uuidFrom } from '../random.ts';
+import { deliver, spellIds } from '../spelling.ts';
 import { type BookSpec, drawBook } from './draw.ts';
 import { uploadRound } from './life.ts';
-import { planOtherEvents } from './other-events.ts';
-import type { ScriptContext } from './script.ts';
+import { after, type BookScript, type ScriptContext } from './script.ts';
 
 /** About how many books announce so many deliveries, without giants: those announce four for each of their documents. */
 export function booksFor(deliveries: number, sizes: BookSizes = SMALL_BOOKS): number {
@@ -49,4 +50,44 @@ function isGiant(n: number, { books, giants }: Profile): boolean {
 
 function giantCount(random: Random, { giantDocuments: { least, most } }: Profile): number {
   return least + random.int(most - least + 1);
+}
+
+/** Names about which nothing is to be fetched, and one that no catalog knows. */
+const NAMES = [
+  'document.upload_failed',
+  'image_group.upload_succeeded',
+  'image_group.upload_failed',
+  'plaid.upload_succeeded',
+  'plaid.upload_failed',
+  'book.copy.request_received',
+  'book.copy.request_accepted',
+  'book.copy.request_rejected',
+  'book.copy.docs_added',
+  'book.copy.kickout_evaluated',
+  'network.book.created (BETA)',
+  'network.book.funded',
+  'book.from_the_future',
+] as const;
+
+/** Announces something that changes no result of the book: about the whole organization, or with ids of the book only. */
+function planOtherEvents(script: BookScript): void {
+  const { random, shares, book } = script;
+  if (book.account.habits.vocabulary === 'legacy' || !random.chance(shares.otherEvents)) return;
+  after(script, span(random, MINUTE, 10 * DAY), () => {
+    if (random.chance(0.1)) {
+      const { body } = anyEvent(book, 'analytics.config_updated');
+      deliver(script, { ...body, org_uuid: uuidFrom(random) });
+      return;
+    }
+    const job_id = uuidFrom(random);
+    const body = {
+      event_name: random.pick(NAMES),
+      severity: 'LOW',
+      notification_type: 'STATUS',
+      notification_reason: 'Other',
+      ...(random.chance(0.5) && { job_id }),
+    };
+    spellIds(script, body);
+    deliver(script, body);
+  });
 }

@@ -10,7 +10,7 @@ import type {
 import { makeBook, makeDocument } from '../../../../infra/local/ocrolus/model/life.ts';
 import type { Shares } from '../profile.ts';
 import { createRandom, HOUR, MINUTE, type Random, span, uuidFrom } from '../random.ts';
-import type { AnalyticsOddity, BookScript, ScriptContext } from './script.ts';
+import { type AnalyticsOddity, type BookScript, beginScript, type ScriptContext } from './script.ts';
 
 /** Settings of a book. The rest is random. */
 export interface BookSpec {
@@ -71,32 +71,7 @@ export function drawBook(context: ScriptContext, spec: BookSpec = {}): BookScrip
   });
   if (listedFrom > now) schedule(listedFrom, () => registry.list(book));
   else registry.list(book);
-  const script: BookScript = {
-    context,
-    book,
-    random,
-    shares,
-    listedFrom,
-    oddity,
-    passedAt: 0,
-    startedJobs: new Map(),
-    slowAnswered: new Set(),
-    shownText: undefined,
-    shownSince: 0,
-    shownUntil: 0,
-    wasShown: false,
-    wasVerified: false,
-    turn: 0,
-    completedTurn: 0,
-    detectedTurn: 0,
-    detecting: 0,
-    detectRuns: new Map(),
-    left: undefined,
-    analyticsLeft: undefined,
-    documentsLeft: new Map(),
-  };
-  context.scripts.set(book, script);
-  return script;
+  return beginScript({ context, book, random, shares, listedFrom, oddity });
 }
 
 function drawClass(random: Random, shares: Shares): BookClass {

@@ -5,8 +5,7 @@ import { startDetect } from '../computed.ts';
 import { DAY, HOUR, MINUTE, SECOND, span, uuidFrom } from '../random.ts';
 import { announce } from '../spelling.ts';
 import { drawDocument, drawMixed, nextPk } from './draw.ts';
-import { recordLeaving } from './history.ts';
-import { after, type BookScript } from './script.ts';
+import { after, type BookScript, recordLeaving } from './script.ts';
 
 /** Beyond this the documents of a book come one a second, and nothing unusual is uploaded. */
 const GIANT = 100;

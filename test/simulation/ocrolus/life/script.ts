@@ -17,7 +17,7 @@ export interface SimulatedDelivery {
 }
 
 /** A verified book, or a finished document, that goes back to work. */
-export interface Left {
+interface Left {
   /** Unix milliseconds. */
   readonly at: number;
   /** The part of Book status that decides about results: `digestOf`, or the status of a document. */
@@ -61,8 +61,8 @@ export interface ScriptContext {
  */
 export type AnalyticsOddity = 'none' | 'failing' | 'passing' | 'slow' | 'slow-forever' | 'unsupported';
 
-/** The course of one book. Its own generator decides what happens, and when. */
-export interface BookScript {
+/** What is drawn of a book before anything happens to it. */
+interface DrawnBook {
   readonly context: ScriptContext;
   readonly book: Book;
   /** No book's course depends on what happens to others. */
@@ -71,30 +71,43 @@ export interface BookScript {
   /** Unix milliseconds: before this, Book list does not show it. */
   readonly listedFrom: number;
   readonly oddity: AnalyticsOddity;
+}
+
+/** The state of a book's course. */
+const begin = () => ({
   /** Unix milliseconds: the end of the permanent answer to a `passing` book; 0 until then. */
-  passedAt: number;
+  passedAt: 0,
   /** Number of jobs of each kind that a `failing` book has started. */
-  readonly startedJobs: Map<Kind, number>;
+  startedJobs: new Map<Kind, number>(),
   /** Kinds that have been answered with 9001 since the last computation. */
-  readonly slowAnswered: Set<Kind>;
+  slowAnswered: new Set<Kind>(),
   /** The last answer of Book status, and until when it is repeated, whatever has changed since. */
-  shownText: string | undefined;
-  shownSince: number;
-  shownUntil: number;
+  shownText: undefined as string | undefined,
+  shownSince: 0,
+  shownUntil: 0,
   /** Since its last lag, it has shown what it is. */
-  wasShown: boolean;
-  wasVerified: boolean;
+  wasShown: false,
+  wasVerified: false,
   /** Counts up when the book goes back to work: analytics started before are dropped. */
-  turn: number;
-  completedTurn: number;
-  detectedTurn: number;
+  turn: 0,
+  completedTurn: 0,
+  detectedTurn: 0,
   /** Detect runs in progress, and the latest of each document. */
-  detecting: number;
-  readonly detectRuns: Map<Document, object>;
+  detecting: 0,
+  detectRuns: new Map<Document, object>(),
   /** The last time that the book went back to work; the same for its analytics and documents until they change. */
-  left: Left | undefined;
-  analyticsLeft: Left | undefined;
-  readonly documentsLeft: Map<Document, Left>;
+  left: undefined as Left | undefined,
+  analyticsLeft: undefined as Left | undefined,
+  documentsLeft: new Map<Document, Left>(),
+});
+
+/** The course of one book. Its own generator decides what happens, and when. */
+export interface BookScript extends DrawnBook, ReturnType<typeof begin> {}
+
+export function beginScript(drawn: DrawnBook): BookScript {
+  const script = { ...drawn, ...begin() };
+  drawn.context.scripts.set(drawn.book, script);
+  return script;
 }
 
 /** Does something with a book later, unless the book is deleted by then. */
@@ -109,4 +122,55 @@ export function scriptOf({ scripts }: ScriptContext, book: Book): BookScript {
   const script = scripts.get(book);
   if (script === undefined) throw new Error(`no script for ${book.uuid}`);
   return script;
+}
+
+export const UNCHANGED: Change = { since: 0, isShown: true, left: undefined };
+
+/** The part of Book status that decides which results a book has. */
+export function digestOf({ bookClass, documents, mixed }: Book): string {
+  const lines = documents.filter(({ isListed }) => isListed).map(({ uuid, status }) => `${uuid} ${status}`);
+  return [bookClass, ...lines, ...mixed.map(({ uuid, status }) => `${uuid} ${status}`)].join('\n');
+}
+
+/** Call it before a change that lets a book go back to work. */
+export function recordLeaving(script: BookScript): void {
+  const { book, context } = script;
+  if (book.status !== 'VERIFIED') return;
+  script.left = { at: context.model.now(), digest: digestOf(book) };
+  if (book.analytics.isReady) script.analyticsLeft = script.left;
+}
+
+/** The change of Detect's answers. Book status shows the first one only. */
+export function signalsChange({ revision, changedAt }: Versioned): Change {
+  return { since: revision > 1 ? changedAt : 0, isShown: revision <= 1, left: undefined };
+}
+
+/** Call it after each change of a result. */
+export function recordChange(context: ScriptContext, result: Versioned, book: Book): void {
+  const left = takeLeft(scriptOf(context, book), result);
+  const isFirst = result.revision === 1;
+  const since = isFirst ? 0 : (left?.at ?? result.changedAt);
+  const shownAt = isDocument(result) ? result.statusAt : book.changedAt;
+  const isShown = isFirst || shownAt === result.changedAt;
+  context.changes.set(result, { since, isShown, left });
+}
+
+/** @returns when the result was last answered, and what Book status showed then; `undefined` where it was answered until now. */
+function takeLeft(script: BookScript, result: Versioned): Left | undefined {
+  const { book, left, analyticsLeft, documentsLeft } = script;
+  if (isDocument(result)) {
+    const documentLeft = documentsLeft.get(result);
+    documentsLeft.delete(result);
+    return documentLeft;
+  }
+  if (result === book.analytics) {
+    script.analyticsLeft = undefined;
+    return analyticsLeft;
+  }
+  // While a verified book is at work again, what is computed from all of it is not answered.
+  return book.status === 'VERIFIED' ? undefined : left;
+}
+
+function isDocument(result: Versioned): result is Document {
+  return 'docUuid' in result;
 }

@@ -1,72 +1,31 @@
 import type { Reply } from '../../../../infra/local/ocrolus/model/reply.ts';
+import { Heap } from '../../kernel/schedule/scheduler.ts';
 import type { BookSpec } from '../life/draw.ts';
 import type { SimulatedDelivery } from '../life/script.ts';
-import { createOcrolus, type SimulatedOcrolus } from '../ocrolus.ts';
+import { createOcrolus } from '../ocrolus.ts';
 import { DEFAULT_PROFILE, NO_SHARES, type Profile, type Shares } from '../profile.ts';
 import { createRandom } from '../random.ts';
-import type { ResultTruth } from '../truth/truth-types.ts';
+import type { ResultTruth } from '../truth.ts';
 
-/** An Ocrolus with a clock of its own: what is scheduled is done in the order of time, then of scheduling. */
-export interface TestOcrolus extends SimulatedOcrolus {
-  readonly deliveries: SimulatedDelivery[];
-  now(): number;
-  /** Does everything that is due within so many milliseconds. */
-  advance(milliseconds: number): void;
-  /** Does everything until nothing more is scheduled, but no longer than a year. */
-  settle(): void;
-  get(path: string, query?: Record<string, string> | URLSearchParams, account?: string): Reply;
-  names(): string[];
-}
+export type TestOcrolus = ReturnType<typeof createTestOcrolus>;
 
 export const START = Date.UTC(2026, 0, 1);
 
-export function createTestOcrolus(profile: Partial<Profile> = {}, seed = 1): TestOcrolus {
+/** An Ocrolus with a clock of its own: what is scheduled is done in the order of time, then of scheduling. */
+export function createTestOcrolus(profile: Partial<Profile> = {}, seed = 1) {
   let now = START;
   let order = 0;
-  const queue: { readonly at: number; readonly order: number; readonly work: () => void }[] = [];
+  const queue = new Heap<{ readonly at: number; readonly order: number; readonly work: () => void }>(
+    (a, b) => a.at < b.at || (a.at === b.at && a.order < b.order),
+  );
   const deliveries: SimulatedDelivery[] = [];
-  const runsBefore = (a: { at: number; order: number }, b: { at: number; order: number }) =>
-    a.at < b.at || (a.at === b.at && a.order < b.order);
-
-  const push = (at: number, work: () => void) => {
-    order += 1;
-    queue.push({ at, order, work });
-    for (let n = queue.length - 1; n > 0; ) {
-      const parent = (n - 1) >> 1;
-      if (!swapWhen(parent, n)) break;
-      n = parent;
-    }
-  };
-
-  /** @returns whether the later of the two was to run first, and they changed places. */
-  const swapWhen = (upper: number, lower: number): boolean => {
-    const a = queue[upper];
-    const b = queue[lower];
-    if (a === undefined || b === undefined || !runsBefore(b, a)) return false;
-    queue[upper] = b;
-    queue[lower] = a;
-    return true;
-  };
-
-  const pop = () => {
-    const first = queue[0];
-    const last = queue.pop();
-    if (last === undefined || queue.length === 0) return first;
-    queue[0] = last;
-    for (let n = 0; ; ) {
-      const [left, right] = [queue[2 * n + 1], queue[2 * n + 2]];
-      if (left === undefined) break;
-      const child = right !== undefined && runsBefore(right, left) ? 2 * n + 2 : 2 * n + 1;
-      if (!swapWhen(n, child)) break;
-      n = child;
-    }
-    return first;
-  };
-
   const model = createOcrolus({
     random: createRandom(seed),
     now: () => now,
-    schedule: push,
+    schedule: (at, work) => {
+      order += 1;
+      queue.push({ at, order, work });
+    },
     deliver: (delivery) => deliveries.push(delivery),
     profile: { ...DEFAULT_PROFILE, books: 0, ...profile },
   });
@@ -88,8 +47,8 @@ export function createTestOcrolus(profile: Partial<Profile> = {}, seed = 1): Tes
   };
 
   const runUntil = (end: number) => {
-    for (let next = queue[0]; next !== undefined && next.at <= end; next = queue[0]) {
-      pop();
+    for (let next = queue.peek(); next !== undefined && next.at <= end; next = queue.peek()) {
+      queue.pop();
       now = Math.max(now, next.at);
       next.work();
     }
@@ -99,13 +58,15 @@ export function createTestOcrolus(profile: Partial<Profile> = {}, seed = 1): Tes
     ...model,
     deliveries,
     now: () => now,
-    advance: (milliseconds) => {
+    /** Does everything that is due within so many milliseconds. */
+    advance: (milliseconds: number) => {
       const end = now + milliseconds;
       runUntil(end);
       now = end;
     },
+    /** Does everything until nothing more is scheduled, but no longer than a year. */
     settle: () => runUntil(START + 366 * 86_400_000),
-    get: (path, query = {}, account = 'alpha') =>
+    get: (path: string, query: Record<string, string> | URLSearchParams = {}, account = 'alpha') =>
       model.answer({
         method: 'GET',
         path,

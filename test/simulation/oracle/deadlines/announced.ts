@@ -1,10 +1,8 @@
 import { DAY, HOUR, MINUTE } from '../../ocrolus/random.ts';
-import type { ResultTruth } from '../../ocrolus/truth/truth-types.ts';
-import { isAvailable } from '../excuses/availability.ts';
-import { wantedOf } from '../excuses/policies.ts';
+import type { ResultTruth } from '../../ocrolus/truth.ts';
 import { isFresh } from '../final/stored.ts';
 import type { Naming } from '../running/named.ts';
-import { hasResults, isDocumentKind } from '../vendor/results.ts';
+import { hasResults, isAvailable, isDocumentKind, wantedOf } from '../vendor/results.ts';
 import type { Watch } from '../watch.ts';
 import { JOBS_MS, PROCESSING } from './pauses.ts';
 
@@ -27,7 +25,7 @@ export class AnnouncedDeadlines {
 
   /** @returns when to look again. */
   #check(naming: Naming): number | undefined {
-    const { core, now, exemptions, expired } = this.#watch;
+    const { core, now, exemptions, written } = this.#watch;
     const { bookUuid, kind, subject, at } = naming;
     const early = this.#early(naming, at, this.#processing(at));
     if (early !== undefined) return early;
@@ -39,7 +37,7 @@ export class AnnouncedDeadlines {
     // Ocrolus has said since that there is none.
     if (result.permanentUntil > at) return undefined;
     // It was stored, and its time is over.
-    if (expired.at(bookUuid, `RESULT#${kind}#${subject}`) !== undefined) return undefined;
+    if (written.expiredAt(bookUuid, `RESULT#${kind}#${subject}`) !== undefined) return undefined;
     if (!isAvailable(result)) {
       const waited = now() - at;
       return waited > MOST_WAITING_MS ? undefined : now() + Math.max(10 * MINUTE, waited / 4);

@@ -1,9 +1,7 @@
 import { HOUR, MINUTE } from '../../ocrolus/random.ts';
-import type { DocumentTruth } from '../../ocrolus/truth/truth-types.ts';
-import { isAvailable } from '../excuses/availability.ts';
-import { wantedOf } from '../excuses/policies.ts';
+import type { DocumentTruth } from '../../ocrolus/truth.ts';
 import { isFresh } from '../final/stored.ts';
-import { BOOK_KINDS, DOCUMENT_KINDS, isCaptured } from '../vendor/results.ts';
+import { BOOK_KINDS, DOCUMENT_KINDS, isAvailable, isCaptured, wantedOf } from '../vendor/results.ts';
 import type { Watch } from '../watch.ts';
 import {
   graceOf,
@@ -106,7 +104,7 @@ export class LookDeadlines {
 
   /** @returns when to look again. */
   #check(bookUuid: string, { at, allowed }: Change): number | undefined {
-    const { core, now, disturbances, exemptions, discovery, expired } = this.#watch;
+    const { core, now, disturbances, exemptions, discovery, written } = this.#watch;
     const account = core.ocrolus.accountOf(bookUuid);
     const outline = core.ocrolus.outline(bookUuid);
     // While the API does not find a book that is listed, it is asked again with growing pauses.
@@ -119,7 +117,7 @@ export class LookDeadlines {
     const book = core.table.peek({ bookId: bookUuid, item: 'BOOK' });
     if (book === undefined) {
       const isExpected = outline.listedFrom <= at && discovery.isFound(bookUuid, outline);
-      if (isExpected && expired.at(bookUuid, 'BOOK') === undefined)
+      if (isExpected && written.expiredAt(bookUuid, 'BOOK') === undefined)
         this.#report(bookUuid, at, 'the book is not stored');
       return undefined;
     }
@@ -156,7 +154,8 @@ export class LookDeadlines {
     const { at } = change;
     if (statusAt > at || !listed) return;
     const stored = core.table.peek({ bookId: bookUuid, item: `DOC#${uuid}` });
-    const isExpired = stored === undefined && this.#watch.expired.at(bookUuid, `DOC#${uuid}`) !== undefined;
+    const isExpired =
+      stored === undefined && this.#watch.written.expiredAt(bookUuid, `DOC#${uuid}`) !== undefined;
     if (stored?.status !== status && !isExpired)
       this.#report(bookUuid, at, `${uuid} is ${stored?.status}, not ${status}`);
     if (!isCaptured(document)) return;
@@ -184,11 +183,12 @@ export class LookDeadlines {
     subject: string,
     { at, allowed }: Change,
   ): void {
-    const { core, now, disturbances, deployments, expired } = this.#watch;
+    const { core, now, disturbances, deployments, written } = this.#watch;
     const result = core.ocrolus.result(bookUuid, kind, subject);
     if (result === undefined || !isAvailable(result) || result.availableFrom > at) return;
     // A permanent answer has closed it: the end of the run knows whether an event has opened it again.
-    if (result.permanentUntil > 0 || expired.at(bookUuid, `RESULT#${kind}#${subject}`) !== undefined) return;
+    if (result.permanentUntil > 0 || written.expiredAt(bookUuid, `RESULT#${kind}#${subject}`) !== undefined)
+      return;
     const outline = core.ocrolus.outline(bookUuid);
     const { bookClass } = outline;
     if (wantedOf(kind, bookClass, deployments.at(at).stage) !== 'always') return;

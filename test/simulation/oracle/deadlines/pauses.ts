@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE } from '../../ocrolus/random.ts';
-import type { ChangeTruth } from '../../ocrolus/truth/truth-types.ts';
-import type { Stage } from '../../system/stage.ts';
+import type { ChangeTruth } from '../../ocrolus/truth.ts';
+import type { Stage } from '../../system/settings.ts';
 
 /** When a finished book is looked at, counted from its end (docs/design.md#the-poller), and no more after the last time. */
 const LOOKS = [HOUR, DAY, 2 * DAY, 3 * DAY, 5 * DAY, 8 * DAY, 13 * DAY, 21 * DAY, 30 * DAY];

@@ -1,11 +1,9 @@
 import { revisionOf } from '../../../../infra/local/ocrolus/model/reply.ts';
 import type { Attributes } from '../../kernel/table/values.ts';
-import type { BookTruth, ResultTruth } from '../../ocrolus/truth/truth-types.ts';
-import type { ExcuseName } from '../excuses/excuses.ts';
+import type { BookTruth, ResultTruth } from '../../ocrolus/truth.ts';
+import type { ExcuseName } from '../excuses.ts';
 import { isDocumentKind } from '../vendor/results.ts';
-import { isExpected, mustBeNewest } from './expected.ts';
-import type { FinalCheck } from './final-check.ts';
-import { checkSignals } from './signals.ts';
+import { checkSignals, type FinalCheck, isExpected, mustBeNewest } from './expected.ts';
 import { bodyOf, storedResult } from './stored.ts';
 
 /** Without an answer that is older than a change for longer than this: it was asked for afterwards. */
@@ -51,12 +49,12 @@ function checkResult(check: FinalCheck, truth: BookTruth, result: ResultTruth): 
 }
 
 /** It has expired, and nothing has asked for it since. */
-function isExpired({ watch, named, renewals }: FinalCheck, { bookUuid }: BookTruth, result: ResultTruth) {
+function isExpired({ written, named }: FinalCheck, { bookUuid }: BookTruth, result: ResultTruth) {
   const { kind, subject } = result;
-  const expiredAt = watch.expired.at(bookUuid, `RESULT#${kind}#${subject}`);
+  const expiredAt = written.expiredAt(bookUuid, `RESULT#${kind}#${subject}`);
   if (expiredAt === undefined) return false;
   const owner = isDocumentKind(kind) ? subject : bookUuid;
-  return expiredAt >= Math.max(named.newestAt(bookUuid, kind, subject), renewals.of(owner));
+  return expiredAt >= Math.max(named.newestAt(bookUuid, kind, subject), written.renewedAt(owner));
 }
 
 /** The pages after the first, where that is the current one. */
@@ -76,7 +74,7 @@ function checkPages(
     const stored = storedResult(core, bookUuid, result.kind, subject);
     if (
       stored === undefined &&
-      check.watch.expired.at(bookUuid, `RESULT#${result.kind}#${subject}`) !== undefined
+      check.written.expiredAt(bookUuid, `RESULT#${result.kind}#${subject}`) !== undefined
     )
       continue;
     if (stored === undefined) {
@@ -124,6 +122,6 @@ function reportStale(check: FinalCheck, truth: BookTruth, result: ResultTruth, s
   );
 }
 
-export function iso(time: number): string {
+function iso(time: number): string {
   return time <= 0 ? 'never' : new Date(time).toISOString();
 }

@@ -1,5 +1,5 @@
 import { revisionOf } from '../../../../infra/local/ocrolus/model/reply.ts';
-import { decompress } from '../../kernel/bodies/compression.ts';
+import { decompress } from '../../kernel/bodies.ts';
 import type { Attributes } from '../../kernel/table/values.ts';
 import type { Kind } from '../../ocrolus/profile.ts';
 import type { Core } from '../../system/core.ts';
@@ -21,7 +21,7 @@ export function bodyOf(core: Core, { body, s3 }: Attributes): string {
 const revisions = new WeakMap<Attributes, number>();
 
 /** The revision of a stored body; -1 where it has none. */
-export function storedRevision(core: Core, result: Attributes): number {
+function storedRevision(core: Core, result: Attributes): number {
   const known = revisions.get(result);
   if (known !== undefined) return known;
   const revision = revisionOf(bodyOf(core, result)) ?? -1;
@@ -29,7 +29,7 @@ export function storedRevision(core: Core, result: Attributes): number {
   return revision;
 }
 
-export interface ResultRevision {
+interface ResultRevision {
   readonly bookUuid: string;
   readonly kind: Kind;
   readonly subject: string;

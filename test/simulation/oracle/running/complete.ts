@@ -1,9 +1,12 @@
 import type { Change } from '../../kernel/table/memory-table-core.ts';
 import type { Attributes } from '../../kernel/table/values.ts';
 import type { Kind } from '../../ocrolus/profile.ts';
-import { entriesOf, entryOf, isReadable } from '../entries.ts';
-import { wantedOf } from '../excuses/policies.ts';
-import { DOCUMENT_KINDS, hasResults } from '../vendor/results.ts';
+import type { BookTruth } from '../../ocrolus/truth.ts';
+import type { Core } from '../../system/core.ts';
+import { LATER_KIND } from '../../system/later-version.ts';
+import { entriesOf, entryOf, isReadable, missingOf } from '../entries.ts';
+import { DOCUMENT_KINDS, hasResults, isAvailable, isEnded, wantedOf } from '../vendor/results.ts';
+import type { Violations } from '../violations.ts';
 import type { Watch } from '../watch.ts';
 
 /** Refused for so long to every book of an account. The clock of who wrote may have been seconds ahead. */
@@ -25,7 +28,7 @@ export function checkComplete({ key, before, after }: Change, watch: Watch) {
   const { bookId } = key;
   const report = (text: string) => violations.add('complete-too-early', bookId, text);
   const isLost = (item: string) =>
-    table.peek({ bookId, item }) === undefined && watch.expired.at(bookId, item) === undefined;
+    table.peek({ bookId, item }) === undefined && watch.written.expiredAt(bookId, item) === undefined;
   if (!isReadable(after)) {
     report('complete, and not readable');
     return;
@@ -33,7 +36,7 @@ export function checkComplete({ key, before, after }: Change, watch: Watch) {
   // A kind that is not served to the account is not missing (docs/decisions/0028).
   const account = String(after.account);
   const isServed = (kind: string) => {
-    const since = watch.closedCircuits.suppressedSince(table, account, kind);
+    const since = watch.written.suppressedSince(account, kind);
     return since === undefined || now - since < NOT_SERVED_MS;
   };
   for (const { kind, subject, state } of entriesOf(after)) {
@@ -73,4 +76,48 @@ function checkDocument(
     else if (entry.state === 'stored' && isLost(`RESULT#${kind}#${docUuid}`))
       report(`${docUuid}: ${kind} is stored, but there is no result`);
   }
+}
+
+/** What the book says is missing must be missing at Ocrolus too; and a book that lacks nothing is complete. */
+export async function checkOpen(
+  core: Core,
+  truth: BookTruth,
+  book: Attributes,
+  violations: Violations,
+): Promise<string[]> {
+  const { bookUuid } = truth;
+  const missing = await missingOf(core.table, bookUuid).catch((error: unknown) => {
+    violations.add('reader-fails', bookUuid, String(error).slice(0, 200));
+    return undefined;
+  });
+  if (missing === undefined) return [];
+  for (const { kind, subject, state, code, attempts, nextAt } of missing) {
+    const result = truth.results.find((one) => one.kind === kind && one.subject === subject);
+    // Of a document that Detect leaves out, the book's are not the last word.
+    if ((kind === 'signals' && subject === bookUuid) || !isAvailable(result)) continue;
+    violations.add(
+      'left-open',
+      bookUuid,
+      `${kind} ${subject} is ${state} (${code}, ${attempts} tries, next ${nextAt}), and Ocrolus has it`,
+    );
+  }
+  const kinds = new Set(missing.map(({ kind }) => kind));
+  // What only a later version knows stays in it, until this version writes it again.
+  const open = Array.isArray(book.open) ? book.open.filter((kind) => kind !== LATER_KIND).map(String) : [];
+  if (open.some((kind) => ![...kinds].some((one) => one === kind)) || kinds.size > open.length) {
+    violations.add(
+      'open-wrong',
+      bookUuid,
+      `open is ${open.join(' ')}, missing ${[...kinds].sort().join(' ')}`,
+    );
+  }
+  const isComplete = isEnded(truth) && missing.length === 0;
+  if (book.complete !== isComplete) {
+    violations.add(
+      'complete-wrong',
+      bookUuid,
+      `complete is ${book.complete}; missing: ${missing.map(({ kind, state, code }) => `${kind} ${state} ${code}`).join(', ')}`,
+    );
+  }
+  return missing.map(({ kind }) => kind);
 }

@@ -1,7 +1,9 @@
+import { PERSONAL_MARKERS } from '../../../../infra/local/ocrolus/model/reply.ts';
 import type { SimulatedCall } from '../../ocrolus/ocrolus.ts';
 import { MINUTE } from '../../ocrolus/random.ts';
-import type { BookTruth } from '../../ocrolus/truth/truth-types.ts';
+import type { BookTruth } from '../../ocrolus/truth.ts';
 import type { Core } from '../../system/core.ts';
+import { SECRET_MARKERS } from '../../system/settings.ts';
 import type { Violations } from '../violations.ts';
 
 /** Functions that were running when a book was forgotten are over after that (docs/decisions/0019). */
@@ -41,4 +43,23 @@ export function checkForgottenCall(
   if (since === undefined || now < since + IN_FLIGHT_MS) return;
   if (operation.name === 'book-status' || operation.name === 'doc-fraud-signals') return;
   violations.add('forgotten-asked', bookUuid, `${operation.name} of ${subject}`);
+}
+
+/** Parts of rejection reasons, which may name people; a log has none of them. */
+const REASON_MARKERS = ['is unreadable', 'duplicate of', 'customer requested', 'invalid document'];
+
+const MARKED = new RegExp(
+  [...PERSONAL_MARKERS, ...SECRET_MARKERS, ...REASON_MARKERS].map(escapeForRegExp).join('|'),
+  'i',
+);
+
+/** No log line has personal data or a secret. */
+export function checkPrivacy(actor: string, line: string, violations: Violations): void {
+  if (!MARKED.test(line)) return;
+  const [marker] = MARKED.exec(line) ?? [];
+  violations.add('private', '', `${actor} logs ${marker}: ${line.slice(0, 300)}`);
+}
+
+function escapeForRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

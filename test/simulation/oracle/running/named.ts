@@ -1,11 +1,11 @@
+import type { Change } from '../../kernel/table/memory-table-core.ts';
 import type { SimulatedDelivery } from '../../ocrolus/life/script.ts';
 import type { Kind } from '../../ocrolus/profile.ts';
 import type { Core } from '../../system/core.ts';
-import type { ExcuseName } from '../excuses/excuses.ts';
-import { isFresh } from '../final/stored.ts';
-import type { VerifiedBooks } from '../final/verified.ts';
+import type { ExcuseName } from '../excuses.ts';
+import { isFresh, storedResult } from '../final/stored.ts';
 import { type Announcement, announcementsOf, isBookVerified, namedId } from '../vendor/announcements.ts';
-import { DOCUMENT_KINDS, isCaptured } from '../vendor/results.ts';
+import { DERIVED_KINDS, DOCUMENT_KINDS, isCaptured, wantedOf } from '../vendor/results.ts';
 import type { Watch } from '../watch.ts';
 
 /** Something that says that one result of a book is there, or may be new. */
@@ -36,12 +36,10 @@ export class NamedResults {
   readonly #unnamed = new Map<string, { readonly at: number; readonly excuse: ExcuseName }>();
   readonly #core: Core;
   readonly #watch: Watch;
-  readonly #verified: VerifiedBooks;
 
-  constructor(watch: Watch, verified: VerifiedBooks) {
+  constructor(watch: Watch) {
     this.#core = watch.core;
     this.#watch = watch;
-    this.#verified = verified;
   }
 
   /** @param ledgerKey of the accepted delivery. @returns what it names. */
@@ -158,7 +156,7 @@ export class NamedResults {
   #corrected(bookUuid: string): (readonly [Kind, string])[] {
     const { ocrolus, simulation } = this.#core;
     const at = simulation.scheduler.now();
-    const meaning = this.#verified.announce(bookUuid);
+    const meaning = this.#watch.written.announceVerified(bookUuid);
     if (meaning === 'first') return [];
     // Book status lists the PDFs that were split, too.
     const documents = ocrolus.truth(bookUuid).documents.filter(({ listed }) => listed);
@@ -177,4 +175,26 @@ export class NamedResults {
         ).map((kind) => [kind, uuid] as const),
       );
   }
+}
+
+/**
+ * A document of a finished book was corrected, as its new body shows: what is computed from it must be fetched again, as
+ * far as the stage wants it or it is stored (docs/design.md#who-marks).
+ */
+export function checkDerived({ key, before, after }: Change, watch: Watch, named: NamedResults): Naming[] {
+  const { bookId, item } = key;
+  const isOfDocument = item.startsWith('RESULT#forms#') || item.startsWith('RESULT#transactions#');
+  if (!isOfDocument || before === undefined || after === undefined || before.sha256 === after.sha256)
+    return [];
+  const { core, deployments } = watch;
+  const book = core.table.peek({ bookId, item: 'BOOK' });
+  if (book?.status !== 'VERIFIED' || core.forgotten.has(bookId)) return [];
+  const { status, bookClass } = core.ocrolus.outline(bookId);
+  if (status !== 'VERIFIED') return [];
+  const kinds = DERIVED_KINDS.filter((kind) => {
+    const wanted = wantedOf(kind, bookClass, deployments.current.stage);
+    const isStored = storedResult(core, bookId, kind, bookId) !== undefined;
+    return wanted === 'always' || (wanted === 'announced' && isStored);
+  });
+  return named.derive(bookId, kinds, `a correction of ${item.split('#')[2]}`);
 }

@@ -1,5 +1,6 @@
 import type { Kind } from '../../ocrolus/profile.ts';
-import type { BookTruth, DocumentTruth } from '../../ocrolus/truth/truth-types.ts';
+import type { BookTruth, DocumentTruth, ResultTruth } from '../../ocrolus/truth.ts';
+import type { Policy, Stage } from '../../system/settings.ts';
 
 /*
  * Which results there are for which statuses and classes, written from docs/ocrolus.md#document-statuses, #book-statuses,
@@ -55,7 +56,7 @@ export function isDone({ status, listed }: DocumentTruth): boolean {
   return listed && (hasResults(status) || status === 'REJECTED');
 }
 
-export const CLASSIFY_ONLY = 'INSTANT_CLASSIFY_ONLY';
+const CLASSIFY_ONLY = 'INSTANT_CLASSIFY_ONLY';
 
 /** Capture has ended: the book is verified, or, where Ocrolus only classifies, every document is classified. */
 export function isEnded({ status, bookClass, documents }: BookTruth): boolean {
@@ -63,4 +64,42 @@ export function isEnded({ status, bookClass, documents }: BookTruth): boolean {
   if (bookClass !== CLASSIFY_ONLY) return false;
   const listed = documents.filter((document) => document.listed);
   return listed.length > 0 && listed.every(({ status: own }) => own === 'CLASSIFIED' || FINISHED.has(own));
+}
+
+/**
+ * What a stage fetches that does not say otherwise: the README promises forms, transactions, pay stubs, signals and
+ * version 2 analytics, and says what is fetched when its webhook arrives, and what is not fetched.
+ */
+const DEFAULTS: Readonly<Record<Kind, Policy>> = {
+  forms: 'always',
+  transactions: 'always',
+  paystubs: 'always',
+  summary: 'always',
+  'cash-flow': 'always',
+  'enriched-transactions': 'always',
+  signals: 'always',
+  'suspicious-activity': 'announced',
+  income: 'announced',
+  classification: 'announced',
+  analytics: 'announced',
+  business: 'announced',
+  'risk-score': 'never',
+  'bank-statement-income': 'never',
+};
+
+/** What a stage wants of a kind, of a book of this class. */
+export function wantedOf(kind: Kind, bookClass: string, { results }: Stage): Policy {
+  const policy = results[kind] ?? DEFAULTS[kind];
+  if (policy === 'never') return 'never';
+  // No call lists the requests and businesses of a book.
+  if (kind === 'business') return 'announced';
+  if (bookClass === CLASSIFY_ONLY && !isDocumentKind(kind))
+    return kind === 'classification' ? 'always' : 'announced';
+  // There is no memory of early events: what is wanted of a document is wanted of all (docs/design.md#policies).
+  return isDocumentKind(kind) ? 'always' : policy;
+}
+
+/** Ocrolus answers it, if asked for as it must be: some of it by a job only. */
+export function isAvailable(result: ResultTruth | undefined): boolean {
+  return result?.state === 'available' || result?.state === 'asynchronous';
 }
