@@ -28,8 +28,8 @@ const CreatedVpc = z.strictObject({
     cost: 'an endpoint has an hourly price in each zone',
   }),
   zoneNames: z
-    .tuple([z.string().min(1), z.string().min(1)])
-    .refine(([one, other]) => one !== other, 'must name two zones')
+    .array(z.string().min(1))
+    .refine((names) => names.length === 2 && new Set(names).size === 2, 'must name two zones')
     .optional()
     .meta({
       description:

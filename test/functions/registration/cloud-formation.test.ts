@@ -85,8 +85,10 @@ describe('the custom resource', () => {
   });
 
   it('waits for API credentials that are not set yet, instead of failing the deployment that creates their secret', async () => {
-    harness.state.fails.set('list', new Failure('refused', 'no-credentials'));
-    const [answer] = await send({});
+    const refusing = (code: string) => ({
+      more: { readSecret: () => Promise.reject(new Failure('refused', code)) },
+    });
+    const [answer] = await send({}, refusing('no-credentials'));
     expect(answer?.told).toMatchObject({
       Status: 'SUCCESS',
       Data: {
@@ -94,8 +96,7 @@ describe('the custom resource', () => {
         State: expect.stringMatching(/set the secret .* run ops register --account default$/),
       },
     });
-    harness.state.fails.set('list', new Failure('refused', 'auth'));
-    expect((await send({}))[0]?.told).toMatchObject({ Status: 'FAILED' });
+    expect((await send({}, refusing('auth')))[0]?.told).toMatchObject({ Status: 'FAILED' });
   });
 
   it('does not test again what Ocrolus has already', async () => {

@@ -52,7 +52,7 @@ describe('a setting can be changed, changed back and changed again', () => {
 
   test('every setting is tried, and each value that adds or removes resources', () => {
     const tried = new Set(CHANGES.flatMap((change) => Object.keys(change)));
-    expect(Object.keys(Settings.shape).filter((setting) => !tried.has(setting))).toEqual(['stage']);
+    expect(Object.keys(Settings.shape).filter((setting) => !tried.has(setting))).toEqual(['stage', 'aws']);
     const walked = [...CHANGES, ...WALKS.flat()].flatMap((settings) => pathsOf(settings));
     expect(walked).toEqual(
       expect.arrayContaining(['alarms.enabled', 'alarms.topicArn', 'ingress.waf', 'registration.enabled']),

@@ -1,7 +1,7 @@
 import type { SettingsInput } from '../../../infra/config/settings.ts';
 import { ALLOWLISTED, IMPORTED_VPC } from '../testing/settings.ts';
 
-/** One change of each setting that a running stage may change. `stage` is not among them: that is another stack. */
+/** One change of each setting that a running stage may change. Another `stage`, or `aws`, is another stack. */
 export const CHANGES: readonly Omit<SettingsInput, 'stage'>[] = [
   { accounts: ['default', 'lending'] },
   { network: IMPORTED_VPC },

@@ -27,15 +27,17 @@ test('its zones are not looked up in AWS, so that a synthesis needs no network',
   expect(missing ?? []).toEqual([]);
 });
 
-test('where it is deployed changes nothing else', () => {
-  const withNames = JSON.stringify(synthesizeTemplate(SETTINGS))
-    .replaceAll(`"${AWS.region}"`, '{"Ref":"AWS::Region"}')
-    .replaceAll(`"${AWS.account}"`, '{"Ref":"AWS::AccountId"}');
-  expect(JSON.parse(withNames)).toEqual(synthesizeTemplate({ stage: 'test' }));
+test('a stage that is pinned later keeps every resource', () => {
+  const typesOf = ({ Resources }: ReturnType<typeof synthesizeTemplate>) =>
+    Object.entries<{ Type: string }>(Resources)
+      // The API is deployed again.
+      .filter(([, { Type }]) => Type !== 'AWS::ApiGateway::Deployment')
+      .map(([logicalId, { Type }]) => `${logicalId} ${Type}`);
+  expect(typesOf(synthesizeTemplate(SETTINGS))).toEqual(typesOf(synthesizeTemplate({ stage: 'test' })));
 });
 
 test('the zones of a VPC can be named', () => {
-  const zoneNames: [string, string] = ['eu-west-1b', 'eu-west-1c'];
+  const zoneNames = ['eu-west-1b', 'eu-west-1c'];
   const network = { vpc: { source: 'created', zoneNames } } as const;
   const { Resources } = synthesizeTemplate({ ...SETTINGS, network });
   const subnets = Object.values<{ Type: string; Properties: { AvailabilityZone: string } }>(Resources).filter(
