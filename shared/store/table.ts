@@ -14,6 +14,7 @@ import {
   type QueryCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { Failure } from '../failure.ts';
 import { type Condition, conditionInput } from './condition.ts';
 import { DUE_INDEX } from './keys.ts';
@@ -86,7 +87,6 @@ export function openTable(
     return Item;
   };
 
-  /** Reads the item again on a failed condition: some DynamoDB emulators do not return it. */
   const conditionally = async (
     key: Key,
     write: Promise<{ Attributes?: Item | undefined }>,
@@ -95,10 +95,16 @@ export function openTable(
       return { written: true, before: (await write).Attributes };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw asStoreFailure(error);
-      return { written: false, existing: await get(key) };
+      // Without an item, there is none, or it is an emulator, which does not return it.
+      const existing = error.Item === undefined ? await get(key) : unmarshall(error.Item);
+      return { written: false, existing };
     }
   };
-  const writing = { TableName: name, ReturnValues: 'ALL_OLD' } as const;
+  const writing = {
+    TableName: name,
+    ReturnValues: 'ALL_OLD',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  } as const;
 
   async function* query(input: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<Item> {
     let ExclusiveStartKey: QueryCommandInput['ExclusiveStartKey'];

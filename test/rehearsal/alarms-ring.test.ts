@@ -31,7 +31,7 @@ const FAULTS: readonly [fault: string, Omit<Rehearsal, 'hours'>, alarms: Readonl
       { faults: { api: { html: 1 } } },
       { 'ocrolus-unavailable': 15, 'results-failing': 30 },
     ],
-    ['one call of Ocrolus answers 500', { begin: answering(/forms/, 500, 500) }, { 'results-failing': 30 }],
+    ['one call of Ocrolus answers 500', { begin: answering(/forms/, 500, 500) }, { 'results-failing': 45 }],
     [
       'Ocrolus refuses the credentials',
       { faults: { api: { expiredToken: 1 } } },
@@ -46,7 +46,7 @@ const FAULTS: readonly [fault: string, Omit<Rehearsal, 'hours'>, alarms: Readonl
     [
       'a channel is paused',
       { begin: ({ core }) => core.pauses.pause('doc-verified', Number.POSITIVE_INFINITY) },
-      { 'queue-age-results': 20, 'recovered-by-poll': 30 },
+      { 'queue-age-results': 20 },
     ],
     ['the code cannot process an answer', { begin: formsHaveABug }, { 'answers-not-processed': 15 }],
     [
@@ -54,11 +54,7 @@ const FAULTS: readonly [fault: string, Omit<Rehearsal, 'hours'>, alarms: Readonl
       { faults: { ports: { table: { dieBefore: 1 } } } },
       { 'queue-age-results': 15, 'queue-age-status': 30, 'poller-silent': 15 },
     ],
-    [
-      'the API answers 503',
-      { faults: { delivery: { refused: 1 } } },
-      { 'webhook-server-errors': 15, 'recovered-by-poll': 30 },
-    ],
+    ['the API answers 503', { faults: { delivery: { refused: 1 } } }, { 'webhook-server-errors': 15 }],
     [
       'DynamoDB fails',
       { faults: { ports: { table: { failBefore: 1 } } } },
@@ -67,10 +63,10 @@ const FAULTS: readonly [fault: string, Omit<Rehearsal, 'hours'>, alarms: Readonl
     ['S3 fails', { faults: { ports: { bodies: { failBefore: 1 } } } }, { 'messages-failing': 15 }],
   ];
 
-test.each(FAULTS)('%s', { timeout: 300_000 }, async (fault, rehearsal, alarms) => {
+test.each(FAULTS)('%s', { timeout: 300_000 }, async (_fault, rehearsal, alarms) => {
   const isLong = Math.max(...Object.values(alarms)) > 30;
-  const rung = await rehearse({ ...rehearsal, hours: isLong ? 1.25 : 0.5 });
-  console.log(fault, rung);
+  // Deliveries that are lost, or late, may be found by the poller.
+  const { 'recovered-by-poll': _, ...rung } = await rehearse({ ...rehearsal, hours: isLong ? 1.25 : 0.5 });
   for (const [name, minute] of Object.entries(alarms)) {
     expect(rung, name).toHaveProperty(name);
     expect(rung[name], name).toBeGreaterThan(0);

@@ -45,6 +45,8 @@ const AS_CONDITION = {
   ExpressionAttributeNames: { '#c0': 'revision' },
   ExpressionAttributeValues: { ':c0': 1 },
 };
+/** Of every write. */
+const RETURNED = { ReturnValues: 'ALL_OLD', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' };
 type Ask = (table: DynamoTable) => Promise<unknown>;
 
 test.each<[string, Ask, string, object]>([
@@ -96,13 +98,13 @@ test.each<[string, Ask, string, object]>([
     'put',
     (table) => table.put({ ...KEY, n: 1 }, CONDITION),
     'PutItem',
-    { Item: { ...KEY, n: 1 }, ReturnValues: 'ALL_OLD', ...AS_CONDITION },
+    { Item: { ...KEY, n: 1 }, ...RETURNED, ...AS_CONDITION },
   ],
   [
     'put without condition',
     (table) => table.put({ ...KEY, n: 1 }),
     'PutItem',
-    { Item: { ...KEY, n: 1 }, ReturnValues: 'ALL_OLD' },
+    { Item: { ...KEY, n: 1 }, ...RETURNED },
   ],
   [
     'update: sets, removes, and adds',
@@ -111,7 +113,7 @@ test.each<[string, Ask, string, object]>([
     'UpdateItem',
     {
       Key: KEY,
-      ReturnValues: 'ALL_OLD',
+      ...RETURNED,
       UpdateExpression: 'SET #s0 = :s0, #s2 = #s2 + :s2 REMOVE #s1',
       ConditionExpression: '#c0 = :c0',
       ExpressionAttributeNames: { '#c0': 'revision', '#s0': 'owner', '#s1': 'until', '#s2': 'n' },
@@ -122,14 +124,9 @@ test.each<[string, Ask, string, object]>([
     'delete',
     (table) => table.delete(KEY, CONDITION),
     'DeleteItem',
-    { Key: KEY, ReturnValues: 'ALL_OLD', ...AS_CONDITION },
+    { Key: KEY, ...RETURNED, ...AS_CONDITION },
   ],
-  [
-    'delete without condition',
-    (table) => table.delete(KEY),
-    'DeleteItem',
-    { Key: KEY, ReturnValues: 'ALL_OLD' },
-  ],
+  ['delete without condition', (table) => table.delete(KEY), 'DeleteItem', { Key: KEY, ...RETURNED }],
 ])('the request of %s', async (_what, ask, command, input) => {
   const { table, sent } = recordedTable();
   await ask(table);
@@ -170,19 +167,31 @@ const WRITES: readonly [string, Ask][] = [
   ['delete', (table) => table.delete(KEY, CONDITION)],
 ];
 
+const failed = (more: object = {}) =>
+  new ConditionalCheckFailedException({ message: 'no', $metadata: {}, ...more });
+
 test.each(WRITES)('%s returns what was there before, or what made its condition fail', async (_, write) => {
   const { table, sent } = recordedTable(
     { Attributes: { n: 0 } },
-    new ConditionalCheckFailedException({ message: 'no', $metadata: {} }),
-    { Item: { n: 7 } },
+    failed({ Item: { n: { N: '6' }, body: { B: new Uint8Array([1]) } } }),
   );
   expect(await write(table)).toEqual({ written: true, before: { n: 0 } });
-  expect(await write(table)).toEqual({ written: false, existing: { n: 7 } });
-  expect(sent[2]).toEqual({
-    command: 'GetItemCommand',
-    input: { TableName: 'books', Key: KEY, ConsistentRead: true },
-  });
+  expect(await write(table)).toEqual({ written: false, existing: { n: 6, body: new Uint8Array([1]) } });
+  expect(sent).toHaveLength(2);
+  expect(sent[1]?.input).toMatchObject({ ReturnValuesOnConditionCheckFailure: 'ALL_OLD' });
 });
+
+test.each(WRITES)(
+  '%s reads what made its condition fail from an emulator that does not return it',
+  async (_, write) => {
+    const { table, sent } = recordedTable(failed(), { Item: { n: 7 } });
+    expect(await write(table)).toEqual({ written: false, existing: { n: 7 } });
+    expect(sent[1]).toEqual({
+      command: 'GetItemCommand',
+      input: { TableName: 'books', Key: KEY, ConsistentRead: true },
+    });
+  },
+);
 
 test('a query continues where a page ends', async () => {
   const { table, sent } = recordedTable(

@@ -25,13 +25,10 @@ export function ocrolusAlarms({ settings }: MonitoredResources) {
     'results-failing': {
       impact: `Requests for results have failed for ${FAILING_MINUTES} minutes: at least one book is late.`,
       firstStep: 'Run the saved query "failures by code". If Ocrolus has no outage, ask its support.',
-      // Failed requests are repeated hourly at least: the alarm must not end in between.
-      metric: customMetric(
-        stage,
-        'ResultWaiting',
-        { cause: 'failed' },
-        { statistic: Stats.MAXIMUM, period: Duration.hours(2) },
-      ),
+      // Two failures: one request may fail, and hours later fail again by chance. They are repeated hourly at least, and
+      // the alarm must not end in between: 24 periods are two hours.
+      within: [2, 24],
+      metric: customMetric(stage, 'ResultWaiting', { cause: 'failed' }, { statistic: Stats.MAXIMUM }),
       threshold: FAILING_MINUTES * 60,
     },
     'ocrolus-token-renewal': {
