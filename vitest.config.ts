@@ -11,6 +11,8 @@ const INFRA = [
 ];
 /** They measure time, or replace globals of their process. */
 const ALONE = ['test/functions/webhook/fuzz.test.ts', 'test/simulation/{simulation,kernel/guard}.test.ts'];
+/** The same, only in `npm run test:all`. */
+const LONG_ALONE = ['test/functions/webhook/fuzz/long.test.ts', 'test/rehearsal/**/*.test.ts'];
 const SETUP = ['test/testing/fixed-property-seed.ts'];
 const BROWSER = ['test/browser/**/*.test.ts'];
 const STACK = ['test/integration/**/*.test.ts', 'test/chaos/**/*.test.ts'];
@@ -18,10 +20,9 @@ const STACK = ['test/integration/**/*.test.ts', 'test/chaos/**/*.test.ts'];
 const ONE_RUN = ['test/integration/seed-events.test.ts'];
 /** Only in `npm run test:all`, as are the rest of `STACK` and `BROWSER`. */
 const LONG = [
-  'test/{emulator,model,rehearsal,scale,upgrade}/**/*.test.ts',
+  'test/{emulator,model,scale,upgrade}/**/*.test.ts',
   'test/infra/local/{functions,processes,restart,state}.test.ts',
   'test/infra/ops/process.test.ts',
-  'test/functions/webhook/fuzz/long.test.ts',
   'test/infra/{deployment,limits,security,constructs/ingress}/**/*.test.ts',
   'test/docs/commands.test.ts',
   'test/**/*.property.test.ts',
@@ -48,7 +49,7 @@ export default defineConfig({
         test: {
           name: 'desk',
           include: ['test/**/*.test.ts'],
-          exclude: [...INFRA, ...STACK, ...ALONE, ...BROWSER, ...LONG],
+          exclude: [...INFRA, ...STACK, ...ALONE, ...BROWSER, ...LONG, ...LONG_ALONE],
           setupFiles: SETUP,
           isolate: false,
         },
@@ -58,6 +59,7 @@ export default defineConfig({
       { extends: true, test: { name: 'desk-infra', include: INFRA, exclude: LONG, isolate: false } },
       { extends: true, test: { name: 'desk-stack', include: ONE_RUN, globalSetup: SYNTHESIZED } },
       { extends: true, test: { name: 'long', include: LONG, setupFiles: SETUP, isolate: false } },
+      { extends: true, test: { name: 'long-alone', include: LONG_ALONE, setupFiles: SETUP } },
       { extends: true, test: { name: 'stack', include: STACK, exclude: ONE_RUN, globalSetup: SYNTHESIZED } },
       // Skipped where no Chromium is found.
       { extends: true, test: { name: 'browser', include: BROWSER } },

@@ -27,6 +27,18 @@ test('of two answers, that for the later mark is later, then the one that was as
   expect(isLater({ wanted: 0, at: second(9) }, { wanted: 0, at: undefined })).toBe(true);
 });
 
+test('an entry says since when its requests fail, until one is answered otherwise', () => {
+  const failed = (entry: Entry, now: number) => entryAfter(entry, answer('failed', 5), now);
+  const entry = failed(failed(tried(), 200), 300);
+  expect(entry).toMatchObject({ since: second(60), failedSince: second(200) });
+  expect(entryAfter(entry, answer('not-yet', 5), 400).failedSince).toBeUndefined();
+  expect(entryAfter(entry, answer('refused', 5), 400).failedSince).toBeUndefined();
+  expect(entryAfter(entry, answer('stored', 5), 400)).not.toHaveProperty('failedSince');
+  // What was asked for since then still fails.
+  const later = { ...entry, tried: 6, wanted: 6 };
+  expect(entryAfter(later, answer('stored', 5), 400)).toMatchObject({ failedSince: second(200) });
+});
+
 describe('a result, or that there is none', () => {
   const closed = { wanted: 5, answered: 5, at: second(100) };
 

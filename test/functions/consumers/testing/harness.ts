@@ -38,6 +38,8 @@ export interface Harness {
   readonly lines: string[];
   /** Names of the metrics that were counted, with their dimensions. */
   readonly counted: { readonly name: string; readonly dimensions: Readonly<Record<string, string>> }[];
+  /** Metrics that have a value, in order: names, values of their dimensions, and the value. */
+  readonly recorded: string[];
 }
 
 export interface HarnessOptions {
@@ -59,6 +61,7 @@ export function createHarness(table: Table, options: HarnessOptions = {}): Harne
   const requeued: OutgoingMessage[] = [];
   const lines: string[] = [];
   const counted: Harness['counted'] = [];
+  const recorded: Harness['recorded'] = [];
   const queue: Queue = {
     send: async (_url, message) => {
       requeued.push(message);
@@ -88,11 +91,24 @@ export function createHarness(table: Table, options: HarnessOptions = {}): Harne
     log: createLog({ level: 'DEBUG', write: (line) => lines.push(line), now: clock.now }),
     metrics: {
       count: (name, dimensions) => counted.push({ name, dimensions }),
-      record: () => {},
+      record: (name, value, _unit, dimensions) =>
+        void recorded.push([name, ...Object.values(dimensions), Math.round(value)].join(' ')),
     },
   };
   const reader = createReader(table, bodies);
-  return { dependencies, table, reader, bodies, ocrolus, clock, visibility, requeued, lines, counted };
+  return {
+    dependencies,
+    table,
+    reader,
+    bodies,
+    ocrolus,
+    clock,
+    visibility,
+    requeued,
+    lines,
+    counted,
+    recorded,
+  };
 }
 
 /** Ports of which a test gives those that its code uses; the others fail. */

@@ -17,7 +17,19 @@ export const ASKING: readonly Mutation[] = [
       'const isWaiting = isOpen && tries === 0;',
     ],
   }),
+  ...mutationsOf('shared/reconcile/waiting.ts', {
+    'a bug is reported as a refusal': ["answer.isBug === true ? 'bug' : answer.class", 'answer.class'],
+    'a result that is missing for an hour is reported as new': [
+      'return at === undefined ? now : Date.parse(at);',
+      'return now;',
+    ],
+  }),
   ...mutationsOf('shared/checklist/answer.ts', {
+    'what fails for the first time counts as failing since "not yet" was answered': [
+      "answer.class === 'failed' ? (entry.failedSince ?? iso(now)) : undefined",
+      "answer.class === 'failed' ? since : undefined",
+    ],
+    'each failure counts as the first one': ['(entry.failedSince ?? iso(now))', 'iso(now)'],
     'of two answers the one with the later clock counts, not the one for the later mark': [
       "one.wanted > kept.wanted || (one.wanted === kept.wanted && one.at > (kept.at ?? ''))",
       "one.at > (kept.at ?? '')",
