@@ -5,7 +5,7 @@ import { HOUR } from '../simulation/ocrolus/random.ts';
 import { type Rehearsal, rehearse } from './rehearse.ts';
 
 /** Books as they come: some reopened, corrected late, refused or never finished. */
-const ORDINARY = { profile: { shares: { ...DEFAULT_SHARES, otherEvents: 0 } }, hours: 6 } satisfies Rehearsal;
+const ORDINARY = { profile: { shares: { ...DEFAULT_SHARES, otherEvents: 0 } }, hours: 4 } satisfies Rehearsal;
 
 const NIGHTS: readonly [night: string, Rehearsal][] = [
   ['ordinary books', ORDINARY],
@@ -28,7 +28,7 @@ const NIGHTS: readonly [night: string, Rehearsal][] = [
       books: 300,
       profile: { ...ORDINARY.profile, arrivalMs: 3 * HOUR },
       hours: 0.05,
-      after: 6,
+      after: 4,
       faults: { api: { serverError: 1 } },
     },
   ],
