@@ -1,5 +1,5 @@
 import { asFailure, type Failure } from '../../shared/failure.ts';
-import { isOfOcrolus, isThrottling } from '../../shared/ocrolus/failures.ts';
+import { isOfCredentials, isOfOcrolus, isThrottling } from '../../shared/ocrolus/failures.ts';
 import { BATCH_ENTRIES } from '../../shared/queue.ts';
 import { FORGOTTEN_SHARD } from '../../shared/store/keys.ts';
 import { isBookRow, readDue } from '../../shared/store/polling/due.ts';
@@ -91,12 +91,10 @@ async function discoverAll(
   return all;
 }
 
-/** The client itself reports that there is no token, and 429 answers. */
-const REPORTED_BY_CLIENT: ReadonlySet<string> = new Set(['auth', 'no-credentials', 'token']);
-
 /** Why the list of books of an account cannot be read, unless it is reported elsewhere, or our own table fails. */
 function causeOf(failure: Failure): 'refused' | 'unavailable' | undefined {
-  if (REPORTED_BY_CLIENT.has(failure.code) || isThrottling(failure)) return undefined;
+  // The client itself reports that there is no token, and 429 answers.
+  if (isOfCredentials(failure) || failure.code === 'token' || isThrottling(failure)) return undefined;
   if (failure.class === 'refused') return 'refused';
   return isOfOcrolus(failure) ? 'unavailable' : undefined;
 }

@@ -81,7 +81,7 @@ async function carryOut(
   try {
     const registration = Properties.parse(event.ResourceProperties);
     requireOwnUrl(registration, dependencies);
-    if (await isUnchanged(event, dependencies, deadline)) {
+    if (await isUnchanged(event, registration, dependencies, deadline)) {
       dependencies.log.info('Ocrolus has the registration already');
       return { Status: 'SUCCESS', Data: { ...NOTHING_NEW, State: REGISTERED } };
     }
@@ -111,7 +111,7 @@ async function carryOut(
 const NOTHING_NEW = { Events: '', Missing: '', Test: '' };
 const REGISTERED = 'registered';
 
-/** The caller may pass any URL, and whoever may invoke this function must not redirect deliveries. @throws RegistrationError */
+/** Refuses every other URL, so that no caller can redirect deliveries. @throws RegistrationError */
 function requireOwnUrl(
   { account, url }: Properties,
   { urlOf }: Pick<CloudFormationDependencies, 'urlOf'>,
@@ -125,15 +125,13 @@ function requireOwnUrl(
  * fail. The signing secret cannot be compared, so one of another name is set.
  */
 async function isUnchanged(
-  event: CloudFormationEvent,
+  { RequestType, OldResourceProperties }: CloudFormationEvent,
+  registration: Properties,
   dependencies: CloudFormationDependencies,
   deadline: number,
 ): Promise<boolean> {
-  const { RequestType, ResourceProperties, OldResourceProperties = {} } = event;
-  if (RequestType !== 'Update' || ResourceProperties.webhookSecret !== OldResourceProperties.webhookSecret)
-    return false;
-  const { drift } = await show(Properties.parse(ResourceProperties), dependencies, deadline);
-  return !drift;
+  const isOfSecret = registration.webhookSecret === OldResourceProperties?.webhookSecret;
+  return RequestType === 'Update' && isOfSecret && !(await show(registration, dependencies, deadline)).drift;
 }
 
 /**
@@ -152,7 +150,7 @@ async function stateToWaitIn(
     return `not registered: set the secret of CredentialsSecretArns, then run ops register --account ${account}`;
   }
   if (RequestType !== 'Update' || !(await isRollback(StackId))) return undefined;
-  return `not registered again in the rollback: run ops registration, and ops register if it differs`;
+  return 'not registered again in the rollback: run ops registration, and ops register if it differs';
 }
 
 /** A failure must not block the deletion of the stack; Ocrolus stops deliveries to a webhook that no longer exists. */

@@ -25,6 +25,7 @@ const REQUEST_MS = 100_000;
 /** Reserved for the answer to CloudFormation. */
 const MARGIN_MS = 20_000;
 
+/** For clients of AWS, each of which makes one request. */
 const CLIENT = {
   requestHandler: { requestTimeout: 5000, throwOnRequestTimeout: true, connectionTimeout: 1000 },
 };

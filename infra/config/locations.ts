@@ -1,8 +1,7 @@
 import type * as z from 'zod';
 
-/** Settings with an ARN, and the region of the stage. Any of them may have faults. */
+/** Settings with an ARN. Any of them may have faults. */
 interface Checked {
-  readonly aws?: { readonly region?: unknown } | undefined;
   readonly ingress?: { readonly kind?: unknown; readonly certificateArn?: unknown };
   readonly alarms?: { readonly topicArn?: unknown };
   readonly security?: { readonly permissionsBoundary?: unknown };

@@ -12,3 +12,8 @@ const OF_OCROLUS =
 export function isOfOcrolus({ code }: Failure): boolean {
   return OF_OCROLUS.test(code);
 }
+
+/** True if Ocrolus refuses the API credentials, or an operator has not set them yet. */
+export function isOfCredentials({ code }: Pick<Failure, 'code'>): boolean {
+  return code === 'auth' || code === 'no-credentials';
+}

@@ -3,7 +3,7 @@ import { asFailure } from '../failure.ts';
 import { nextAccount } from '../ocrolus/accounts.ts';
 import { readBookInfo, readBookStatus } from '../ocrolus/book-status.ts';
 import { type BookRef, calls } from '../ocrolus/calls.ts';
-import { isOfOcrolus, isThrottling } from '../ocrolus/failures.ts';
+import { isOfCredentials, isOfOcrolus, isThrottling } from '../ocrolus/failures.ts';
 import { type Book, updateBook } from '../store/books.ts';
 import { BOOK_STATUS, bookStatusSuppressedBy } from '../store/polling/circuits.ts';
 import { isElsewhere, type RefusedLook, refuseBook } from '../store/polling/refused-books.ts';
@@ -21,8 +21,8 @@ export async function askBookStatus(context: Context, ref: BookRef): Promise<Sta
   const { account, bookId } = context;
   const suppressedBy = await bookStatusSuppressedBy(circuits, account);
   if (suppressedBy !== undefined) {
-    const isUnknown = suppressedBy === 'auth' || suppressedBy === 'no-credentials';
-    metrics.count('AccountNotAsked', { account, cause: isUnknown ? 'credentials' : 'refused' });
+    const cause = isOfCredentials({ code: suppressedBy }) ? 'credentials' : 'refused';
+    metrics.count('AccountNotAsked', { account, cause });
     return { kind: 'unknown', class: 'suppressed', code: 'circuit-open' };
   }
   try {

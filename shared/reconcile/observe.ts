@@ -72,8 +72,10 @@ export async function observe(context: Context, focus: Focus, read: Read): Promi
   }
   if (reply !== undefined && look !== undefined) {
     await refuseLook(context, read.book, reply);
-    const lines = read.book && linesOf(read.book, [...read.documents.values()], await context.rules());
-    reportWaiting(context, waitsForStatus(reply, lines ?? []));
+    if (read.book !== undefined) {
+      const lines = linesOf(read.book, [...read.documents.values()], await context.rules());
+      reportWaiting(context, waitsForStatus(reply, lines));
+    }
     if (announcements.length === 0) return undefined;
   }
   const first = announcements.filter(({ receives }) => receives === 1);

@@ -46,19 +46,14 @@ interface Names {
   readonly runbook: string;
 }
 
-const LOGICAL_IDS = { intake: 'Intake', ticket: 'Ticket' } as const;
-
-/** The texts of each composite alarm. */
-const TEXTS: Readonly<Record<Group, readonly [impact: Sentence, firstStep: Sentence]>> = {
-  intake: [
-    'Webhooks of Ocrolus do not come in, and are lost after ten minutes.',
-    'See which of its alarms are on. One that goes off later sends no further message.',
-  ],
-  ticket: [
-    'Something is late or wrong, but nothing is being lost.',
-    'See which of its alarms are on. One that goes off later sends no further message.',
-  ],
+/** The logical id of each composite alarm, and what is at stake. */
+const COMPOSITES: Readonly<Record<Group, { readonly id: string; readonly impact: Sentence }>> = {
+  intake: { id: 'Intake', impact: 'Webhooks of Ocrolus do not come in, and are lost after ten minutes.' },
+  ticket: { id: 'Ticket', impact: 'Something is late or wrong, but nothing is being lost.' },
 };
+
+const FIRST_STEP: Sentence =
+  'See which of its alarms are on. One that goes off later sends no further message.';
 
 /**
  * All alarms of a stage, and a composite alarm for each group. Alarms of a group send one message when the first of them
@@ -92,10 +87,10 @@ export class Alarms extends Construct {
   }
 
   private composite(group: Group, members: readonly Alarm[], { prefix, runbook }: Names): CompositeAlarm {
-    const [impact, firstStep] = TEXTS[group];
-    return new CompositeAlarm(this, LOGICAL_IDS[group], {
+    const { id, impact } = COMPOSITES[group];
+    return new CompositeAlarm(this, id, {
       compositeAlarmName: `${prefix}-${group}`,
-      alarmDescription: [impact, `First: ${firstStep}`, `Runbook: ${runbook}#${group}`].join('\n'),
+      alarmDescription: [impact, `First: ${FIRST_STEP}`, `Runbook: ${runbook}#${group}`].join('\n'),
       alarmRule: AlarmRule.anyOf(...members),
     });
   }

@@ -44,6 +44,11 @@ export const FIVE_MINUTES = Duration.minutes(5);
 
 export const HOUR = { period: Duration.hours(1) };
 
+/** Period in which the poller runs at least once. A run may take five minutes. */
+export function periodOfRuns({ poll }: Pick<Settings, 'poll'>): Duration {
+  return Duration.minutes(Math.max(5, poll.minutes));
+}
+
 export interface Reading {
   /** By default the sum. */
   readonly statistic?: string;

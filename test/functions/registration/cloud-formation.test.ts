@@ -4,7 +4,7 @@ import {
   onCloudFormationEvent,
   testWindow,
 } from '../../../functions/registration/cloud-formation.ts';
-import { CloudFormationEvent, isOfCloudFormation } from '../../../functions/registration/events.ts';
+import { CloudFormationEvent } from '../../../functions/registration/events.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { fakeFetch } from '../../shared/ocrolus/testing/fake-fetch.ts';
 import { HERE, openHarness, registered, THERE, unavailable } from './testing/harness.ts';
@@ -212,26 +212,6 @@ describe('the custom resource', () => {
     const refuses = { answer: () => new Response('', { status: 403 }) };
     await expect(send({}, refuses)).rejects.toThrow(/could not be answered/);
     expect(harness.state.lines.join()).not.toContain('cloudformation.example');
-  });
-});
-
-describe('the address of an answer', () => {
-  it.each([
-    'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/arn%3Aaws?X-Amz-Signature=1',
-    'https://cloudformation-custom-resource-response-euwest1.s3.eu-west-1.amazonaws.com/arn',
-    'https://cloudformation-custom-resource-response-cnnorth1.s3.cn-north-1.amazonaws.com.cn/arn',
-  ])('is %s', (url) => {
-    expect(isOfCloudFormation(url)).toBe(true);
-  });
-
-  it.each([
-    'https://attacker.example/arn',
-    'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com.attacker.example/',
-    'https://attacker.example/cloudformation-custom-resource-response-useast1.s3.amazonaws.com',
-    'http://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/',
-    'https://a-bucket.s3.amazonaws.com/',
-  ])('is not %s', (url) => {
-    expect(isOfCloudFormation(url)).toBe(false);
   });
 });
 

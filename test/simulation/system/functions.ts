@@ -95,21 +95,22 @@ interface Poller {
  */
 export class PollerSchedule {
   readonly #core: Core;
-  readonly #skipsIdleRuns: boolean;
+  readonly #everyRun: boolean;
   #idle: Poller[] = [];
   #bookCount = 0;
   #skippedInARow = 0;
   runs = 0;
 
-  constructor(core: Core, skipsIdleRuns = true) {
+  /** @param everyRun takes place, also those that find nothing. */
+  constructor(core: Core, everyRun = false) {
     this.#core = core;
-    this.#skipsIdleRuns = skipsIdleRuns;
+    this.#everyRun = everyRun;
   }
 
   start(): void {
     this.#core.simulation.scheduler.after(EVERY_MS, () => {
       this.start();
-      if (!this.#skipsIdleRuns || this.#hasWork()) void this.#run();
+      if (this.#everyRun || this.#hasWork()) void this.#run();
     });
   }
 

@@ -58,7 +58,7 @@ export function startSystem(options: {
   /** Absent: runs of the poller that find nothing are mostly left out. */
   readonly everyRun?: boolean;
 }): System {
-  const { seed, profile, deployed, silentBooks, everyRun = false } = options;
+  const { seed, profile, deployed, silentBooks, everyRun } = options;
   const listeners: CoreListeners = {};
   const simulation = new Simulation(seed, START);
   const { scheduler, random } = simulation;
@@ -79,7 +79,7 @@ export function startSystem(options: {
     isSilentBook: (uuid) => Number.parseInt(uuid.slice(0, 4), 16) < silentBooks * 0x1_0000,
   });
   startConsumers(core);
-  const poller = new PollerSchedule(core, !everyRun);
+  const poller = new PollerSchedule(core, everyRun);
   poller.start();
   return { core, courier, poller };
 }

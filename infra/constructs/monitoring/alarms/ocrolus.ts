@@ -1,7 +1,6 @@
-import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmSet } from '../alarm-definition.ts';
-import { customMetric, HOUR, type MonitoredResources } from '../metrics.ts';
+import { customMetric, HOUR, type MonitoredResources, periodOfRuns } from '../metrics.ts';
 
 /** Minutes for which an account cannot be asked before an alarm; the poller asks for its list of books in every run. */
 const NOT_ASKED_MINUTES = 15;
@@ -11,15 +10,15 @@ const FAILING_MINUTES = 15;
 
 /** Alarms for requests that Ocrolus does not answer, or does not accept. */
 export function ocrolusAlarms({ settings }: MonitoredResources) {
-  const { stage, alarms, poll } = settings;
+  const { stage, alarms } = settings;
   // On an idle stage, only the poller asks Ocrolus, once per run.
-  const minutes = Math.max(5, poll.minutes);
-  const periods = Math.max(1, Math.ceil(NOT_ASKED_MINUTES / minutes));
+  const period = periodOfRuns(settings);
+  const periods = Math.ceil(NOT_ASKED_MINUTES / period.toMinutes());
   return {
     'ocrolus-unavailable': {
       impact: 'Ocrolus answers nothing that an account asks for, or refuses it, so its results wait.',
       firstStep: `Run npm run -s ops -- doctor --probe --stage ${stage}, which shows what Ocrolus answers.`,
-      metric: customMetric(stage, 'AccountNotAsked', {}, { period: Duration.minutes(minutes) }),
+      metric: customMetric(stage, 'AccountNotAsked', {}, { period }),
       within: [periods, periods],
     },
     'results-failing': {

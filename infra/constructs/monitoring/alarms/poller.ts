@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmSet } from '../alarm-definition.ts';
-import { customMetric, HOUR, type MonitoredResources } from '../metrics.ts';
+import { customMetric, HOUR, type MonitoredResources, periodOfRuns } from '../metrics.ts';
 
 /** Longest time that an alarm of CloudWatch covers: seven days. */
 const LONGEST_HOURS = 7 * 24;
@@ -9,8 +9,7 @@ const LONGEST_HOURS = 7 * 24;
 /** Alarms for a poller that does not run, for results that it recovered, and for those missing for too long. */
 export function pollerAlarms({ poller, settings }: MonitoredResources) {
   const { stage, alarms, poll } = settings;
-  // A run may take five minutes.
-  const runs = Duration.minutes(Math.max(5, poll.minutes));
+  const runs = periodOfRuns(settings);
   // A book with open results, or an unreadable one, is looked at this often, including 10 % jitter, and counted each
   // time.
   const eachLook = Duration.hours(Math.min(Math.ceil((poll.maxSeconds * 1.1) / 3600), LONGEST_HOURS));
