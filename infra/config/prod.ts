@@ -5,4 +5,6 @@ export default {
   stage: 'prod',
   logRetentionDays: 365,
   tags: { application: 'ocrolus-webhooks', stage: 'prod' },
+  // Sets API Gateway's log role for the whole account and region; leave this out if something else sets it.
+  apiGatewayLogRole: true,
 } satisfies SettingsInput;

@@ -195,11 +195,11 @@ export const Settings = z
       }),
     apiGatewayLogRole: z
       .boolean()
-      .default(true)
+      .default(false)
       .meta({
         description:
-          'Whether the stack sets the role with which API Gateway writes access logs. An account has one per region: `false` ' +
-          'if another stack has set it',
+          'Whether the stack sets the role with which API Gateway writes access logs. An account has one per region, and a ' +
+          'deployment fails where none is set: `true` in one stage, unless something else has set it',
         cost: 'none',
       }),
     alarms: Alarms.prefault({}).meta({

@@ -73,7 +73,6 @@ export const VARIANTS: Readonly<Record<string, SettingsInput>> = {
   'strict-account': {
     stage: 'test',
     tags: { owner: 'lending', 'data-class': 'restricted' },
-    apiGatewayLogRole: false,
     alarms: {
       emails: ['operations@lender.example'],
       topicArn: 'arn:aws:sns:eu-west-1:123456789012:alarms',

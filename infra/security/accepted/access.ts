@@ -77,6 +77,6 @@ export const ACCESS: readonly Accepted[] = [
     ],
     reason:
       'API Gateway writes the logs of all APIs of an account and region with this role. AWS documents this policy for it, ' +
-      'and only apigateway.amazonaws.com can assume it. The setting apiGatewayLogRole can leave it out.',
+      'and only apigateway.amazonaws.com can assume it. Only the setting apiGatewayLogRole makes it.',
   },
 ];

@@ -30,7 +30,7 @@ export const CHANGES: readonly Omit<SettingsInput, 'stage'>[] = [
   { throttle: { rate: 500, burst: 1000 } },
   { webhookReservedConcurrency: 50, lambdaConcurrency: 1000 },
   { consumerMaximumConcurrency: 20, lambdaConcurrency: 1000 },
-  { apiGatewayLogRole: false },
+  { apiGatewayLogRole: true },
   { network: { vpc: { source: 'created', zones: 1 } } },
   { network: { allowedCidrs: ['10.20.0.0/16'] } },
   { dashboard: false },
