@@ -10,6 +10,8 @@ import { writeLine } from './log.ts';
 export const METRICS = {
   /** Ocrolus's registration test arrived. */
   TestPing: [[]],
+  /** A stage that probes its way in has posted a ping for each account, and the webhook has accepted all. */
+  ProbeAccepted: [[]],
   DeliveryQueued: [[]],
   DeliveryRefused: [['reason'], ['statusCode']],
   /** Accepted without proof, because the stage sets `allowUnsigned` and no secret is set. */
