@@ -1,19 +1,20 @@
-import { join } from 'node:path';
 import { EVENT_NAMES } from '../../shared/events/catalog.ts';
 import { typedPath } from '../command-line/paths.ts';
+import { REGION } from '../running-stacks/access.ts';
+import { DEFAULT_DATA_DIR, type ReadyDocument, stackFilePath } from '../running-stacks/data-dir.ts';
+import { registerStack, unregisterStack } from '../running-stacks/registry.ts';
+import { claimDataDir } from './claim.ts';
 import { Journal } from './console/journal/journal.ts';
 import { serveConsole } from './console/server.ts';
 import type { StackFacts } from './console/views/snapshot.ts';
 import { serveControl } from './control.ts';
-import { claimDataDir, DEFAULT_DATA_DIR, newToken, type ReadyDocument } from './data-dir.ts';
+import { newToken } from './http.ts';
 import { logToBoth, logToFile } from './log.ts';
 import { SimulatorControl } from './ocrolus/control/control.ts';
 import { openBookJournal, type Simulator, type SimulatorOptions, startSimulator } from './ocrolus/index.ts';
-import { registerStack, unregisterStack } from './running-stacks.ts';
 import { type LocalSettings, timeScaleOf } from './settings.ts';
 import { type LocalStack, type LocalStackOptions, startLocalStack } from './stack.ts';
 import { openStateFolder, orUnusable, type StateFolder } from './state-folder.ts';
-import { REGION } from './template/identities.ts';
 
 /** A running stack with its simulator and console. */
 export interface Launched {
@@ -128,7 +129,7 @@ function factsOf({ dataDir }: LocalSettings, stack: LocalStack): StackFacts {
   return {
     pid: process.pid,
     opsFlags: dataDir === DEFAULT_DATA_DIR ? '' : ` --data ${typedPath(dataDir)}`,
-    stackFile: typedPath(join(dataDir, 'stack.json')),
+    stackFile: typedPath(stackFilePath(dataDir)),
     pollSeconds: stack.pollSeconds ?? null,
     requestsPerSecond: stack.requestsPerSecond,
     events: EVENT_NAMES,

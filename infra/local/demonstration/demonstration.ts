@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { catalogEntry, SEED_EVENT_NAMES } from '../../../shared/events/catalog.ts';
 import { type BookContents, readContents } from '../../ops/book-contents.ts';
-import { openClients } from '../backends/clients.ts';
+import { openClients } from '../../running-stacks/clients.ts';
 import type { Delivery, Simulator } from '../ocrolus/index.ts';
 import type { LocalStack } from '../stack.ts';
 import { ALWAYS, missingDeliveries, missingParts } from './book-contents.ts';

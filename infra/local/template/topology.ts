@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { REGION } from '../../running-stacks/access.ts';
 import type { StackAssembly } from './assembly.ts';
 import { evaluate, type Scope } from './evaluate.ts';
-import { ACCOUNT_ID, type Identity, identify, nameProperty, REGION } from './identities.ts';
+import { ACCOUNT_ID, type Identity, identify, nameProperty } from './identities.ts';
 
 /** The template with its intrinsic functions evaluated, as if this machine had created it. */
 export interface Topology {

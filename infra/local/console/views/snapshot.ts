@@ -2,7 +2,7 @@ import { ScanCommand, type ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { BOOK_ITEM, DOCUMENT_PREFIX, EVENT_PREFIX, RESULT_PREFIX } from '../../../../shared/store/keys.ts';
 import type { DynamoTable } from '../../../../shared/store/table.ts';
-import type { Clients } from '../../backends/clients.ts';
+import type { Clients } from '../../../running-stacks/clients.ts';
 import type { SimulatorControl } from '../../ocrolus/control/control.ts';
 import type { LocalStack } from '../../stack.ts';
 import type { Journal } from '../journal/journal.ts';
