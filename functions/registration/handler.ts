@@ -1,6 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { Handler } from 'aws-lambda';
+import type { Context, Handler } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { openAccounts } from '../../shared/ocrolus/accounts.ts';
 import type { Level } from '../../shared/ocrolus/webhooks/level.ts';
@@ -12,7 +12,7 @@ import { readSecretDate, readSecretText } from '../../shared/secrets/secrets-man
 import { WebhookSecret } from '../../shared/secrets/webhook-secret.ts';
 import { readSettings } from '../../shared/settings.ts';
 import { createLog } from '../../shared/telemetry/log.ts';
-import { createMetrics } from '../../shared/telemetry/metrics.ts';
+import { createMetrics, withMetrics } from '../../shared/telemetry/metrics.ts';
 import { onRequest, recordSecretAge } from './by-request.ts';
 import { onCloudFormationEvent, testWindow } from './cloud-formation.ts';
 import { Check, CloudFormationEvent, isOfCloudFormation, OwnSecrets, Request } from './events.ts';
@@ -43,8 +43,17 @@ let dependencies: ReturnType<typeof openDependencies> | undefined;
  * Keeps the registration at Ocrolus as desired: for CloudFormation, for `ops`, and daily to detect drift. Also signs the
  * pings with which a stage probes its way in, because only this function and the rotation know signing secrets and AWS.
  */
-export const handler: Handler<unknown, unknown> = async (event, context) => {
+export const handler: Handler<unknown, unknown> = (event, context) => {
   dependencies ??= openDependencies();
+  const opened = dependencies;
+  return withMetrics(opened.metrics, () => handle(event, context, opened));
+};
+
+async function handle(
+  event: unknown,
+  context: Context,
+  dependencies: ReturnType<typeof openDependencies>,
+): Promise<unknown> {
   const started = Date.now();
   const timeout = started + context.getRemainingTimeInMillis() - MARGIN_MS;
   const fromCloudFormation = CloudFormationEvent.safeParse(event);
@@ -65,7 +74,7 @@ export const handler: Handler<unknown, unknown> = async (event, context) => {
     await recordSecretAge(dependencies.webhookSecrets, readSecretDate, dependencies.metrics, Date.now());
   }
   return onRequest(request, dependencies.registrations, dependencies, deadline);
-};
+}
 
 /** @param more accounts besides those of the settings. */
 function openDependencies(more: RegistrationSettings['ACCOUNTS'] = {}) {

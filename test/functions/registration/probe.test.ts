@@ -21,13 +21,15 @@ beforeEach(() => {
 /** What a run writes: the metric, or why it is not written. */
 async function run(secrets: Readonly<Record<string, WebhookSecret>>, post = toWebhook) {
   const write = (line: string) => void lines.push(line);
+  const metrics = createMetrics({ stage: 'test', write });
   await probe(Object.keys(secrets), {
     readSecret: async (account) => secrets[account] ?? Promise.reject(new Error('no secret')),
     authentication: 'signature',
     post,
-    metrics: createMetrics({ stage: 'test', write }),
+    metrics,
     log: createLog({ write }),
   });
+  metrics.flush();
   return lines.map((line) => JSON.parse(line));
 }
 
