@@ -99,7 +99,7 @@ export class OcrolusWebhooksStack extends Stack {
     const publicSubnets = ingress.kind === 'allowlisted';
     const network = new Network(this, 'Network', { ...logged, settings: settings.network, publicSubnets });
     const { endpoint } = network;
-    const api = new WebhookApi(this, 'WebhookApi', { ...logged, settings, endpoint, lambda: webhook.lambda });
+    const api = new WebhookApi(this, 'WebhookApi', { ...logged, settings, endpoint, lambda: webhook.alias });
 
     const publicIngress =
       ingress.kind === 'allowlisted'

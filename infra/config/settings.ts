@@ -178,6 +178,16 @@ export const Settings = z
         "Lambda concurrency that is reserved for the webhook and limits it. Absent: it uses the account's unreserved concurrency",
       cost: 'none',
     }),
+    webhookDeployment: z
+      .enum(['all-at-once', 'canary'])
+      .default('all-at-once')
+      .meta({
+        description:
+          'How a new version of the webhook takes over. `canary`: it gets a tenth of the deliveries for five minutes, and a ' +
+          'deployment fails and is taken back if `webhook-server-errors` or `deliveries-refused` goes off meanwhile, or is on ' +
+          'already. Needs `alarms.enabled`',
+        cost: 'none',
+      }),
     consumerMaximumConcurrency: z.int().min(2).max(1000).default(5).meta({
       description: 'The most instances of each consumer that run at once',
       cost: 'more instances than `ocrolus.requestsPerSecond` allows wait for Ocrolus, and Lambda charges for waiting',
@@ -227,7 +237,11 @@ export const Settings = z
       )
       .default({}),
   })
-  .superRefine(({ poll, ocrolus, network, probeMinutes }, context) => {
+  .superRefine(({ poll, ocrolus, network, probeMinutes, webhookDeployment, alarms }, context) => {
+    if (webhookDeployment === 'canary' && alarms?.enabled === false) {
+      const message = 'must be all-at-once without alarms, which tell whether a new version works';
+      context.addIssue({ code: 'custom', path: ['webhookDeployment'], message });
+    }
     if (probeMinutes !== undefined && network?.vpcEndpointId !== undefined) {
       const message =
         'must be absent with network.vpcEndpointId: the probe runs in the VPC of its own endpoint';

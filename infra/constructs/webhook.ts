@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Alias, type IFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { webhookEnvironment } from '../config/environment.ts';
 import type { Settings } from '../config/settings.ts';
@@ -7,6 +7,7 @@ import { type AccountSecrets, webhookSecrets } from './account-secrets.ts';
 import type { BodyBucket } from './body-bucket.ts';
 import type { ChannelQueue } from './channel-queue.ts';
 import { type FunctionDefaults, jsonOf, NodeFunction } from './node-function.ts';
+import { WebhookCanary } from './webhook-canary.ts';
 
 export interface WebhookProps extends FunctionDefaults {
   /** The stage's settings. */
@@ -21,8 +22,10 @@ export interface WebhookProps extends FunctionDefaults {
 
 /** Receives deliveries: verifies, identifies and queues them. */
 export class Webhook extends Construct {
-  /** The Lambda behind the API. */
+  /** The Lambda itself. */
   readonly lambda: LambdaFunction;
+  /** Its deployed version, which the API invokes. */
+  readonly alias: IFunction;
 
   constructor(scope: Construct, id: string, props: WebhookProps) {
     super(scope, id);
@@ -43,6 +46,11 @@ export class Webhook extends Construct {
       reservedConcurrentExecutions: settings.webhookReservedConcurrency,
     });
     this.lambda = webhook.lambda;
+    const alias = this.lambda.addAlias('live');
+    if (!isIFunction(alias)) throw new Error('expected an alias');
+    this.alias = alias;
+    if (settings.webhookDeployment === 'canary')
+      new WebhookCanary(this, 'Canary', { stage: settings.stage, alias });
     bodies.emptyAfter(this.lambda);
     webhook.allow(
       ['sqs:SendMessage'],
@@ -61,4 +69,9 @@ export class Webhook extends Construct {
       ),
     );
   }
+}
+
+/** `Alias` implements `IFunction`, but `exactOptionalPropertyTypes` refuses its `role`, which may be `undefined`. */
+function isIFunction(alias: Construct): alias is Construct & IFunction {
+  return alias instanceof Alias;
 }

@@ -69,6 +69,7 @@ export const VARIANTS: Readonly<Record<string, SettingsInput>> = {
     results: Object.fromEntries(RESULT_KINDS.map((kind) => [kind, longestPolicy(kind)])),
     retention: { results: 3000, payloads: 180, documents: 3650 },
     webhookReservedConcurrency: 50,
+    webhookDeployment: 'canary',
     lambdaConcurrency: 1000,
     ingress: { ...ALLOWLISTED, ...ZONE, waf: true },
     registration: { enabled: true, rotationDays: 30, events: eventsOfLevel('account') },

@@ -40,8 +40,8 @@ export interface AlarmsProps {
 }
 
 interface Names {
-  /** Begins the name of each alarm. */
-  readonly prefix: string;
+  /** Part of the name of each alarm. */
+  readonly stage: string;
   /** Path or URL of the runbook. */
   readonly runbook: string;
 }
@@ -72,7 +72,7 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, { resources, topics }: AlarmsProps) {
     super(scope, id);
     const { stage, alarms: settings } = resources.settings;
-    const names = { prefix: `ocrolus-${stage}`, runbook: settings.runbookUrl ?? RUNBOOK_PATH };
+    const names = { stage, runbook: settings.runbookUrl ?? RUNBOOK_PATH };
     const definitions = alarmDefinitions(resources);
     const alarms = ALARM_IDS.flatMap((id) =>
       [definitions[id]].flat().map((definition) => ({
@@ -92,21 +92,21 @@ export class Alarms extends Construct {
     this.all = [...composites, ...alarms.map(({ alarm }) => alarm)];
   }
 
-  private composite(group: Group, members: readonly Alarm[], { prefix, runbook }: Names): CompositeAlarm {
+  private composite(group: Group, members: readonly Alarm[], { stage, runbook }: Names): CompositeAlarm {
     const { id, impact } = COMPOSITES[group];
     return new CompositeAlarm(this, id, {
-      compositeAlarmName: `${prefix}-${group}`,
+      compositeAlarmName: alarmName(stage, group),
       alarmDescription: [impact, `First: ${FIRST_STEP}`, `Runbook: ${runbook}#${group}`].join('\n'),
       alarmRule: AlarmRule.anyOf(...members),
     });
   }
 
-  private alarm(id: AlarmId, definition: AlarmDefinition, { prefix, runbook }: Names): Alarm {
+  private alarm(id: AlarmId, definition: AlarmDefinition, { stage, runbook }: Names): Alarm {
     const { impact, firstStep } = definition;
     const name = definition.of === undefined ? id : `${id}-${definition.of}`;
     const [datapointsToAlarm, evaluationPeriods] = definition.within ?? [1, 1];
     return new Alarm(this, name, {
-      alarmName: `${prefix}-${name}`,
+      alarmName: alarmName(stage, name),
       alarmDescription: [impact, `First: ${firstStep}`, `Runbook: ${runbook}#${id}`].join('\n'),
       metric: definition.metric,
       threshold: definition.threshold ?? 1,
@@ -119,6 +119,11 @@ export class Alarms extends Construct {
       treatMissingData: TREATMENT[definition.missingData ?? 'fine'],
     });
   }
+}
+
+/** Name of an alarm in CloudWatch. */
+export function alarmName(stage: string, name: string): string {
+  return `ocrolus-${stage}-${name}`;
 }
 
 /** All alarms of a stage. */

@@ -55,9 +55,18 @@ export function readRestApi(topology: Topology): RestApi | undefined {
     }
   }
 
+  // There is one version of each function here, so an alias stands for the function.
+  const aliases = new Map(
+    topology.idsOf('AWS::Lambda::Alias').map((alias) => {
+      const { FunctionName } = topology.properties(alias, z.object({ FunctionName: z.string() }));
+      const target = topology.idsOf('AWS::Lambda::Function').map((each) => topology.identity(each));
+      return [topology.identity(alias).arn, target.find(({ name }) => name === FunctionName)?.arn] as const;
+    }),
+  );
   const routes = topology.idsOf('AWS::ApiGateway::Method').flatMap((method): Route[] => {
     const { RestApiId, ResourceId, HttpMethod, Integration } = topology.properties(method, Method);
-    const functionArn = /functions\/(arn:[^/]+)\/invocations/.exec(Integration.Uri ?? '')?.[1];
+    const invoked = /functions\/(arn:[^/]+)\/invocations/.exec(Integration.Uri ?? '')?.[1];
+    const functionArn = aliases.get(invoked ?? '') ?? invoked;
     if (RestApiId !== ref || Integration.Type !== 'AWS_PROXY' || functionArn === undefined) return [];
     const resourcePath = paths.get(ResourceId) ?? '';
     return [

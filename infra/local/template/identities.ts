@@ -36,6 +36,7 @@ const NAMING: Readonly<Record<string, Naming>> = {
   'AWS::DynamoDB::GlobalTable': TABLE,
   'AWS::S3::Bucket': { property: 'BucketName', maxLength: 63, arn: (name) => `arn:aws:s3:::${name}` },
   'AWS::Lambda::Function': { property: 'FunctionName', maxLength: 64, arn: arnOf('lambda', 'function:') },
+  'AWS::Lambda::Alias': { property: '', maxLength: 64, arn: arnOf('lambda', 'alias:'), isRefArn: true },
   'AWS::SecretsManager::Secret': {
     property: 'Name',
     maxLength: 512,

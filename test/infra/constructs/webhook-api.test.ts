@@ -56,7 +56,9 @@ describe('only the endpoint can invoke the API', () => {
 
   test('the webhook Lambda can be invoked by this API and by nothing else', () => {
     const [, { Properties }] = onlyResource(template, 'AWS::Lambda::Permission');
-    expect(Properties.FunctionName).toEqual({ 'Fn::GetAtt': [lambdaOf(template, 'webhook')[0], 'Arn'] });
+    const [aliasId, alias] = onlyResource(template, 'AWS::Lambda::Alias');
+    expect(alias.Properties.FunctionName).toEqual({ Ref: lambdaOf(template, 'webhook')[0] });
+    expect(Properties.FunctionName).toEqual({ Ref: aliasId });
     expect(Properties.Principal).toBe('apigateway.amazonaws.com');
     expect(JSON.stringify(Properties.SourceArn)).toContain(`{"Ref":"${apiId}"}`);
   });

@@ -32,6 +32,7 @@ export const CHANGES: readonly Omit<SettingsInput, 'stage'>[] = [
   { consumerMaximumConcurrency: 20, lambdaConcurrency: 1000 },
   { apiGatewayLogRole: true },
   { probeMinutes: 5 },
+  { webhookDeployment: 'canary' },
   { network: { vpc: { source: 'created', zones: 1 } } },
   { network: { allowedCidrs: ['10.20.0.0/16'] } },
   { dashboard: false },
