@@ -226,9 +226,9 @@ export const Settings = z
     alarms: Alarms.prefault({}).meta({
       description: 'Who is notified when something is wrong, and the thresholds at which alarms go off.',
     }),
-    dashboard: z.boolean().default(true).meta({
+    dashboard: z.boolean().default(false).meta({
       description: 'Whether there is a dashboard',
-      cost: 'AWS charges for a dashboard with more than 50 metrics',
+      cost: '3 USD a month',
     }),
     tags: z
       .record(

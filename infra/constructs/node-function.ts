@@ -37,6 +37,8 @@ export interface NodeFunctionProps extends FunctionDefaults {
   readonly memorySize: number;
   /** Number of invocations that may run at once, reserved from the account's quota. Absent: no reservation. */
   readonly reservedConcurrentExecutions?: number | undefined;
+  /** Whether X-Ray traces it where it traces the request to the API. Absent: it has no traces. */
+  readonly traced?: true;
   /** Where the function runs. Absent: outside of any VPC. */
   readonly network?: Required<Pick<FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'>>;
   /** Reaction to a function that invokes itself through a queue. Default: Lambda stops it after about 16 rounds. */
@@ -83,8 +85,10 @@ export class NodeFunction extends Construct {
       // The functions filter by LOG_LEVEL. Lambda's own filter, at its default INFO, would drop the DEBUG lines of a stage
       // that sets DEBUG.
       applicationLogLevelV2: ApplicationLogLevel.DEBUG,
-      systemLogLevelV2: SystemLogLevel.INFO,
-      tracing: Tracing.ACTIVE,
+      // Only failures and timeouts: the lines of each start and end are a fourth of all logs, and a metric has the duration.
+      systemLogLevelV2: SystemLogLevel.WARN,
+      // Lambda would trace one invocation a second and 5 % of the rest of all others, without any call that they make.
+      tracing: props.traced === true ? Tracing.ACTIVE : Tracing.DISABLED,
       ...props.network,
       ...(props.recursiveLoop !== undefined && { recursiveLoop: props.recursiveLoop }),
       ...(props.reservedConcurrentExecutions !== undefined && {

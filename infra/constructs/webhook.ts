@@ -37,6 +37,7 @@ export class Webhook extends Construct {
       // Ocrolus waits 5 to 10 seconds for an answer and ignores a later one.
       timeout: Duration.seconds(10),
       memorySize: 512,
+      traced: true,
       environment: {
         ...webhookEnvironment(settings),
         ACCOUNTS: webhookSecrets(secrets),

@@ -46,3 +46,17 @@ export function deliveryOf(event: string, n: number, document?: number) {
     }),
   };
 }
+
+/** The document events, then those of the book. `at`: milliseconds after the start, at the pace of capture by people. */
+export function deliveriesOf(documents: number): { event: string; document?: number; at: number }[] {
+  const ofDocuments = Array.from({ length: documents }, (_, i) => [
+    { event: 'DOC_VERIFIED', document: i + 1, at: (i + 1) * MINUTE },
+    { event: 'document.detect.signal_not_found', document: i + 1, at: (i + 1.5) * MINUTE },
+  ]);
+  return [
+    ...ofDocuments.flat(),
+    { event: 'BOOK_VERIFIED', at: documents * MINUTE + SECOND },
+    { event: 'book.detect.signal_not_found', at: (documents + 1) * MINUTE },
+    { event: 'book.analytics_v2.generated', at: (documents + 2) * MINUTE },
+  ];
+}

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { PlayedOcrolus } from '../simulation/played/played-ocrolus.ts';
 import { createPlayedSystem } from '../simulation/played/system.ts';
-import { ACCOUNT, bookOf, deliveryOf, MINUTE, SECOND, START, uuidOf } from './books.ts';
+import { ACCOUNT, bookOf, deliveriesOf, deliveryOf, MINUTE, SECOND, START, uuidOf } from './books.ts';
 
 const USAGE = `Counts what deliveries cost, with the whole system in virtual time: the same on every machine.
 
@@ -74,20 +74,6 @@ async function measure(pace: 'paced' | 'burst', books: number, documents: number
     /** From the first event until the last book was complete. */
     minutes: rounded((scheduler.now() - START) / MINUTE),
   };
-}
-
-/** The document events, then those of the book. `at`: milliseconds after the start, at the pace of capture by people. */
-function deliveriesOf(documents: number): { event: string; document?: number; at: number }[] {
-  const ofDocuments = Array.from({ length: documents }, (_, i) => [
-    { event: 'DOC_VERIFIED', document: i + 1, at: (i + 1) * MINUTE },
-    { event: 'document.detect.signal_not_found', document: i + 1, at: (i + 1.5) * MINUTE },
-  ]);
-  return [
-    ...ofDocuments.flat(),
-    { event: 'BOOK_VERIFIED', at: documents * MINUTE + SECOND },
-    { event: 'book.detect.signal_not_found', at: (documents + 1) * MINUTE },
-    { event: 'book.analytics_v2.generated', at: (documents + 2) * MINUTE },
-  ];
 }
 
 function rounded(value: number): number {

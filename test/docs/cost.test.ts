@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import { ASSUMPTIONS, BUSY_METRICS, IDLE_METRICS } from '../../infra/docs/cost/assumptions.ts';
+import { BUSY_METRICS, IDLE_METRICS } from '../../infra/docs/cost/assumptions.ts';
 import { costDocument } from '../../infra/docs/cost/document.ts';
 import { idleCost, sum, trafficCost } from '../../infra/docs/cost/monthly-cost.ts';
+import PER_DELIVERY from '../../infra/docs/cost/per-delivery.json' with { type: 'json' };
 import { PRICES } from '../../infra/docs/cost/prices.ts';
-import { createLog } from '../../shared/telemetry/log.ts';
 import { METRICS } from '../../shared/telemetry/metrics.ts';
+import { measurePerDelivery } from '../bench/per-delivery.ts';
 import { pricedStages } from '../infra/testing/cost-stages.ts';
 
 const stages = pricedStages();
@@ -49,21 +50,12 @@ test('metrics that are written in every hour have no dimension with more values 
   }
 });
 
-test('the logs of a busy stage include a line for each call to Ocrolus', () => {
-  const { callsPerDocument, callLogKilobytes, logKilobytesPerDocument } = ASSUMPTIONS;
-  const lines: string[] = [];
-  const ids = Array.from(
-    { length: 4 },
-    (_, n) => [`id${n}`, '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f'] as const,
-  );
-  createLog({
-    write: (line) => lines.push(line),
-    fields: { stage: 'prod', ...Object.fromEntries(ids) },
-  }).info('Ocrolus asked', { operation: 'doc-form-data', answer: 'ok', ms: 312 });
-  const [line = ''] = lines;
-  expect(line.length / 1000).toBeLessThan(callLogKilobytes.value);
-  const logged = trafficCost(1_000_000).find(({ what }) => what.startsWith('logs'))?.amounts.logs;
-  expect(logged).toBeCloseTo(logKilobytesPerDocument.value + callsPerDocument.value * callLogKilobytes.value);
+test('what a delivery uses is measured again, and the same (else: npm run costs)', async () => {
+  expect({ day: await measurePerDelivery(1), month: await measurePerDelivery(31) }).toEqual(PER_DELIVERY);
+});
+
+test('a million deliveries cost no more than they should', () => {
+  expect(sum(trafficCost(2_000_000)) - sum(trafficCost(1_000_000))).toBeLessThanOrEqual(22);
 });
 
 test('every price has a page of AWS and a month', () => {

@@ -53,12 +53,11 @@ export const VARIANTS: Readonly<Record<string, SettingsInput>> = {
     stage: 'test',
     alarms: { topicArn: 'arn:aws:sns:us-east-1:123456789012:alarms' },
   },
-  'without-alarms': { stage: 'test', alarms: { enabled: false }, dashboard: false },
+  'without-alarms': { stage: 'test', alarms: { enabled: false } },
   'one-zone': {
     stage: 'test',
     network: { vpc: { source: 'created', zones: 1 } },
     alarms: { enabled: false },
-    dashboard: false,
   },
   // The longest names, the most accounts, and every setting that is in an environment only if a stage sets it.
   largest: {
@@ -70,6 +69,7 @@ export const VARIANTS: Readonly<Record<string, SettingsInput>> = {
     retention: { results: 3000, payloads: 180, documents: 3650 },
     webhookReservedConcurrency: 50,
     webhookDeployment: 'canary',
+    dashboard: true,
     lambdaConcurrency: 1000,
     ingress: { ...ALLOWLISTED, ...ZONE, waf: true },
     registration: { enabled: true, rotationDays: 30, events: eventsOfLevel('account') },

@@ -13,39 +13,16 @@ export const ASSUMPTIONS = {
     value: 2,
     says: 'write request units of such a run: a permit, and the place in the list of books',
   },
-  documentsPerBook: { value: 5, says: 'documents in a book' },
-  deliveriesPerDocument: {
-    value: 3,
-    says: 'deliveries for a document, its share of those for the book included',
+  webhookCpuSeconds: { value: 0.01, says: 'seconds of the webhook for a delivery besides its requests' },
+  consumerCpuSeconds: { value: 0.05, says: 'seconds of a consumer for a batch besides its requests' },
+  accessLogKilobytes: { value: 0.5, says: 'KB of the line of a request in the access log' },
+  tracedShare: { value: 0.05, says: 'share of the deliveries that X-Ray traces' },
+  warmFunctions: { value: 14, says: 'functions of a busy stage that are warm all the time' },
+  keyRequestsPerHour: {
+    value: 24,
+    says: 'KMS requests of each of these in an hour: secrets are cached for five minutes, and so is the key of the table',
   },
-  deliveryKilobytes: { value: 2, says: 'KB in the body of a delivery' },
-  requestsPerMessage: { value: 3, says: 'SQS requests for a message: send, receive, delete' },
-  webhookSeconds: { value: 0.1, says: 'seconds that the webhook takes to answer' },
-  consumerSeconds: { value: 1, says: 'seconds of a consumer for a delivery, most of it waiting for Ocrolus' },
-  kilobytesPerDocument: {
-    value: 35,
-    says: 'KB written to the table for a document: forms gzipped, ledger, index',
-  },
-  readsPerDocument: { value: 50, says: 'read request units for a document' },
-  logKilobytesPerDocument: {
-    value: 20,
-    says: 'KB of logs for a document, without lines about calls to Ocrolus',
-  },
-  callsPerDocument: {
-    value: 6,
-    says: 'calls of consumers to Ocrolus for a document, its share of those for the book included',
-  },
-  callLogKilobytes: { value: 0.48, says: 'KB of the log line of each of these calls ("Ocrolus asked")' },
-  objectsPerDocument: { value: 0.2, says: 'bodies that are too large for the table, for a document' },
-  keyRequestsPerDelivery: { value: 1, says: 'KMS requests for a delivery' },
-  tracesPerDelivery: {
-    value: 1,
-    says: 'traces recorded for a delivery, if it is the only one in its second',
-  },
-  sampledTraces: {
-    value: 0.2,
-    says: 'share of these that is recorded at a million documents a month: one a second, and 5 %',
-  },
+  secretRequestsPerHour: { value: 12, says: 'requests of each of these to Secrets Manager in an hour' },
 } as const satisfies Readonly<Record<string, { readonly value: number; readonly says: string }>>;
 
 /** Custom metrics that an idle stage writes in every hour. */

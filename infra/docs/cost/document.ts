@@ -4,13 +4,14 @@ import { ASSUMPTIONS, BUSY_METRICS, IDLE_METRICS } from './assumptions.ts';
 import {
   alarmMetrics,
   type CostLine,
-  dashboardCost,
   idleCost,
   type PaidTemplate,
+  pollingCost,
   sum,
   trafficCost,
   usd,
 } from './monthly-cost.ts';
+import PER_DELIVERY from './per-delivery.json' with { type: 'json' };
 import { PRICES } from './prices.ts';
 
 /** A stage whose cost is shown. */
@@ -24,7 +25,24 @@ export interface PricedStage {
   readonly before: number | undefined;
 }
 
-const DOCUMENTS = [1000, 50_000, 1_000_000];
+const SAYS = {
+  documents: 'documents',
+  calls: 'calls to Ocrolus',
+  writeUnits: 'write request units of the table and its index',
+  readUnits: 'read request units',
+  storedKilobytes: 'KB that stay in the table',
+  messages: 'messages sent by functions',
+  invocations: 'batches of consumers: for deliveries, and for looks at their books',
+  consumerSeconds: 'seconds that these wait for requests',
+  webhookSeconds: 'seconds that the webhook waits for requests',
+  visibilityChanges: 'changes of the time at which a message is delivered again',
+  objects: 'objects written to the bucket: bodies of more than 64 KB, which these books do not have',
+  logLines: 'log lines',
+  logKilobytes: 'KB of these',
+} as const satisfies Readonly<Record<keyof typeof PER_DELIVERY.day, string>>;
+
+/** A month. */
+const DELIVERIES = [10_000, 100_000, 1_000_000];
 
 /** `docs/cost.md`, from templates, prices and assumptions. @param stages the first one is the one with traffic. */
 export function costDocument(stages: readonly [PricedStage, ...PricedStage[]]): string {
@@ -33,8 +51,9 @@ export function costDocument(stages: readonly [PricedStage, ...PricedStage[]]): 
   return `${[
     '# What it costs',
     '',
-    'List prices of `us-east-1`, USD a month, without discounts and free tiers. This file is computed from the templates,',
-    '`infra/docs/cost/prices.ts` and `infra/docs/cost/assumptions.ts` by `npm run costs`; a test computes it again.',
+    'List prices of `us-east-1`, USD a month, without discounts and free tiers. This file is computed by `npm run costs`, from the',
+    'templates, what the system uses for a delivery (measured), `infra/docs/cost/prices.ts` and `infra/docs/cost/assumptions.ts`; a test',
+    'computes it again.',
     '',
     '## While nothing happens',
     '',
@@ -48,31 +67,49 @@ export function costDocument(stages: readonly [PricedStage, ...PricedStage[]]): 
           'before [decision 0025](decisions/0025-what-is-monitored-and-what-it-costs.md)',
           ...stages.map(({ before }) => (before === undefined ? '–' : cell(before))),
         ],
-        ['dashboard, if there is one', ...stages.map(({ template }) => cell(usd(dashboardCost(template))))],
+        ['dashboard, with `dashboard: true`', ...stages.map(() => cell(PRICES.dashboard.usd))],
+        ['rotation of the key, after a year', ...stages.map(() => cell(PRICES.keyRotation.usd))],
+        ['rotation of the key, after two years', ...stages.map(() => cell(2 * PRICES.keyRotation.usd))],
         ['metrics that alarms look at', ...stages.map(({ template }) => String(alarmMetrics(template)))],
       ],
     ),
     '',
     '## In use',
     '',
-    `\`${busy.name}\`, by documents a month. A stage through which all events pass writes ${series} custom metrics in every`,
+    `\`${busy.name}\`, by deliveries a month. A stage through which all events pass writes ${series} custom metrics in every`,
     `hour, an idle one ${IDLE_METRICS.length} (\`${IDLE_METRICS.join('`, `')}\`).`,
     '',
     table(
-      ['', ...DOCUMENTS.map((documents) => documents.toLocaleString('en-US'))],
+      ['', ...DELIVERIES.map((deliveries) => deliveries.toLocaleString('en-US'))],
       [
-        ['idle, with dashboard', ...DOCUMENTS.map(() => cell(idleWithDashboard(busy.template)))],
-        ...rows(DOCUMENTS.map((documents) => trafficCost(documents))),
+        ['idle', ...DELIVERIES.map(() => cell(sum(idleCost(busy.template))))],
+        ...rows(DELIVERIES.map((deliveries) => trafficCost(deliveries))),
         [
-          '**sum**',
-          ...DOCUMENTS.map((documents) =>
-            bold(idleWithDashboard(busy.template) + sum(trafficCost(documents))),
-          ),
+          'polling of their books for a month',
+          ...DELIVERIES.map((deliveries) => cell(pollingCost(deliveries))),
         ],
+        ['**sum**', ...DELIVERIES.map((deliveries) => bold(total(busy.template, deliveries)))],
       ],
     ),
     '',
-    'Storage adds up: the row "storage, with recovery" is paid again in each later month in which the data is kept.',
+    `A million deliveries cost **${cell(sum(trafficCost(2_000_000)) - sum(trafficCost(1_000_000)))} USD**, and the polling of their books afterwards`,
+    `${cell(pollingCost(1_000_000))} USD. Storage adds up: its row is paid again in each later month in which the data is kept.`,
+    '',
+    '### What a delivery uses',
+    '',
+    `Measured with the whole system in virtual time, by \`npm run costs\`: 20 books with four documents and eleven deliveries each,`,
+    `whose documents are verified a minute apart, and which are polled for 31 days. Requests take as long as they do`,
+    'on a usual day (`test/bench/per-delivery.ts`). Of Ocrolus that is assumed: 0.1 to 0.3 seconds. Each further tenth of a second costs',
+    `${cell(PER_DELIVERY.day.calls * 0.1 * 0.5 * 1_000_000 * PRICES.lambdaSecond.usd)} USD for a million deliveries.`,
+    '',
+    table(
+      ['on the first day', 'in a month', ''],
+      (Object.keys(SAYS) as (keyof typeof SAYS)[]).map((name) => [
+        String(PER_DELIVERY.day[name]),
+        String(PER_DELIVERY.month[name]),
+        SAYS[name],
+      ]),
+    ),
     '',
     '## What saves',
     '',
@@ -88,7 +125,6 @@ export function costDocument(stages: readonly [PricedStage, ...PricedStage[]]): 
           cell(ASSUMPTIONS.hours.value * PRICES.endpoint.usd),
         ],
         ['`alarms.enabled: false`', cell(alarmCost(busy.template))],
-        ['`dashboard: false`', cell(PRICES.dashboard.usd)],
         ['`security.logDataProtection: false`', 'a fifth of the logs'],
       ],
     ),
@@ -109,8 +145,8 @@ export function costDocument(stages: readonly [PricedStage, ...PricedStage[]]): 
   ].join('\n')}\n`;
 }
 
-function idleWithDashboard(template: PaidTemplate): number {
-  return sum(idleCost(template)) + usd(dashboardCost(template));
+function total(template: PaidTemplate, deliveries: number): number {
+  return sum(idleCost(template)) + sum(trafficCost(deliveries)) + pollingCost(deliveries);
 }
 
 function alarmCost(template: PaidTemplate): number {

@@ -1,4 +1,5 @@
 import { ASSUMPTIONS, BUSY_METRICS, IDLE_METRICS } from './assumptions.ts';
+import PER_DELIVERY from './per-delivery.json' with { type: 'json' };
 import { PRICES, type PriceName } from './prices.ts';
 
 /** The part of a CloudFormation template that determines costs. */
@@ -71,55 +72,66 @@ export function idleCost(template: PaidTemplate): CostLine[] {
   ].filter((line) => usd(line) > 0);
 }
 
-/** Cost of a busy stage beyond an idle one. @param documents per month. */
-export function trafficCost(documents: number): CostLine[] {
+/** Cost of a busy stage beyond an idle one. @param deliveries per month. */
+export function trafficCost(deliveries: number): CostLine[] {
   const a = ASSUMPTIONS;
-  const deliveries = documents * a.deliveriesPerDocument.value;
-  const gigabytes = (documents * a.kilobytesPerDocument.value) / KILOBYTES_PER_GIGABYTE;
-  const logKilobytes = a.logKilobytesPerDocument.value + a.callsPerDocument.value * a.callLogKilobytes.value;
-  const logGigabytes = (documents * logKilobytes) / KILOBYTES_PER_GIGABYTE;
   const metrics = Object.values(BUSY_METRICS).reduce((total, series) => total + series, 0);
-  // X-Ray always traces one request a second. Only a busy stage has more.
-  const traced = documents < 1_000_000 ? 1 : a.sampledTraces.value;
+  const warmHours = a.warmFunctions.value * hours.value;
   return [
     { what: 'custom metrics', amounts: { customMetric: metrics - IDLE_METRICS.length } },
+    {
+      what: 'KMS, Secrets Manager',
+      amounts: {
+        keyRequest: warmHours * a.keyRequestsPerHour.value,
+        secretRequest: warmHours * a.secretRequestsPerHour.value,
+      },
+    },
     { what: 'API Gateway', amounts: { apiRequest: deliveries } },
-    { what: 'SQS', amounts: { queueRequest: deliveries * a.requestsPerMessage.value } },
+    { what: 'X-Ray', amounts: { trace: deliveries * a.tracedShare.value } },
+    ...usageCost(PER_DELIVERY.day, deliveries),
+  ];
+}
+
+/** Cost of polling the books of these deliveries for a month after their first day. */
+export function pollingCost(deliveries: number): number {
+  return sum(usageCost(PER_DELIVERY.month, deliveries)) - sum(usageCost(PER_DELIVERY.day, deliveries));
+}
+
+/** Cost of what the functions use. */
+function usageCost(used: typeof PER_DELIVERY.day, deliveries: number): CostLine[] {
+  const a = ASSUMPTIONS;
+  const gigabytes = (deliveries * used.storedKilobytes) / KILOBYTES_PER_GIGABYTE;
+  const logGigabytes =
+    (deliveries * (used.logKilobytes + a.accessLogKilobytes.value)) / KILOBYTES_PER_GIGABYTE;
+  const webhookSeconds = used.webhookSeconds + a.webhookCpuSeconds.value;
+  const consumerSeconds = used.consumerSeconds + used.invocations * a.consumerCpuSeconds.value;
+  return [
+    {
+      // Each batch is one request to receive and one to delete.
+      what: 'SQS',
+      amounts: {
+        queueRequest: deliveries * (used.messages + 2 * used.invocations + used.visibilityChanges),
+      },
+    },
     {
       what: 'Lambda',
       amounts: {
-        lambdaRequest: 2 * deliveries,
+        lambdaRequest: deliveries * (1 + used.invocations),
         lambdaSecond:
-          deliveries *
-          (a.webhookSeconds.value * WEBHOOK_GIGABYTES + a.consumerSeconds.value * CONSUMER_GIGABYTES),
+          deliveries * (webhookSeconds * WEBHOOK_GIGABYTES + consumerSeconds * CONSUMER_GIGABYTES),
       },
     },
     {
       what: 'DynamoDB: requests',
-      amounts: {
-        tableWrite: documents * a.kilobytesPerDocument.value,
-        tableRead: documents * a.readsPerDocument.value,
-      },
+      amounts: { tableWrite: deliveries * used.writeUnits, tableRead: deliveries * used.readUnits },
     },
     {
       what: 'DynamoDB: storage, with recovery',
       amounts: { tableStorage: gigabytes, tableRecovery: gigabytes },
     },
-    {
-      what: 'S3, KMS, X-Ray',
-      amounts: {
-        bucketWrite: documents * a.objectsPerDocument.value,
-        keyRequest: deliveries * a.keyRequestsPerDelivery.value,
-        trace: deliveries * a.tracesPerDelivery.value * traced,
-      },
-    },
+    { what: 'S3', amounts: { bucketWrite: deliveries * used.objects } },
     { what: 'logs, masked', amounts: { logs: logGigabytes, maskedLogs: logGigabytes } },
-  ];
-}
-
-/** Cost of the dashboard, if there is one. */
-export function dashboardCost(template: PaidTemplate): CostLine {
-  return { what: 'dashboard', amounts: { dashboard: of(template, 'AWS::CloudWatch::Dashboard').length } };
+  ].filter((line) => usd(line) > 0);
 }
 
 /** CloudWatch charges for each metric of an alarm, and for each metric of an expression. */

@@ -33,6 +33,7 @@ export const PRICES = {
   webAcl: from(WAF, 5, 'web ACL and month'),
   webAclRule: from(WAF, 1, 'rule and month'),
   key: from(KMS, 1, 'key and month'),
+  keyRotation: from(KMS, 1, 'rotation of a key and month, for its first two'),
   keyRequest: from(KMS, 0.03 / 10_000, 'request'),
   secret: from(SECRETS, 0.4, 'secret and month'),
   secretRequest: from(SECRETS, 0.05 / 10_000, 'request'),

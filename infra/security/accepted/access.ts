@@ -1,7 +1,7 @@
 import { type Accepted, inPacks } from '../accepted.ts';
 
-/** Policy of a custom Lambda's role, except for the one in the VPC. */
-const LAMBDA_ROLE = /^(?!Probe\/).+\/Lambda\/Role\/DefaultPolicy\/Resource$/;
+/** Policy of the role of the one function that is traced. */
+const LAMBDA_ROLE = /^Webhook\/Lambda\/Role\/DefaultPolicy\/Resource$/;
 
 /** Findings on the permissions of roles. */
 export const ACCESS: readonly Accepted[] = [
@@ -24,7 +24,7 @@ export const ACCESS: readonly Accepted[] = [
     findings: ['AwsSolutions-IAM5[Resource::*]'],
     reason:
       'Lambda makes and removes the network interfaces of a function in a VPC with its role, and AWS documents * for that. The ' +
-      'function itself has no way to EC2: its security group lets it reach the endpoint only. X-Ray as for the other functions.',
+      'function itself has no way to EC2: its security group lets it reach the endpoint only.',
   },
   {
     on: /^(Webhook|Consumer-[\w-]+)\/Lambda\/Role\/DefaultPolicy\/Resource$/,

@@ -117,6 +117,13 @@ export const INGRESS: readonly Accepted[] = [
       'the addresses of the endpoint for the load balancer.',
   },
   {
+    on: /^(?!Webhook\/).+\/Lambda\/Function\/Resource$/,
+    findings: ['Serverless-LambdaTracing'],
+    reason:
+      'A trace of a function that no request of the API invokes has only the duration of its start and of its run, which metrics have ' +
+      'too, and costs 5 USD per million.',
+  },
+  {
     on: LOOKUP,
     findings: [
       'Serverless-LambdaTracing',

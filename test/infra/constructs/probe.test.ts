@@ -14,9 +14,9 @@ describe('the function in the VPC', () => {
     expect(Object.keys(others)).toEqual(['NODE_OPTIONS']);
   });
 
-  test('may only write its log and traces, and be in a VPC', () => {
+  test('may only write its log, and be in a VPC', () => {
     const actions = statementsOf(template, lambdaOf(template, 'probe')).flatMap(({ Action }) => Action);
-    expect(actions.filter((action) => !/^(logs|xray|ec2):/.test(action))).toEqual([]);
+    expect(actions.filter((action) => !/^(logs|ec2):/.test(action))).toEqual([]);
   });
 
   test('reaches nothing but the endpoint', () => {

@@ -35,6 +35,6 @@ export const CHANGES: readonly Omit<SettingsInput, 'stage'>[] = [
   { webhookDeployment: 'canary' },
   { network: { vpc: { source: 'created', zones: 1 } } },
   { network: { allowedCidrs: ['10.20.0.0/16'] } },
-  { dashboard: false },
+  { dashboard: true },
   { tags: { owner: 'lending' } },
 ];

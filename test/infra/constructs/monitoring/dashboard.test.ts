@@ -4,7 +4,7 @@ import { METRIC_NAMESPACE, METRICS } from '../../../../shared/telemetry/metrics.
 import { resolve } from '../../testing/resolved.ts';
 import { onlyResource, type Resource, STAGE, synthesizeStack } from '../../testing/synthesized.ts';
 
-const template = synthesizeStack();
+const template = synthesizeStack({ dashboard: true });
 const [, { Properties }] = onlyResource(template, 'AWS::CloudWatch::Dashboard');
 const body = resolve(Properties.DashboardBody, (reference) => String(Object.values(reference).flat()[0]));
 const widgets: Resource[] = JSON.parse(body).widgets;
@@ -86,8 +86,8 @@ test('shows every custom metric, except those of which an alarm is enough', () =
   ]);
 });
 
-test('a stage can leave it out, because AWS charges for it', () => {
-  const without = synthesizeStack({ dashboard: false });
+test('only a stage that wants it has it, because AWS charges for it', () => {
+  const without = synthesizeStack();
   without.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
   expect(without.toJSON().Outputs).not.toHaveProperty('DashboardName');
 });
