@@ -7,7 +7,6 @@ import type { StackFacts } from './console/views/snapshot.ts';
 import { serveControl } from './control.ts';
 import { claimDataDir, DEFAULT_DATA_DIR, newToken, type ReadyDocument } from './data-dir.ts';
 import { logToBoth, logToFile } from './log.ts';
-import { SimulatorControl } from './ocrolus/control/control.ts';
 import { openBookJournal, type Simulator, type SimulatorOptions, startSimulator } from './ocrolus/index.ts';
 import { registerStack, unregisterStack } from './running-stacks.ts';
 import { type LocalSettings, timeScaleOf } from './settings.ts';
@@ -39,7 +38,7 @@ export async function launch(
   const { dataDir, stateDir, environment, port } = settings;
   await using starting = new AsyncDisposableStack();
   let stack: LocalStack | undefined;
-  let simulator: SimulatorControl | undefined;
+  let simulator: Simulator | undefined;
   const token = newToken();
   const control = await serveControl(token, () => ({ stack, simulator }));
   starting.defer(() => control.stop());
@@ -57,7 +56,7 @@ export async function launch(
     ? await startSimulator({ ...options.simulator, clientId, clientSecret, ...(await storedBooks(state)) })
     : undefined;
   starting.defer(async () => ocrolus?.close());
-  simulator = ocrolus && new SimulatorControl(ocrolus);
+  simulator = ocrolus;
 
   const journal = new Journal();
   stack = await startLocalStack({
@@ -93,7 +92,7 @@ export async function launch(
 
   const console = await serveConsole({
     stack,
-    control: simulator,
+    simulator,
     journal,
     dataDir,
     facts: factsOf(settings, stack),

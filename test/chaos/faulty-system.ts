@@ -63,7 +63,7 @@ export async function startFaultySystem(options: {
   });
   system = started;
   const { stack, simulator } = started;
-  simulator.deliveryFaults = deliveryFaults(chance);
+  simulator.deliveries.faults = deliveryFaults(chance);
   simulator.setWebhook({
     url: webhook.url + new URL(stack.webhookUrl).pathname,
     secret: stack.webhookSecret,

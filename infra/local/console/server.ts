@@ -7,8 +7,8 @@ import { normaliseUuid } from '../../../shared/events/read-ids.ts';
 import { type Clients, openClients } from '../backends/clients.ts';
 import { newToken } from '../data-dir.ts';
 import { type RunningServer, serveApp } from '../http.ts';
-import type { SimulatorControl } from '../ocrolus/control/control.ts';
 import { simulatorRoutes } from '../ocrolus/control/routes.ts';
+import type { Simulator } from '../ocrolus/index.ts';
 import type { LocalStack } from '../stack.ts';
 import { actionRoutes } from './actions.ts';
 import type { Journal } from './journal/journal.ts';
@@ -27,7 +27,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 export interface ConsoleOptions {
   readonly stack: LocalStack;
   /** Absent if the functions call another Ocrolus. */
-  readonly control: SimulatorControl | undefined;
+  readonly simulator: Simulator | undefined;
   readonly journal: Journal;
   readonly dataDir: string;
   readonly facts: StackFacts;
@@ -59,11 +59,11 @@ const ResultQuery = z.object({
  * | `POST /api/{poll,kill,redrive,discard,replay}` | `actions.ts` |
  */
 export async function serveConsole(options: ConsoleOptions): Promise<RunningServer> {
-  const { stack, journal, facts, control } = options;
+  const { stack, journal, facts, simulator } = options;
   const token = newToken();
   const clients = openClients(stack);
   const queues = new QueueViews(stack.endpoints.sqs, stack.queues);
-  const live = new Live(new Snapshots({ stack, control, journal, clients, queues, facts }));
+  const live = new Live(new Snapshots({ stack, simulator, journal, clients, queues, facts }));
 
   const app = new Hono();
   app.use(protect(IMPORT_MAP), admit(token), limitBody(MAX_BODY_BYTES));
@@ -87,7 +87,7 @@ export async function serveConsole(options: ConsoleOptions): Promise<RunningServ
 }
 
 function apiRoutes(
-  { stack, journal, control, dataDir }: ConsoleOptions,
+  { stack, journal, simulator, dataDir }: ConsoleOptions,
   { clients, queues, live }: { readonly clients: Clients; readonly queues: QueueViews; readonly live: Live },
 ): Hono {
   const app = new Hono();
@@ -105,18 +105,17 @@ function apiRoutes(
   );
 
   app.get('/deliveries', ({ req, json }) =>
-    json(listDeliveries(journal, control?.simulator, DeliveryFilter.parse(req.query()))),
+    json(listDeliveries(journal, simulator, DeliveryFilter.parse(req.query()))),
   );
   app.get('/deliveries/:id', async ({ req, json }) => {
-    const parts = { journal, clients, simulator: control?.simulator };
-    const page = await deliveryPage(req.param('id'), parts);
+    const page = await deliveryPage(req.param('id'), { journal, clients, simulator });
     return page === undefined
       ? json({ error: 'no such delivery since the stack was started' }, 404)
       : json(page);
   });
   app.get('/books/:id', async ({ req, json }) => {
     const id = req.param('id');
-    const page = await bookPage(normaliseUuid(id) ?? id, clients, control);
+    const page = await bookPage(normaliseUuid(id) ?? id, clients, simulator);
     return page === undefined ? json({ error: 'nothing is stored of this book' }, 404) : json(page);
   });
   app.get('/dead-letters/:channel', async ({ req, json }) =>
@@ -132,7 +131,7 @@ function apiRoutes(
     return body(await beginning(stream), 200, headers);
   });
 
-  if (control !== undefined) app.route('/ocrolus', simulatorRoutes(control));
+  if (simulator !== undefined) app.route('/ocrolus', simulatorRoutes(simulator));
   app.route('/', actionRoutes({ stack, dataDir }));
 
   app.notFound(({ json }) => json({ error: 'not found' }, 404));

@@ -8,10 +8,6 @@ export interface SimulatorOptions {
   readonly port: number;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** An account-level webhook for every event, as if registered in the Dashboard. `setWebhook` sets it later. */
-  readonly webhookUrl: string | undefined;
-  /** 16 to 128 characters. Deliveries are unsigned without it, as the real ones are. */
-  readonly webhookSecret: string | undefined;
   /** Names of announced events, unless a call says otherwise. */
   readonly vocabulary: Vocabulary;
   /** Variants of answers that the account gets. */
@@ -46,8 +42,6 @@ const DEFAULTS = {
   port: 0,
   clientId: 'simulator-client',
   clientSecret: 'simulator-client-secret',
-  webhookUrl: undefined,
-  webhookSecret: undefined,
   vocabulary: 'legacy',
   habits: {},
   requestsPerSecond: 20,

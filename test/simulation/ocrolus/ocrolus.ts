@@ -1,16 +1,16 @@
 import { enrichedBody } from '../../../infra/local/ocrolus/model/analytics.ts';
 import type { Account } from '../../../infra/local/ocrolus/model/book.ts';
-import { answerCall, findCall } from '../../../infra/local/ocrolus/model/calls.ts';
+import { findCall } from '../../../infra/local/ocrolus/model/calls.ts';
 import { createModel, type Match, type Operation } from '../../../infra/local/ocrolus/model/model.ts';
 import { type Reply, type ReplyState, refusal } from '../../../infra/local/ocrolus/model/reply.ts';
-import { sourceOf } from '../../../infra/local/ocrolus/model/results.ts';
 import { CHANGES, type ChangeName, verifiedBook } from './changes.ts';
 import { addBook, startArrivals } from './life/arrivals.ts';
 import type { BookSpec } from './life/draw.ts';
 import { recordChange, type ScriptContext, type SimulatedDelivery, scriptOf } from './life/script.ts';
-import { Access, drawLag, intervene, jobLife } from './oddities.ts';
+import { Access, drawLag, jobLife, oddAnswer } from './oddities.ts';
 import type { Kind, Profile } from './profile.ts';
 import { createRandom, HOUR, type Random } from './random.ts';
+import { sourceOf } from './results.ts';
 import {
   type BookOutline,
   type BookTruth,
@@ -85,7 +85,6 @@ export function createOcrolus(options: OcrolusOptions) {
     spellingShift: () => Math.floor(now() / HOUR),
     resultsUrl: () => 'https://results.example',
     jobLife: (book, kind, nth) => jobLife(context, book, kind, nth),
-    intervene: (match, next) => intervene(context, match, next),
     onRenew: (result, book) => recordChange(context, result, book),
     onChange: (book) => {
       drawLag(scriptOf(context, book));
@@ -125,7 +124,7 @@ export function createOcrolus(options: OcrolusOptions) {
     if (forbidden !== undefined) return forbidden;
     const match = method === 'GET' ? findCall(model, { path, query, account, isCall: true }) : undefined;
     if (match === undefined) return account.refusals.unknownPath;
-    const reply = answerCall(match);
+    const reply = oddAnswer(context, match);
     options.onCall?.(callOf(match), reply.state);
     return reply;
   };

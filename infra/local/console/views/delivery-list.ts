@@ -38,7 +38,7 @@ export function listDeliveries(
   simulator: Simulator | undefined,
   filter: DeliveryFilter,
 ): { readonly total: number; readonly rows: DeliveryRow[] } {
-  const lost = (simulator?.deliveries ?? []).filter(
+  const lost = (simulator?.deliveries.all ?? []).filter(
     ({ deliveryId, outcome }) =>
       (outcome === 'dropped' || outcome === 'given-up') && journal.delivery(deliveryId) === undefined,
   );

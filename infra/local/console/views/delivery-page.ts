@@ -28,7 +28,7 @@ export async function deliveryPage(
   },
 ) {
   const record = journal.delivery(deliveryId);
-  const sent = simulator?.deliveries.findLast((one) => one.deliveryId === deliveryId);
+  const sent = simulator?.deliveries.all.findLast((one) => one.deliveryId === deliveryId);
   if (record === undefined && sent === undefined) return undefined;
   const bookId = record?.bookId;
   const events = bookId === undefined ? [] : await clients.reader.events(bookId);

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { BOOK_ITEM, DOCUMENT_PREFIX, EVENT_PREFIX, RESULT_PREFIX } from '../../../../shared/store/keys.ts';
 import type { DynamoTable } from '../../../../shared/store/table.ts';
 import type { Clients } from '../../backends/clients.ts';
-import type { SimulatorControl } from '../../ocrolus/control/control.ts';
+import { describeBook, faultsOf } from '../../ocrolus/control/control.ts';
+import type { Book, Simulator } from '../../ocrolus/index.ts';
 import type { LocalStack } from '../../stack.ts';
 import type { Journal } from '../journal/journal.ts';
 import { listDeliveries } from './delivery-list.ts';
@@ -18,7 +19,7 @@ const LEAST_SCAN_PAUSE_MS = 1000;
 
 export interface SnapshotDependencies {
   readonly stack: LocalStack;
-  readonly control: SimulatorControl | undefined;
+  readonly simulator: Simulator | undefined;
   readonly journal: Journal;
   readonly clients: Clients;
   readonly queues: QueueViews;
@@ -54,13 +55,12 @@ export class Snapshots {
   }
 
   async take() {
-    const { stack, control, journal, queues: inspection, facts } = this.#dependencies;
+    const { stack, simulator, journal, queues: inspection, facts } = this.#dependencies;
     const now = Date.now();
     const [queues] = await Promise.all([inspection.all(now), this.#scan(now)]);
     await this.#noteDead(queues);
-    const simulator = control?.simulator;
     const { total, rows } = listDeliveries(journal, simulator, { limit: ROWS });
-    const sent = simulator?.deliveries ?? [];
+    const sent = simulator?.deliveries.all ?? [];
     const sum = (name: 'visible' | 'delayed' | 'inFlight' | 'dlq') =>
       queues.reduce((all, queue) => all + queue[name], 0);
     return {
@@ -82,13 +82,10 @@ export class Snapshots {
       })),
       deliveries: rows,
       table: this.#table,
-      books: (control?.books ?? []).slice(0, ROWS).map(({ documents, ...book }) => ({
-        ...book,
-        documents: documents.length,
-      })),
+      books: (simulator?.books ?? []).slice(-ROWS).reverse().map(summaryOf),
       poller: journal.pollerRuns.all.slice(0, ROWS),
       series: journal.series.plotted(),
-      faults: control?.faults.state ?? null,
+      faults: simulator === undefined ? null : faultsOf(simulator),
     };
   }
 
@@ -112,6 +109,12 @@ export class Snapshots {
     );
     journal.setDead(new Set(letters.flat().flatMap(({ envelope }) => envelope?.deliveryId ?? [])));
   }
+}
+
+/** A book without its documents, of which there may be thousands. */
+function summaryOf(book: Book) {
+  const { documents: _, ...summary } = describeBook(book);
+  return summary;
 }
 
 interface StoredBook {

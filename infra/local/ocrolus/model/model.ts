@@ -18,8 +18,6 @@ export interface ModelOptions {
   readonly onChange?: (book: Book) => void;
   /** Called when a result has changed, before `onChange`. */
   readonly onRenew?: (result: Versioned, book: Book) => void;
-  /** Answers in place of Ocrolus as documented, which `next` is. */
-  readonly intervene?: (match: Match, next: (match: Match) => Reply) => Reply;
 }
 
 /**
