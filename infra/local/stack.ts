@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serveRestApi } from './api/gateway.ts';
-import { readRestApi } from './api/routes.ts';
+import { readRestApi } from './api/rest-api.ts';
 import { type Accounts, fillAccounts, readAccounts, secretObject } from './backends/accounts.ts';
 import { startBackends } from './backends/backends.ts';
 import type { SecretStore } from './backends/secrets.ts';
@@ -117,10 +117,9 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const mappings = readMappings(topology, MAX_ENVIRONMENTS);
   const schedules = readSchedules(topology);
   const named = nameFunctions(topology, definitions, { api, schedules, mappings, channels });
-  const path = api?.routes.find(({ httpMethod }) => ['POST', 'ANY'].includes(httpMethod))?.resourcePath ?? '';
   const overrides = (name: string, definition: FunctionDefinition) => {
     const { apiUrl: OCROLUS_API_URL, authUrl: OCROLUS_AUTH_URL } = ocrolus;
-    const addresses = { WEBHOOK_URL: server.url + path, OCROLUS_API_URL, OCROLUS_AUTH_URL };
+    const addresses = { WEBHOOK_URL: server.url + api.resourcePath, OCROLUS_API_URL, OCROLUS_AUTH_URL };
     return overridesOf(addresses, environment, name, definition);
   };
   const functions = createFunctions(topology, named, {
@@ -155,7 +154,6 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     return functions.byReference(schedule.functionArn).invoke(schedule.input);
   }
 
-  if (api === undefined) throw new Error('the template has no REST API');
   const server = await serveRestApi(
     api,
     (arn, event) => functions.byReference(arn).invoke(event),
@@ -167,7 +165,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 
   const [account = 'default'] = Object.keys(accounts);
   return {
-    webhookUrl: server.url + path.replace('{account}', account),
+    webhookUrl: server.url + api.resourcePath.replace('{account}', account),
     webhookSecret: String(secretObject(secrets, accounts[account]?.webhookSecret).current ?? ''),
     ocrolusUrl: ocrolus.apiUrl ?? consumer?.variables.OCROLUS_API_URL ?? '',
     endpoints,

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { RestApi } from '../api/routes.ts';
+import type { RestApi } from '../api/rest-api.ts';
 import type { LocalLog, StackObserver } from '../log.ts';
 import type { Topology } from '../template/topology.ts';
 import { environmentOf, type FunctionDefinition, type ServiceEndpoints } from './definition.ts';
@@ -22,7 +22,7 @@ export function nameFunctions(
   topology: Topology,
   definitions: readonly FunctionDefinition[],
   places: {
-    readonly api: RestApi | undefined;
+    readonly api: RestApi;
     readonly schedules: readonly Schedule[];
     readonly mappings: readonly Mapping[];
     readonly channels: Readonly<Record<string, ChannelQueues>>;
@@ -32,7 +32,7 @@ export function nameFunctions(
   const named = definitions.map((definition): [string, FunctionDefinition] => {
     const isThis = ({ functionArn }: { readonly functionArn: string }) =>
       refersTo(topology, definition, functionArn);
-    if (api?.routes.some(isThis)) return ['webhook', definition];
+    if (isThis(api)) return ['webhook', definition];
     const marked = Object.entries(MARKS).find(([, variable]) => variable in definition.variables)?.[0];
     if (marked !== undefined) return [marked, definition];
     if (schedules.some(isThis)) return ['poller', definition];

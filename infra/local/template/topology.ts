@@ -18,7 +18,6 @@ export interface Topology {
     logicalId: string,
     schema: z.ZodObject<Shape>,
   ): z.infer<z.ZodObject<Shape>>;
-  metadata(logicalId: string): Readonly<Record<string, unknown>>;
 }
 
 export function createTopology(assembly: StackAssembly, sqsEndpoint: string): Topology {
@@ -95,7 +94,6 @@ export function createTopology(assembly: StackAssembly, sqsEndpoint: string): To
       if (parsed.success) return parsed.data;
       throw new Error(`${describe(logicalId)}: ${z.prettifyError(parsed.error)}`);
     },
-    metadata: (logicalId) => find(logicalId).Metadata,
   };
 }
 

@@ -35,15 +35,13 @@ test('an empty body is null', async () => {
 });
 
 test('the event says which resource, path and account it was', async () => {
-  const response = await fetch(`${stack.webhookUrl}?a=1&a=2`, { method: 'POST', body: 'x' });
+  const response = await fetch(new URL('a%20b', stack.webhookUrl), { method: 'POST', body: 'x' });
   const { event } = await echoOf(response);
   expect(event).toMatchObject({
     resource: '/webhooks/{account}',
-    path: '/webhooks/default',
+    path: '/webhooks/a%20b',
     httpMethod: 'POST',
-    pathParameters: { account: 'default' },
-    queryStringParameters: { a: '2' },
-    multiValueQueryStringParameters: { a: ['1', '2'] },
+    pathParameters: { account: 'a b' },
     requestContext: {
       stage: 'live',
       resourcePath: '/webhooks/{account}',
@@ -80,6 +78,7 @@ test.each(['throw', 'no-proxy-result'])('%s is a 502, as API Gateway answers it'
 test.each([
   ['another method', 'GET', ''],
   ['another path', 'POST', '/more'],
+  ['an empty path parameter', 'POST', '/../'],
 ])('%s is a 403', async (_name, method, more) => {
   const response = await fetch(stack.webhookUrl + more, { method });
   expect(response.status).toBe(403);
