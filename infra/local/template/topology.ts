@@ -3,24 +3,10 @@ import type { StackAssembly } from './assembly.ts';
 import { evaluate, type Scope } from './evaluate.ts';
 import { ACCOUNT_ID, type Identity, identify, nameProperty, REGION } from './identities.ts';
 
-/** The template with its intrinsic functions evaluated, as if this machine had created it. */
-export interface Topology {
-  readonly stackName: string;
-  /** Logical ids of all resources of these types, in the template's order. */
-  idsOf(...types: string[]): string[];
-  identity(logicalId: string): Identity;
-  /**
-   * Evaluates the properties in `schema`. Others are not read, because they may need values that only AWS knows.
-   *
-   * @throws Error that names the resource and the property.
-   */
-  properties<Shape extends z.ZodRawShape>(
-    logicalId: string,
-    schema: z.ZodObject<Shape>,
-  ): z.infer<z.ZodObject<Shape>>;
-}
+export type Topology = ReturnType<typeof createTopology>;
 
-export function createTopology(assembly: StackAssembly, sqsEndpoint: string): Topology {
+/** The template with its intrinsic functions evaluated, as if this machine had created it. */
+export function createTopology(assembly: StackAssembly, sqsEndpoint: string) {
   const { resources, parameters, stackName } = assembly;
   const identities = new Map<string, Identity>();
   const pseudo: Readonly<Record<string, unknown>> = {
@@ -74,13 +60,16 @@ export function createTopology(assembly: StackAssembly, sqsEndpoint: string): To
   }
 
   return {
-    stackName,
-    idsOf: (...types) =>
-      Object.entries(resources)
-        .filter(([, { Type }]) => types.includes(Type))
-        .map(([logicalId]) => logicalId),
+    /** Logical ids of all resources of a type, in the template's order. */
+    idsOf: (type: string) =>
+      Object.keys(resources).filter((logicalId) => resources[logicalId]?.Type === type),
     identity,
-    properties(logicalId, schema) {
+    /**
+     * Evaluates the properties in `schema`. Others are not read, because they may need values that only AWS knows.
+     *
+     * @throws Error that names the resource and the property.
+     */
+    properties<Shape extends z.ZodRawShape>(logicalId: string, schema: z.ZodObject<Shape>) {
       const { Properties } = find(logicalId);
       const wanted = Object.keys(schema.shape).filter((key) => Properties[key] !== undefined);
       const evaluated = wanted.map((key) => {
