@@ -14,15 +14,7 @@ import { type LocalStack, type LocalStackOptions, startLocalStack } from './stac
 import { openStateFolder, orUnusable, type StateFolder } from './state-folder.ts';
 import { REGION } from './template/identities.ts';
 
-/** A running stack with its simulator and console. */
-export interface Launched {
-  readonly stack: LocalStack;
-  /** Absent if the functions call another Ocrolus. */
-  readonly simulator: Simulator | undefined;
-  readonly document: ReadyDocument;
-  /** Ends every process and removes the stack's entry. */
-  stop(): Promise<void>;
-}
+export type Launched = Awaited<ReturnType<typeof launch>>;
 
 /** Claims the data folder, starts the simulator and the stack, and publishes their addresses. */
 export async function launch(
@@ -34,7 +26,7 @@ export async function launch(
     /** Lets `ops` find the stack without `--data`. */
     readonly isRegistered?: boolean;
   } = {},
-): Promise<Launched> {
+) {
   const { dataDir, stateDir, environment, port } = settings;
   await using starting = new AsyncDisposableStack();
   let stack: LocalStack | undefined;
@@ -52,11 +44,11 @@ export async function launch(
 
   const clientId = environment.OCROLUS_CLIENT_ID ?? 'local-client';
   const clientSecret = environment.OCROLUS_CLIENT_SECRET ?? 'local-client-secret';
-  const ocrolus = settings.simulator
-    ? await startSimulator({ ...options.simulator, clientId, clientSecret, ...(await storedBooks(state)) })
-    : undefined;
-  starting.defer(async () => ocrolus?.close());
-  simulator = ocrolus;
+  if (settings.simulator) {
+    const stored = await storedBooks(state);
+    simulator = await startSimulator({ ...options.simulator, clientId, clientSecret, ...stored });
+  }
+  starting.defer(async () => simulator?.close());
 
   const journal = new Journal();
   stack = await startLocalStack({
@@ -72,8 +64,8 @@ export async function launch(
     observer: journal,
     webhookSecret: environment.WEBHOOK_SECRET,
     ocrolus: {
-      apiUrl: ocrolus?.url ?? environment.OCROLUS_API_URL,
-      authUrl: ocrolus?.url ?? environment.OCROLUS_AUTH_URL ?? environment.OCROLUS_API_URL,
+      apiUrl: simulator?.url ?? environment.OCROLUS_API_URL,
+      authUrl: simulator?.url ?? environment.OCROLUS_AUTH_URL ?? environment.OCROLUS_API_URL,
       clientId,
       clientSecret,
     },
@@ -87,7 +79,7 @@ export async function launch(
       },
     },
   });
-  ocrolus?.setWebhook({ url: stack.webhookUrl, secret: stack.webhookSecret });
+  simulator?.setWebhook({ url: stack.webhookUrl, secret: stack.webhookSecret });
   starting.defer(() => stack?.stop());
 
   const console = await serveConsole({
@@ -111,7 +103,14 @@ export async function launch(
     starting.defer(() => unregisterStack(dataDir));
   }
   const started = starting.move();
-  return { stack, simulator: ocrolus, document, stop: () => started.disposeAsync() };
+  return {
+    stack,
+    /** Absent if the functions call another Ocrolus. */
+    simulator,
+    document,
+    /** Ends every process and removes the stack's entry. */
+    stop: (): Promise<void> => started.disposeAsync(),
+  };
 }
 
 async function storedBooks(state: StateFolder | undefined): Promise<Partial<SimulatorOptions>> {
@@ -125,7 +124,6 @@ async function storedBooks(state: StateFolder | undefined): Promise<Partial<Simu
 /** Facts about the stack as a whole, for the console. */
 function factsOf({ dataDir }: LocalSettings, stack: LocalStack): StackFacts {
   return {
-    pid: process.pid,
     opsFlags: dataDir === DEFAULT_DATA_DIR ? '' : ` --data ${typedPath(dataDir)}`,
     stackFile: typedPath(join(dataDir, 'stack.json')),
     pollSeconds: stack.pollSeconds ?? null,

@@ -14,11 +14,6 @@ import * as z from 'zod';
 import { ACCESS } from '../template/identities.ts';
 import type { Topology } from '../template/topology.ts';
 
-export interface TablesBackend {
-  readonly endpoint: string;
-  stop(): Promise<void>;
-}
-
 /**
  * Starts DynamoDB.
  *
@@ -26,7 +21,7 @@ export interface TablesBackend {
  * @param folder keeps the tables; without it they are in memory.
  * @throws Error if the folder cannot be read.
  */
-export async function startTables(endpoint: string | undefined, folder?: string): Promise<TablesBackend> {
+export async function startTables(endpoint: string | undefined, folder?: string) {
   if (endpoint !== undefined) return { endpoint, stop: async () => {} };
   const worker = new Worker(new URL('./tables.worker.ts', import.meta.url), {
     execArgv: [],

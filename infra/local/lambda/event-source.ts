@@ -79,7 +79,6 @@ export function pollQueue(
           MaxNumberOfMessages: wanted,
           WaitTimeSeconds: messages.length === 0 ? WAIT_SECONDS : 0,
           MessageSystemAttributeNames: ['All'],
-          MessageAttributeNames: ['All'],
         }),
       );
       messages.push(...Messages);

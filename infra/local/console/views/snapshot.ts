@@ -1,6 +1,6 @@
 import { ScanCommand, type ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { BOOK_ITEM, DOCUMENT_PREFIX, EVENT_PREFIX, RESULT_PREFIX } from '../../../../shared/store/keys.ts';
+import { BOOK_ITEM, RESULT_PREFIX } from '../../../../shared/store/keys.ts';
 import type { DynamoTable } from '../../../../shared/store/table.ts';
 import type { Clients } from '../../backends/clients.ts';
 import { describeBook, faultsOf } from '../../ocrolus/control/control.ts';
@@ -17,7 +17,7 @@ const ROWS = 100;
 const SCAN_SHARE = 0.1;
 const LEAST_SCAN_PAUSE_MS = 1000;
 
-export interface SnapshotDependencies {
+interface SnapshotDependencies {
   readonly stack: LocalStack;
   readonly simulator: Simulator | undefined;
   readonly journal: Journal;
@@ -28,7 +28,6 @@ export interface SnapshotDependencies {
 
 /** Facts that do not change while the stack runs. */
 export interface StackFacts {
-  readonly pid: number;
   /** Flags of `ops` that select this stack; empty for the default one. */
   readonly opsFlags: string;
   /** File with the address of the control. */
@@ -59,7 +58,7 @@ export class Snapshots {
     const now = Date.now();
     const [queues] = await Promise.all([inspection.all(now), this.#scan(now)]);
     await this.#noteDead(queues);
-    const { total, rows } = listDeliveries(journal, simulator, { limit: ROWS });
+    const { rows } = listDeliveries(journal, simulator, { limit: ROWS });
     const sent = simulator?.deliveries.all ?? [];
     const sum = (name: 'visible' | 'delayed' | 'inFlight' | 'dlq') =>
       queues.reduce((all, queue) => all + queue[name], 0);
@@ -72,7 +71,6 @@ export class Snapshots {
         waiting: sum('visible') + sum('delayed'),
         inFlight: sum('inFlight'),
         dead: sum('dlq'),
-        deliveries: total,
       },
       queues,
       functions: stack.functionNames.map((name) => ({
@@ -117,26 +115,15 @@ function summaryOf(book: Book) {
   return summary;
 }
 
-interface StoredBook {
-  readonly bookId: string;
-  readonly name?: string | undefined;
-  readonly status?: string | undefined;
-  readonly complete?: boolean | undefined;
-  readonly open?: readonly string[] | undefined;
-  readonly updatedAt: string;
-}
-
 /** Content of the table. */
 interface TableSummary {
   readonly books: number;
-  readonly documents: number;
   readonly results: number;
-  readonly events: number;
   /** Books that changed last, newest first. */
-  readonly latest: readonly StoredBook[];
+  readonly latest: readonly z.infer<typeof Row>[];
 }
 
-const EMPTY_TABLE: TableSummary = { books: 0, documents: 0, results: 0, events: 0, latest: [] };
+const EMPTY_TABLE: TableSummary = { books: 0, results: 0, latest: [] };
 
 const Row = z.object({
   bookId: z.string(),
@@ -145,15 +132,13 @@ const Row = z.object({
   status: z.string().optional(),
   complete: z.boolean().optional(),
   open: z.array(z.string()).optional(),
-  updatedAt: z.string().optional(),
+  updatedAt: z.string().default(''),
 });
-
-const MOST_BOOKS = 100;
 
 /** Reads the whole table, which is acceptable on this machine. */
 async function summarizeTable({ client, name }: DynamoTable): Promise<TableSummary> {
-  const counts = { documents: 0, results: 0, events: 0 };
-  const books: StoredBook[] = [];
+  let results = 0;
+  const books: z.infer<typeof Row>[] = [];
   let ExclusiveStartKey: ScanCommandInput['ExclusiveStartKey'];
   do {
     const page = await client.send(
@@ -164,15 +149,13 @@ async function summarizeTable({ client, name }: DynamoTable): Promise<TableSumma
         ExclusiveStartKey,
       }),
     );
-    for (const row of page.Items ?? []) {
-      const { item, updatedAt = '', ...book } = Row.parse(row);
-      if (item === BOOK_ITEM) books.push({ ...book, updatedAt });
-      else if (item.startsWith(DOCUMENT_PREFIX)) counts.documents += 1;
-      else if (item.startsWith(RESULT_PREFIX)) counts.results += 1;
-      else if (item.startsWith(EVENT_PREFIX)) counts.events += 1;
+    for (const one of page.Items ?? []) {
+      const row = Row.parse(one);
+      if (row.item === BOOK_ITEM) books.push(row);
+      else if (row.item.startsWith(RESULT_PREFIX)) results += 1;
     }
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey !== undefined);
-  const latest = books.sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)).slice(0, MOST_BOOKS);
-  return { books: books.length, ...counts, latest };
+  const latest = books.sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)).slice(0, ROWS);
+  return { books: books.length, results, latest };
 }

@@ -7,7 +7,14 @@ import { OWN_ACCOUNT } from '../commands.ts';
 import { answerCall, findCall } from '../model/calls.ts';
 import type { Model } from '../model/model.ts';
 import type { Reply } from '../model/reply.ts';
-import { type ApiFault, answerOf, type FaultRule, type Faults, RATE_LIMITED } from './faults.ts';
+import {
+  type ApiFault,
+  answerOf,
+  type FaultRule,
+  type Faults,
+  RATE_LIMITED,
+  UNAUTHORIZED,
+} from './faults.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { Tokens } from './token.ts';
 
@@ -142,7 +149,7 @@ async function replyTo(
   const fault = rule && answerOf(rule);
   if (fault !== undefined) return fault;
   if (!isOpen && !rateLimit.admit(isHeavy)) return RATE_LIMITED;
-  if (!isOpen && !tokens.isGood(request.header('authorization') ?? '')) return tokens.refuse();
+  if (!isOpen && !tokens.isGood(request.header('authorization') ?? '')) return UNAUTHORIZED;
   try {
     return await answer(request);
   } catch (error) {
