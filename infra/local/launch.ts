@@ -126,7 +126,7 @@ function factsOf({ dataDir }: LocalSettings, stack: LocalStack): StackFacts {
   return {
     opsFlags: dataDir === DEFAULT_DATA_DIR ? '' : ` --data ${typedPath(dataDir)}`,
     stackFile: typedPath(join(dataDir, 'stack.json')),
-    pollSeconds: stack.pollSeconds ?? null,
+    pollSeconds: stack.pollSeconds,
     requestsPerSecond: stack.requestsPerSecond,
     events: EVENT_NAMES,
   };

@@ -6,8 +6,8 @@ import { fillAccounts, readAccounts, secretObject } from './backends/accounts.ts
 import { startBackends } from './backends/backends.ts';
 import { type FunctionDefinition, readFunctions } from './lambda/definition.ts';
 import { pollQueue } from './lambda/event-source.ts';
-import { createFunctions, MAX_ENVIRONMENTS, nameFunctions, overridesOf } from './lambda/functions.ts';
-import { readChannels, readMappings, readSchedules, runSchedule, type Schedule } from './lambda/triggers.ts';
+import { createFunctions, MAX_ENVIRONMENTS, overridesOf } from './lambda/functions.ts';
+import { readChannels, readMappings, readSchedule, runSchedule } from './lambda/triggers.ts';
 import { type LocalLog, logToStandardError, type StackObserver } from './log.ts';
 import type { StateFolder } from './state-folder.ts';
 import { readAssembly } from './template/assembly.ts';
@@ -74,15 +74,13 @@ export async function startLocalStack(options: LocalStackOptions) {
 
   const api = readRestApi(topology);
   const channels = readChannels(topology, definitions);
-  const mappings = readMappings(topology, MAX_ENVIRONMENTS);
-  const schedules = readSchedules(topology);
-  const named = nameFunctions(topology, definitions, { api, schedules, mappings, channels });
-  const overrides = (name: string, definition: FunctionDefinition) => {
+  const schedule = readSchedule(topology);
+  const overrides = (definition: FunctionDefinition) => {
     const { apiUrl: OCROLUS_API_URL, authUrl: OCROLUS_AUTH_URL } = ocrolus;
     const addresses = { WEBHOOK_URL: server.url + api.resourcePath, OCROLUS_API_URL, OCROLUS_AUTH_URL };
-    return overridesOf(addresses, environment, name, definition);
+    return overridesOf(addresses, environment, definition);
   };
-  const functions = createFunctions(topology, named, {
+  const functions = createFunctions(topology, definitions, {
     endpoints,
     overrides,
     compileCache: options.compileCache ?? join(dataDir, 'compile-cache'),
@@ -92,27 +90,19 @@ export async function startLocalStack(options: LocalStackOptions) {
   });
 
   const pollers = new Map(
-    mappings.map((mapping) => [
+    readMappings(topology, MAX_ENVIRONMENTS).map((mapping) => [
       mapping.queueUrl,
       pollQueue(mapping, functions.byReference(mapping.functionArn), { sqs, log }),
     ]),
   );
-  const pollerId = named.get('poller')?.logicalId;
-  const isPoller = ({ functionArn }: { readonly functionArn: string }) =>
-    functions.byReference(functionArn).definition.logicalId === pollerId;
-  const secondsOf = (schedule: Schedule) =>
-    (isPoller(schedule) ? options.pollSeconds : undefined) ?? schedule.seconds;
-  const running = schedules.map((schedule) =>
-    runSchedule({ ...schedule, seconds: secondsOf(schedule) }, invokeScheduled, log),
-  );
+  /** Runs the poller now, as its schedule would, or with another event. */
+  const invokePoller = (event = schedule.input) => functions.byReference(schedule.functionArn).invoke(event);
+  const pollSeconds = options.pollSeconds ?? schedule.seconds;
+  const running = runSchedule(pollSeconds, invokePoller, log);
   starting.defer(async () => {
-    for (const part of [...running, ...pollers.values()]) part.stop();
+    for (const part of [running, ...pollers.values()]) part.stop();
     await functions.stop();
   });
-
-  function invokeScheduled(schedule: { readonly functionArn: string; readonly input: unknown }) {
-    return functions.byReference(schedule.functionArn).invoke(schedule.input);
-  }
 
   const server = await serveRestApi(
     api,
@@ -137,20 +127,15 @@ export async function startLocalStack(options: LocalStackOptions) {
     accounts,
     secrets,
     functionNames: functions.names,
-    /** Seconds between two runs of the poller; `undefined` if the template has none. */
-    pollSeconds: schedules.filter(isPoller).map(secondsOf)[0],
+    /** Seconds between two runs of the poller. */
+    pollSeconds,
     /** Number of calls to Ocrolus per second that the functions may make together; 0 if the template sets none. */
     requestsPerSecond: Number(
       environment['*']?.OCROLUS_REQUESTS_PER_SECOND ?? consumer?.variables.OCROLUS_REQUESTS_PER_SECOND ?? 0,
     ),
     /** Invokes a function and waits for its answer. @throws Error if there is no such function. */
     invoke: async (functionName: string, event: unknown) => functions.byName(functionName).invoke(event),
-    /** Runs the poller now, as its schedule would, or with another event. */
-    async invokePoller(event?: unknown) {
-      const schedule = schedules.find(isPoller);
-      if (schedule === undefined) throw new Error('the template has no schedule');
-      return invokeScheduled(event === undefined ? schedule : { ...schedule, input: event });
-    },
+    invokePoller,
     /** Number of execution environments of a function. */
     environments: (functionName: string) => functions.byName(functionName).environments(),
     /** Starts or pauses a channel's consumer. @throws Error if there is no such channel. */

@@ -1,7 +1,7 @@
 import type { EventName } from '../../../shared/events/catalog.ts';
 import { type Command, isInProgress } from './commands.ts';
 import { Faults } from './http/faults.ts';
-import { RateLimit } from './http/rate-limit.ts';
+import { SlidingSecond } from './http/rate-limit.ts';
 import { type CallRecord, serveApi } from './http/server.ts';
 import { Tokens } from './http/token.ts';
 import { openBooks } from './journal.ts';
@@ -59,7 +59,10 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}) {
       model,
       routes: [...accountRoutes(registrations, ping), ...organizationRoutes(registrations, ids, ping)],
       ...{ tokens, faults, now },
-      rateLimit: new RateLimit(requestsPerSecond, heavyRequestsPerSecond, now),
+      limits: {
+        all: new SlidingSecond(requestsPerSecond, now),
+        heavy: new SlidingSecond(heavyRequestsPerSecond, now),
+      },
       log: (call) => calls.push(call),
     },
     settings.port,

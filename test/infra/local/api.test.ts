@@ -102,7 +102,7 @@ test("nothing of this process's environment reaches a function but PATH", async 
     AWS_ENDPOINT_URL_SECRETS_MANAGER: stack.endpoints.secretsManager,
   });
   const own = Object.keys(environment).filter((name) => !/^(AWS_|LAMBDA_|_HANDLER$)/.test(name));
-  expect(own.sort()).toEqual(['ACCOUNTS', 'LANG', 'PATH', 'QUEUE_URLS', 'STAGE', 'TZ']);
+  expect(own.sort()).toEqual(['ACCOUNTS', 'FRESHNESS_SECONDS', 'LANG', 'PATH', 'QUEUE_URLS', 'STAGE', 'TZ']);
 });
 
 /** `fetch` lower-cases header names. */

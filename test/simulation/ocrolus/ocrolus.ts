@@ -1,8 +1,8 @@
 import { enrichedBody } from '../../../infra/local/ocrolus/model/analytics.ts';
-import type { Account } from '../../../infra/local/ocrolus/model/book.ts';
+import type { AccountHabits } from '../../../infra/local/ocrolus/model/book.ts';
 import { findCall } from '../../../infra/local/ocrolus/model/calls.ts';
 import { createModel, type Match, type Operation } from '../../../infra/local/ocrolus/model/model.ts';
-import { type Reply, type ReplyState, refusal } from '../../../infra/local/ocrolus/model/reply.ts';
+import { type Reply, type ReplyState, refusal, v1Refusal } from '../../../infra/local/ocrolus/model/reply.ts';
 import { CHANGES, type ChangeName, verifiedBook } from './changes.ts';
 import { addBook, startArrivals } from './life/arrivals.ts';
 import type { BookSpec } from './life/draw.ts';
@@ -119,7 +119,8 @@ export function createOcrolus(options: OcrolusOptions) {
       return TOO_MANY_CALLS;
     }
     const account = access.accountOf(token);
-    if (account === undefined) return unauthorized(registry.accounts.get(sender) ?? anyAccount, calls);
+    if (account === undefined)
+      return unauthorized((registry.accounts.get(sender) ?? anyAccount).habits, calls);
     const forbidden = access.forbidden(account);
     if (forbidden !== undefined) return forbidden;
     const match = method === 'GET' ? findCall(model, { path, query, account, isCall: true }) : undefined;
@@ -183,6 +184,15 @@ function callOf({ operation, account, book, document, id, query }: Match): Simul
   };
 }
 
-function unauthorized({ refusals }: Account, dice: number): Reply {
-  return refusals.unauthorized[dice % refusals.unauthorized.length] ?? refusals.missing;
+/** One of the documented answers to a bad token. */
+function unauthorized({ errorsAsOk = false }: AccountHabits, dice: number): Reply {
+  const coded = (code: number, message: string) => {
+    return errorsAsOk ? { ...v1Refusal(code, message), status: 200 } : v1Refusal(code, message);
+  };
+  const answers: Reply[] = [
+    refusal(401, { message: 'Unauthorized' }),
+    refusal(401, { status: 401, message: 'Provide or refresh your OAuth bearer token.' }),
+    coded(1200, 'Authentication failed'),
+  ];
+  return answers[dice % 4] ?? coded(1202, 'Invalid access token');
 }

@@ -32,7 +32,7 @@ export interface StackFacts {
   readonly opsFlags: string;
   /** File with the address of the control. */
   readonly stackFile: string;
-  readonly pollSeconds: number | null;
+  readonly pollSeconds: number;
   readonly requestsPerSecond: number;
   readonly events: readonly string[];
 }

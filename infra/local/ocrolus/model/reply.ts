@@ -139,12 +139,6 @@ export function createRefusals(asOk: boolean) {
     detectBookNotFound: refusal(404, { message: 'Book not found' }),
     detectForbidden: refusal(403, { message: 'Unauthorized' }),
     incomeNotFound: refusal(404, { error: 'Book not found' }),
-    unauthorized: [
-      refusal(401, { message: 'Unauthorized' }),
-      refusal(401, { status: 401, message: 'Provide or refresh your OAuth bearer token.' }),
-      v1(1200, 'Authentication failed'),
-      v1(1202, 'Invalid access token'),
-    ],
   };
 }
 
