@@ -81,7 +81,10 @@ export class Snapshots {
       deliveries: rows,
       table: this.#table,
       books: (simulator?.books ?? []).slice(-ROWS).reverse().map(summaryOf),
-      poller: journal.pollerRuns.all.slice(0, ROWS),
+      poller: journal.pollerRuns.slice(0, ROWS).map(({ calls, messages: _, ...run }) => ({
+        ...run,
+        calls: calls.length,
+      })),
       series: journal.series.plotted(),
       faults: simulator === undefined ? null : faultsOf(simulator),
     };
