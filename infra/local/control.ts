@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { secretObject } from './backends/accounts.ts';
 import { isSameToken, type RunningServer, serveApp } from './http.ts';
 import { simulatorRoutes } from './ocrolus/control/routes.ts';
-import type { Simulator } from './ocrolus/index.ts';
+import type { Simulator } from './ocrolus/simulator.ts';
 import type { LocalStack } from './stack.ts';
 
 const ConsumingRequest = z.object({ channel: z.string(), isOn: z.boolean() });

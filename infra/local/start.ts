@@ -7,7 +7,7 @@ import { typedPath } from '../command-line/paths.ts';
 import { checkFolderAndPort, DEFAULT_DATA_DIR } from './data-dir.ts';
 import type { Launched } from './launch.ts';
 import { logFile } from './log.ts';
-import type { SimulatorOptions } from './ocrolus/index.ts';
+import type { SimulatorOptions } from './ocrolus/options.ts';
 import { type LocalSettings, readLocalSettings } from './settings.ts';
 import { endAfter, untilSignalled } from './signals.ts';
 

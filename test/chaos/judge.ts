@@ -1,5 +1,5 @@
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
-import type { Book } from '../../infra/local/ocrolus/index.ts';
+import type { Book } from '../../infra/local/ocrolus/model/book.ts';
 import { RESULT_KINDS, type ResultKind } from '../../shared/events/result-kinds.ts';
 import { type ResultAnswer, truthOf } from '../infra/local/ocrolus/testing/truth.ts';
 import type { System } from '../integration/testing/system.ts';

@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  type Delivery,
-  type DocumentKind,
-  fork,
-  type Simulator,
-  seeded,
-} from '../../infra/local/ocrolus/index.ts';
+import type { DocumentKind } from '../../infra/local/ocrolus/model/book.ts';
+import { fork, seeded } from '../../infra/local/ocrolus/random.ts';
+import type { Simulator } from '../../infra/local/ocrolus/simulator.ts';
+import type { Delivery } from '../../infra/local/ocrolus/webhooks/delivery.ts';
 import { Slots } from '../../shared/slots.ts';
 import { deliver, unknownPaths } from '../infra/local/ocrolus/testing/client.ts';
 import type { System } from '../integration/testing/system.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
-import { type BookSpec, type Simulator, startSimulator } from '../../infra/local/ocrolus/index.ts';
+import { type Simulator, startSimulator } from '../../infra/local/ocrolus/simulator.ts';
+import type { BookSpec } from '../../infra/local/ocrolus/specs.ts';
 import { field, signIn } from '../infra/local/ocrolus/testing/client.ts';
 import { differences, shapeOf } from '../infra/local/ocrolus/vendor/shape.ts';
 import { ANSWERS, ERRORS, OPERATIONS } from './documents.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Book } from '../../infra/local/ocrolus/index.ts';
+import type { Book } from '../../infra/local/ocrolus/model/book.ts';
 import { SEED_EVENT_NAMES } from '../../shared/events/catalog.ts';
 import { unknownPaths } from '../infra/local/ocrolus/testing/client.ts';
 import { truthOf } from '../infra/local/ocrolus/testing/truth.ts';

@@ -8,7 +8,7 @@ import { type Clients, openClients } from '../backends/clients.ts';
 import { newToken } from '../data-dir.ts';
 import { type RunningServer, serveApp } from '../http.ts';
 import { simulatorRoutes } from '../ocrolus/control/routes.ts';
-import type { Simulator } from '../ocrolus/index.ts';
+import type { Simulator } from '../ocrolus/simulator.ts';
 import type { LocalStack } from '../stack.ts';
 import { actionRoutes } from './actions.ts';
 import type { Journal } from './journal/journal.ts';

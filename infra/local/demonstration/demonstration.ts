@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { catalogEntry, SEED_EVENT_NAMES } from '../../../shared/events/catalog.ts';
+import { DEFAULT_RESULTS, RESULT_KINDS } from '../../../shared/checklist/kinds.ts';
+import { catalogEntry, type ResultKind, SEED_EVENT_NAMES } from '../../../shared/events/catalog.ts';
+import type { EventItem } from '../../../shared/store/items.ts';
 import { type BookContents, readContents } from '../../ops/book-contents.ts';
 import { openClients } from '../backends/clients.ts';
 import type { Command } from '../ocrolus/commands.ts';
-import type { Simulator } from '../ocrolus/index.ts';
+import type { Simulator } from '../ocrolus/simulator.ts';
+import type { Delivery } from '../ocrolus/webhooks/delivery.ts';
 import type { LocalStack } from '../stack.ts';
-import { ALWAYS, missingDeliveries, missingParts } from './book-contents.ts';
 import { announcedRows, type Row, recoveredRows, tableOf } from './rows.ts';
 
 const DEADLINE_MS = 120_000;
@@ -112,4 +114,36 @@ async function playUnannounced(simulator: Simulator): Promise<string> {
     await step.announced;
   }
   return uuid;
+}
+
+/** Outcomes of a delivery whose results are stored. */
+const STORED: ReadonlySet<EventItem['outcome']> = new Set(['applied', 'unchanged', 'stale']);
+
+/** Deliveries whose results are not stored yet, according to the ledger. */
+function missingDeliveries(deliveries: readonly Delivery[], { events }: BookContents): string[] {
+  return deliveries.flatMap(({ deliveryId, eventName, outcome }) => {
+    if (outcome !== 'delivered') return [`${eventName}: ${outcome}`];
+    const entry = events.find((event) => event.deliveryId === deliveryId);
+    if (entry === undefined) return [`${eventName}: not processed`];
+    return STORED.has(entry.outcome) ? [] : [`${eventName}: ${entry.outcome} ${entry.reason ?? ''}`];
+  });
+}
+
+/** Kinds that a book with a bank statement always has (docs/data-model.md). */
+const ALWAYS = RESULT_KINDS.filter((kind) => DEFAULT_RESULTS[kind] === 'always');
+
+/** Missing parts of a verified book, which should have results of these kinds, and what its own checklist names. */
+function missingParts(contents: BookContents, kinds: readonly ResultKind[]): string[] {
+  const { book, documents, results, missing } = contents;
+  const open = missing.map(({ kind, subject, state, code }) =>
+    `${kind} of ${subject}: ${state} ${code ?? ''}`.trim(),
+  );
+  return [
+    ...(book?.status === 'VERIFIED' ? [] : [`BOOK: ${book?.status ?? 'not there'}`]),
+    ...(documents.length > 0 ? [] : ['DOC: none']),
+    ...[...new Set(kinds)]
+      .filter((kind) => results.every((result) => result.kind !== kind))
+      .map((kind) => `RESULT#${kind}: none`),
+    ...(book?.complete === true ? [] : ['BOOK: not complete', ...open]),
+  ];
 }

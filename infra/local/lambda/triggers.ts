@@ -39,7 +39,7 @@ export interface Mapping extends EventSource {
 const MappingProperties = z.object({
   EventSourceArn: z.string(),
   FunctionName: z.string(),
-  BatchSize: z.number(),
+  BatchSize: z.number().max(10),
   ScalingConfig: z.object({ MaximumConcurrency: z.number() }),
   FunctionResponseTypes: z.array(z.string()).default([]),
 });

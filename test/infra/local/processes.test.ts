@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import * as z from 'zod';
 import { findLocalStack, ReadyDocument } from '../../../infra/local/data-dir.ts';
-import { startSimulator } from '../../../infra/local/ocrolus/index.ts';
+import { startSimulator } from '../../../infra/local/ocrolus/simulator.ts';
 import { isAlive } from '../../../infra/local/running-stacks.ts';
 import { openLocalTarget } from '../../../infra/ops/local-target.ts';
 import { CHANNELS } from '../../../shared/events/channels.ts';

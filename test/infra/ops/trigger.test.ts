@@ -1,7 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { simulatorRoutes } from '../../../infra/local/ocrolus/control/routes.ts';
-import { type Simulator, startSimulator } from '../../../infra/local/ocrolus/index.ts';
+import { type Simulator, startSimulator } from '../../../infra/local/ocrolus/simulator.ts';
 import type { Target } from '../../../infra/ops/target/target.ts';
 import { serialiseEnvelope } from '../../../shared/events/queue-message.ts';
 import type { EventItem } from '../../../shared/store/items.ts';

@@ -4,7 +4,7 @@ import { readDocuments } from '../../../../shared/store/documents.ts';
 import type { MissingResult } from '../../../../shared/store/reader.ts';
 import type { Clients } from '../../backends/clients.ts';
 import { describeBook } from '../../ocrolus/control/control.ts';
-import type { Simulator } from '../../ocrolus/index.ts';
+import type { Simulator } from '../../ocrolus/simulator.ts';
 import { withoutPayload } from './delivery-page.ts';
 
 /** One line of a book's checklist. */

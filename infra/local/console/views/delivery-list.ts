@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Delivery, Simulator } from '../../ocrolus/index.ts';
+import type { Simulator } from '../../ocrolus/simulator.ts';
+import type { Delivery } from '../../ocrolus/webhooks/delivery.ts';
 import type { DeliveryRecord } from '../journal/delivery-record.ts';
 import type { Journal } from '../journal/journal.ts';
 

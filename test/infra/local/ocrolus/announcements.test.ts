@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/index.ts';
+import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/simulator.ts';
 import { startReceiver } from './testing/receiver.ts';
 
 let simulator: Simulator;

@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
-import {
-  type Simulator,
-  type SimulatorOptions,
-  startSimulator,
-} from '../../../../infra/local/ocrolus/index.ts';
+import type { SimulatorOptions } from '../../../../infra/local/ocrolus/options.ts';
+import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/simulator.ts';
 import { ask, field, signIn, unknownPaths } from './testing/client.ts';
 import { truthOf } from './testing/truth.ts';
 

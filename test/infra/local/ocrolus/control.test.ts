@@ -3,7 +3,7 @@ import { getRequestListener } from '@hono/node-server';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listen, type RunningServer } from '../../../../infra/local/http.ts';
 import { simulatorRoutes } from '../../../../infra/local/ocrolus/control/routes.ts';
-import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/index.ts';
+import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/simulator.ts';
 import { EVENT_NAMES } from '../../../../shared/events/catalog.ts';
 import { identified } from '../../../shared/events/testing/fixtures.ts';
 import { ask, field, signIn } from './testing/client.ts';

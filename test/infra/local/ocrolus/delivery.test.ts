@@ -1,11 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  type Simulator,
-  type SimulatorOptions,
-  seeded,
-  signDelivery,
-  startSimulator,
-} from '../../../../infra/local/ocrolus/index.ts';
+import type { SimulatorOptions } from '../../../../infra/local/ocrolus/options.ts';
+import { seeded } from '../../../../infra/local/ocrolus/random.ts';
+import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/simulator.ts';
+import { signDelivery } from '../../../../infra/local/ocrolus/webhooks/post.ts';
 import { deliver } from './testing/client.ts';
 import { startReceiver } from './testing/receiver.ts';
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeBook } from '../../../../infra/local/ocrolus/control/control.ts';
-import { openBookJournal, type Simulator, startSimulator } from '../../../../infra/local/ocrolus/index.ts';
+import { openBookJournal } from '../../../../infra/local/ocrolus/journal.ts';
+import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/simulator.ts';
 import { truthOf } from './testing/truth.ts';
 
 let folder: string;

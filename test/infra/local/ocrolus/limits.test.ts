@@ -1,10 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  type ApiFault,
-  type Simulator,
-  type SimulatorOptions,
-  startSimulator,
-} from '../../../../infra/local/ocrolus/index.ts';
+import type { ApiFault } from '../../../../infra/local/ocrolus/http/faults.ts';
+import type { SimulatorOptions } from '../../../../infra/local/ocrolus/options.ts';
+import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/simulator.ts';
 import { field, signIn } from './testing/client.ts';
 
 let simulator: Simulator;

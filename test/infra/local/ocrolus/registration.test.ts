@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PING_BODY, type Simulator, startSimulator } from '../../../../infra/local/ocrolus/index.ts';
+import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/simulator.ts';
+import { PING_BODY } from '../../../../infra/local/ocrolus/webhooks/post.ts';
 import { deliver, field, signIn } from './testing/client.ts';
 import { startReceiver } from './testing/receiver.ts';
 

@@ -1,4 +1,5 @@
-import type { Delivery, Simulator } from '../../../../../infra/local/ocrolus/index.ts';
+import type { Simulator } from '../../../../../infra/local/ocrolus/simulator.ts';
+import type { Delivery } from '../../../../../infra/local/ocrolus/webhooks/delivery.ts';
 
 export interface Answer {
   readonly status: number;

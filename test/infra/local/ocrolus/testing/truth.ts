@@ -1,6 +1,6 @@
-import type { Simulator } from '../../../../../infra/local/ocrolus/index.ts';
 import { PAGE_ROWS } from '../../../../../infra/local/ocrolus/journal.ts';
 import type { Kind } from '../../../../../infra/local/ocrolus/model/book.ts';
+import type { Simulator } from '../../../../../infra/local/ocrolus/simulator.ts';
 import { peek, resultsOf, sourceOf } from '../../../../simulation/ocrolus/results.ts';
 
 /** Answer of one call now, without faults and limits. */
