@@ -1,11 +1,7 @@
-import { join } from 'node:path';
-import { EVENT_NAMES } from '../../shared/events/catalog.ts';
-import { typedPath } from '../command-line/paths.ts';
 import { Journal } from './console/journal/journal.ts';
 import { serveConsole } from './console/server.ts';
-import type { StackFacts } from './console/views/snapshot.ts';
 import { serveControl } from './control.ts';
-import { claimDataDir, DEFAULT_DATA_DIR, newToken, type ReadyDocument } from './data-dir.ts';
+import { claimDataDir, newToken, type ReadyDocument } from './data-dir.ts';
 import { logToBoth, logToFile } from './log.ts';
 import { openBookJournal } from './ocrolus/journal.ts';
 import type { SimulatorOptions } from './ocrolus/options.ts';
@@ -89,7 +85,6 @@ export async function launch(
     simulator,
     journal,
     dataDir,
-    facts: factsOf(settings, stack),
   });
   starting.defer(() => console.stop());
 
@@ -121,17 +116,6 @@ async function storedBooks(state: StateFolder | undefined): Promise<Partial<Simu
     openBookJournal(state.booksFile),
   );
   return { journal };
-}
-
-/** Facts about the stack as a whole, for the console. */
-function factsOf({ dataDir }: LocalSettings, stack: LocalStack): StackFacts {
-  return {
-    opsFlags: dataDir === DEFAULT_DATA_DIR ? '' : ` --data ${typedPath(dataDir)}`,
-    stackFile: typedPath(join(dataDir, 'stack.json')),
-    pollSeconds: stack.pollSeconds,
-    requestsPerSecond: stack.requestsPerSecond,
-    events: EVENT_NAMES,
-  };
 }
 
 function describe(stack: LocalStack, consoleUrl: string): ReadyDocument {

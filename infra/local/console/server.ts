@@ -12,25 +12,24 @@ import type { Simulator } from '../ocrolus/simulator.ts';
 import type { LocalStack } from '../stack.ts';
 import { actionRoutes } from './actions.ts';
 import type { Journal } from './journal/journal.ts';
-import { Live } from './live.ts';
+import { createLive } from './live.ts';
 import { admit, limitBody, protect } from './security.ts';
 import { IMPORT_MAP, staticFile } from './static-files.ts';
 import { bookPage } from './views/book-page.ts';
 import { DeliveryFilter, listDeliveries } from './views/delivery-list.ts';
 import { deliveryPage } from './views/delivery-page.ts';
 import { QueueViews } from './views/queues.ts';
-import { Snapshots, type StackFacts } from './views/snapshot.ts';
+import { createSnapshots } from './views/snapshot.ts';
 
 /** Maximum size of a request to the console: an action needs a few words. */
 const MAX_BODY_BYTES = 64 * 1024;
 
-export interface ConsoleOptions {
+interface ConsoleOptions {
   readonly stack: LocalStack;
   /** Absent if the functions call another Ocrolus. */
   readonly simulator: Simulator | undefined;
   readonly journal: Journal;
   readonly dataDir: string;
-  readonly facts: StackFacts;
 }
 
 const KEEP_ALIVE_MS = 15_000;
@@ -59,11 +58,11 @@ const ResultQuery = z.object({
  * | `POST /api/{poll,kill,redrive,discard,replay}` | `actions.ts` |
  */
 export async function serveConsole(options: ConsoleOptions): Promise<RunningServer> {
-  const { stack, journal, facts, simulator } = options;
+  const { stack } = options;
   const token = newToken();
   const clients = openClients(stack);
   const queues = new QueueViews(stack.endpoints.sqs, stack.queues);
-  const live = new Live(new Snapshots({ stack, simulator, journal, clients, queues, facts }));
+  const live = createLive(createSnapshots({ ...options, clients, queues }));
 
   const app = new Hono();
   app.use(protect(IMPORT_MAP), admit(token), limitBody(MAX_BODY_BYTES));
@@ -88,7 +87,11 @@ export async function serveConsole(options: ConsoleOptions): Promise<RunningServ
 
 function apiRoutes(
   { stack, journal, simulator, dataDir }: ConsoleOptions,
-  { clients, queues, live }: { readonly clients: Clients; readonly queues: QueueViews; readonly live: Live },
+  {
+    clients,
+    queues,
+    live,
+  }: { readonly clients: Clients; readonly queues: QueueViews; readonly live: ReturnType<typeof createLive> },
 ): Hono {
   const app = new Hono();
 

@@ -1,8 +1,12 @@
+import { join } from 'node:path';
 import { ScanCommand, type ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { EVENT_NAMES } from '../../../../shared/events/catalog.ts';
 import { BOOK_ITEM, RESULT_PREFIX } from '../../../../shared/store/keys.ts';
 import type { DynamoTable } from '../../../../shared/store/table.ts';
+import { typedPath } from '../../../command-line/paths.ts';
 import type { Clients } from '../../backends/clients.ts';
+import { DEFAULT_DATA_DIR } from '../../data-dir.ts';
 import { describeBook, faultsOf } from '../../ocrolus/control/control.ts';
 import type { Book } from '../../ocrolus/model/book.ts';
 import type { Simulator } from '../../ocrolus/simulator.ts';
@@ -24,41 +28,61 @@ interface SnapshotDependencies {
   readonly journal: Journal;
   readonly clients: Clients;
   readonly queues: QueueViews;
-  readonly facts: StackFacts;
-}
-
-/** Facts that do not change while the stack runs. */
-export interface StackFacts {
-  /** Flags of `ops` that select this stack; empty for the default one. */
-  readonly opsFlags: string;
-  /** File with the address of the control. */
-  readonly stackFile: string;
-  readonly pollSeconds: number;
-  readonly requestsPerSecond: number;
-  readonly events: readonly string[];
+  readonly dataDir: string;
 }
 
 /** State of the stack, as the console shows it. */
-export type Snapshot = Awaited<ReturnType<Snapshots['take']>>;
+export type Snapshot = Awaited<ReturnType<ReturnType<typeof createSnapshots>>>;
 
-/** Reads the state of the stack for the console. */
-export class Snapshots {
-  readonly #dependencies: SnapshotDependencies;
-  #table: TableSummary = EMPTY_TABLE;
-  #scannedAt = 0;
-  #scanPauseMs = 0;
-  #scannedRevision = -1;
-  #deadSeen = '';
+/** Reads the state of the stack for the console, whenever it is called. */
+export function createSnapshots({
+  stack,
+  simulator,
+  journal,
+  clients,
+  queues: inspection,
+  dataDir,
+}: SnapshotDependencies) {
+  const facts = {
+    /** Flags of `ops` that select this stack; empty for the default one. */
+    opsFlags: dataDir === DEFAULT_DATA_DIR ? '' : ` --data ${typedPath(dataDir)}`,
+    /** File with the address of the control. */
+    stackFile: typedPath(join(dataDir, 'stack.json')),
+    pollSeconds: stack.pollSeconds,
+    requestsPerSecond: stack.requestsPerSecond,
+    events: EVENT_NAMES,
+  };
+  let table: TableSummary = { books: 0, results: 0, latest: [] };
+  let scannedAt = 0;
+  let scanPauseMs = 0;
+  let scannedRevision = -1;
+  let deadSeen = '';
 
-  constructor(dependencies: SnapshotDependencies) {
-    this.#dependencies = dependencies;
+  async function scan(now: number): Promise<void> {
+    if (journal.revision === scannedRevision || now < scannedAt + scanPauseMs) return;
+    scannedRevision = journal.revision;
+    table = await summarizeTable(clients.table());
+    scannedAt = Date.now();
+    scanPauseMs = Math.max(LEAST_SCAN_PAUSE_MS, (scannedAt - now) / SCAN_SHARE);
   }
 
-  async take() {
-    const { stack, simulator, journal, queues: inspection, facts } = this.#dependencies;
+  /** Marks deliveries as dead that are in a dead-letter queue, which only the queue knows. */
+  async function noteDead(
+    queues: readonly { readonly channel: string; readonly dlq: number }[],
+  ): Promise<void> {
+    const seen = `${journal.revision} ${queues.map(({ dlq }) => dlq).join(' ')}`;
+    if (seen === deadSeen) return;
+    deadSeen = seen;
+    const letters = await Promise.all(
+      queues.flatMap(({ channel, dlq }) => (dlq > 0 ? [inspection.deadLetters(channel)] : [])),
+    );
+    journal.setDead(new Set(letters.flat().flatMap(({ envelope }) => envelope?.deliveryId ?? [])));
+  }
+
+  return async () => {
     const now = Date.now();
-    const [queues] = await Promise.all([inspection.all(now), this.#scan(now)]);
-    await this.#noteDead(queues);
+    const [queues] = await Promise.all([inspection.all(now), scan(now)]);
+    await noteDead(queues);
     const { rows } = listDeliveries(journal, simulator, { limit: ROWS });
     const sent = simulator?.deliveries.all ?? [];
     const sum = (name: 'visible' | 'delayed' | 'inFlight' | 'dlq') =>
@@ -80,7 +104,7 @@ export class Snapshots {
         ...journal.invocations(name),
       })),
       deliveries: rows,
-      table: this.#table,
+      table,
       books: (simulator?.books ?? []).slice(-ROWS).reverse().map(summaryOf),
       poller: journal.pollerRuns.slice(0, ROWS).map(({ calls, messages: _, ...run }) => ({
         ...run,
@@ -89,28 +113,7 @@ export class Snapshots {
       series: journal.series.plotted(),
       faults: simulator === undefined ? null : faultsOf(simulator),
     };
-  }
-
-  async #scan(now: number): Promise<void> {
-    const { clients, journal } = this.#dependencies;
-    if (journal.revision === this.#scannedRevision || now < this.#scannedAt + this.#scanPauseMs) return;
-    this.#scannedRevision = journal.revision;
-    this.#table = await summarizeTable(clients.table());
-    this.#scannedAt = Date.now();
-    this.#scanPauseMs = Math.max(LEAST_SCAN_PAUSE_MS, (this.#scannedAt - now) / SCAN_SHARE);
-  }
-
-  /** Marks deliveries as dead that are in a dead-letter queue, which only the queue knows. */
-  async #noteDead(queues: readonly { readonly channel: string; readonly dlq: number }[]): Promise<void> {
-    const { queues: inspection, journal } = this.#dependencies;
-    const seen = `${journal.revision} ${queues.map(({ dlq }) => dlq).join(' ')}`;
-    if (seen === this.#deadSeen) return;
-    this.#deadSeen = seen;
-    const letters = await Promise.all(
-      queues.flatMap(({ channel, dlq }) => (dlq > 0 ? [inspection.deadLetters(channel)] : [])),
-    );
-    journal.setDead(new Set(letters.flat().flatMap(({ envelope }) => envelope?.deliveryId ?? [])));
-  }
+  };
 }
 
 /** A book without its documents, of which there may be thousands. */
@@ -126,8 +129,6 @@ interface TableSummary {
   /** Books that changed last, newest first. */
   readonly latest: readonly z.infer<typeof Row>[];
 }
-
-const EMPTY_TABLE: TableSummary = { books: 0, results: 0, latest: [] };
 
 const Row = z.object({
   bookId: z.string(),
