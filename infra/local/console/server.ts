@@ -18,7 +18,7 @@ import { IMPORT_MAP, staticFile } from './static-files.ts';
 import { bookPage } from './views/book-page.ts';
 import { DeliveryFilter, listDeliveries } from './views/delivery-list.ts';
 import { deliveryPage } from './views/delivery-page.ts';
-import { QueueViews } from './views/queues.ts';
+import { createQueueViews, type QueueViews } from './views/queues.ts';
 import { createSnapshots } from './views/snapshot.ts';
 
 /** Maximum size of a request to the console: an action needs a few words. */
@@ -61,7 +61,7 @@ export async function serveConsole(options: ConsoleOptions): Promise<RunningServ
   const { stack } = options;
   const token = newToken();
   const clients = openClients(stack);
-  const queues = new QueueViews(stack.endpoints.sqs, stack.queues);
+  const queues = createQueueViews(stack.endpoints.sqs, stack.queues);
   const live = createLive(createSnapshots({ ...options, clients, queues }));
 
   const app = new Hono();

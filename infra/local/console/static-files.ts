@@ -1,11 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const PAGE = fileURLToPath(new URL('./page/', import.meta.url));
-
-/** Modules of other packages. */
-const MODULES = ['preact', 'preact/hooks', 'htm', 'htm/preact'];
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -14,17 +12,16 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
+const INDEX = readFileSync(join(PAGE, 'index.html'), 'utf8');
+
 /** The import map of the page. Packages are served as npm installed them, without a build. */
-export const IMPORT_MAP = JSON.stringify({
-  imports: Object.fromEntries(MODULES.map((name) => [name, `./modules/${name}.js`])),
-});
+export const IMPORT_MAP = /<script type="importmap">(.*?)<\/script>/s.exec(INDEX)?.[1] ?? '';
+
+/** Modules of other packages. */
+const MODULES = Object.keys(JSON.parse(IMPORT_MAP).imports);
 
 /** @param path below the token, without a leading slash. @returns `undefined` if there is no such file. */
 export async function staticFile(path: string) {
-  if (path === '') {
-    const html = await readFile(join(PAGE, 'index.html'), 'utf8');
-    return { type: TYPES['.html'] ?? '', body: Buffer.from(html.replace('"IMPORT_MAP"', () => IMPORT_MAP)) };
-  }
   const module = MODULES.find((name) => path === `modules/${name}.js`);
   const file = module === undefined ? pageFile(path) : fileURLToPath(import.meta.resolve(module));
   if (file === undefined) return undefined;
@@ -34,6 +31,7 @@ export async function staticFile(path: string) {
 }
 
 function pageFile(path: string): string | undefined {
+  if (path === '') return join(PAGE, 'index.html');
   // Plain names only, so that no path leads out of the folder.
   return /^([a-z][a-z-]*\/)*[a-z][a-z-]*\.(js|css|svg)$/.test(path) ? join(PAGE, path) : undefined;
 }

@@ -6,11 +6,11 @@ import { type CallRecord, serveApi } from './http/server.ts';
 import { Tokens } from './http/token.ts';
 import { openBooks } from './journal.ts';
 import type { Book, Document } from './model/book.ts';
-import { anyEvent } from './model/events.ts';
+import { anyBody } from './model/events.ts';
 import { isFinished } from './model/versions.ts';
 import { type SimulatorOptions, withDefaults } from './options.ts';
 import { createIds, fork } from './random.ts';
-import { type BookSpec, type DocumentSpec, Specs } from './specs.ts';
+import { type BookSpec, createSpecs, type DocumentSpec } from './specs.ts';
 import { type Announce, Deliveries, type Delivery } from './webhooks/delivery.ts';
 import { createPing } from './webhooks/post.ts';
 import { Registrations } from './webhooks/registrations.ts';
@@ -69,7 +69,7 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}) {
   );
   ({ url } = server);
   const deliveries = new Deliveries(settings, ids, registrations);
-  const specs = new Specs(ids);
+  const specs = createSpecs(ids);
 
   /** @throws Error where it cannot happen now. @returns the deliveries that announce it. */
   const change = (command: Command, announce: Announce = {}): Announced =>
@@ -121,7 +121,7 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}) {
      * changes. `analytics.config_updated` is about no book, whichever is given.
      */
     announce(bookUuid: string, eventName: EventName): Announced {
-      const { body } = anyEvent(model.registry.book(bookUuid), eventName);
+      const body = anyBody(model.registry.book(bookUuid), eventName);
       return deliveries.send(eventName, JSON.stringify(body));
     },
     /** Abandons what is being delivered, breaks open connections and stops listening. */

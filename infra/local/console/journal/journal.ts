@@ -27,15 +27,6 @@ const Line = z.object({
   seconds: z.number().optional(),
 });
 
-interface Counts {
-  posts: number;
-  accepted: number;
-  refused: number;
-  processed: number;
-  failedAttempts: number;
-  calls: number;
-}
-
 /** `PollReport` (functions/poller/poll.ts). */
 const Report = z.object({ discovered: z.int(), polled: z.int(), isBehind: z.boolean() });
 
@@ -66,7 +57,7 @@ interface Invocation {
  * delivery can be followed while it is retried. Permanent data are in the table.
  */
 export class Journal implements StackObserver {
-  readonly counts: Counts = { posts: 0, accepted: 0, refused: 0, processed: 0, failedAttempts: 0, calls: 0 };
+  readonly counts = { posts: 0, accepted: 0, refused: 0, processed: 0, failedAttempts: 0, calls: 0 };
   readonly series = new Series();
   /** Newest first. */
   readonly pollerRuns: Invocation[] = [];

@@ -8,7 +8,6 @@ import { typedPath } from '../../../command-line/paths.ts';
 import type { Clients } from '../../backends/clients.ts';
 import { DEFAULT_DATA_DIR } from '../../data-dir.ts';
 import { describeBook, faultsOf } from '../../ocrolus/control/control.ts';
-import type { Book } from '../../ocrolus/model/book.ts';
 import type { Simulator } from '../../ocrolus/simulator.ts';
 import type { LocalStack } from '../../stack.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -85,6 +84,7 @@ export function createSnapshots({
     await noteDead(queues);
     const { rows } = listDeliveries(journal, simulator, { limit: ROWS });
     const sent = simulator?.deliveries.all ?? [];
+    const books = (simulator?.books ?? []).slice(-ROWS).reverse();
     const sum = (name: 'visible' | 'delayed' | 'inFlight' | 'dlq') =>
       queues.reduce((all, queue) => all + queue[name], 0);
     return {
@@ -105,7 +105,8 @@ export function createSnapshots({
       })),
       deliveries: rows,
       table,
-      books: (simulator?.books ?? []).slice(-ROWS).reverse().map(summaryOf),
+      // Without their documents, of which there may be thousands.
+      books: books.map(describeBook).map(({ documents: _, ...book }) => book),
       poller: journal.pollerRuns.slice(0, ROWS).map(({ calls, messages: _, ...run }) => ({
         ...run,
         calls: calls.length,
@@ -114,12 +115,6 @@ export function createSnapshots({
       faults: simulator === undefined ? null : faultsOf(simulator),
     };
   };
-}
-
-/** A book without its documents, of which there may be thousands. */
-function summaryOf(book: Book) {
-  const { documents: _, ...summary } = describeBook(book);
-  return summary;
 }
 
 /** Content of the table. */

@@ -70,22 +70,18 @@ export function makeDocument(model: Model, book: Book, spec: NewDocument): Docum
   return document;
 }
 
-interface Listing {
-  /** Detect's answers show it before Detect has started with it. */
-  readonly isPending: boolean;
-  /** Unix milliseconds: until then no call but Book status knows it. */
-  readonly knownFrom: number;
-}
-
-/** A document is in the book, and in progress, from now on. */
-export function listDocument(model: Model, document: Document, { isPending, knownFrom }: Listing): void {
+/**
+ * A document is in the book, and in progress, from now on.
+ *
+ * @param isPending Detect's answers show it before Detect has started with it.
+ */
+export function listDocument(model: Model, document: Document, isPending = true): void {
   const { book, imageGroup } = document;
   document.isListed = true;
   book.documents.push(document);
   book.working += 1;
   if (imageGroup !== undefined) imageGroup.working += 1;
   if (isPending) document.detect = 'PENDING';
-  document.knownFrom = knownFrom;
   setStatus(model, document, 'QUEUED');
 }
 

@@ -35,13 +35,13 @@ export interface Attempt {
 /** A delivery and its outcome so far. */
 export interface Delivery {
   /** `Webhook-Request-Id` of the latest attempt. */
-  readonly deliveryId: string;
+  deliveryId: string;
   readonly eventName: string;
   readonly body: string;
   /** ISO 8601 UTC with milliseconds: when it was to be sent, whether or not it was. */
   readonly at: string;
-  readonly attempts: readonly Attempt[];
-  readonly outcome: Outcome;
+  readonly attempts: Attempt[];
+  outcome: Outcome;
 }
 
 /** Options of an announcement. */
@@ -51,11 +51,6 @@ export interface Announce {
   /** Default: the simulator's. */
   readonly vocabulary?: Vocabulary | undefined;
 }
-
-/** A delivery while attempts are made. */
-type OpenDelivery = { -readonly [K in Exclude<keyof Delivery, 'attempts'>]: Delivery[K] } & {
-  readonly attempts: Attempt[];
-};
 
 /** Faults of one delivery on its way. */
 interface Disturbance {
@@ -171,11 +166,11 @@ export class Deliveries {
 
   #start(
     target: Target | undefined,
-    announced: Pick<OpenDelivery, 'deliveryId' | 'eventName' | 'body'>,
+    announced: Pick<Delivery, 'deliveryId' | 'eventName' | 'body'>,
     disturbance: Disturbance,
-  ): { delivery: OpenDelivery; done: Promise<Delivery> } {
+  ): { delivery: Delivery; done: Promise<Delivery> } {
     const at = new Date(this.#options.now()).toISOString();
-    const delivery: OpenDelivery = { ...announced, at, attempts: [], outcome: 'pending' };
+    const delivery: Delivery = { ...announced, at, attempts: [], outcome: 'pending' };
     this.all.push(delivery);
     const done: Promise<Delivery> = this.#run(delivery, target, disturbance).then((outcome) => {
       delivery.outcome = outcome;
@@ -186,7 +181,7 @@ export class Deliveries {
     return { delivery, done };
   }
 
-  async #run(delivery: OpenDelivery, target: Target | undefined, disturbance: Disturbance): Promise<Outcome> {
+  async #run(delivery: Delivery, target: Target | undefined, disturbance: Disturbance): Promise<Outcome> {
     if (target === undefined) return 'unsubscribed';
     if (disturbance.drop === true) return 'dropped';
     await this.#beOvertaken(disturbance.overtakenWithinMs ?? 0);
@@ -204,7 +199,7 @@ export class Deliveries {
     return 'given-up';
   }
 
-  async #attempt(delivery: OpenDelivery, target: Target): Promise<number | null> {
+  async #attempt(delivery: Delivery, target: Target): Promise<number | null> {
     const now = this.#options.now();
     const at = new Date(now).toISOString();
     const timestamp = String(Math.floor(now / 1000));
