@@ -1,7 +1,7 @@
 import { CHANNELS, type Channel } from '../shared/events/channels.ts';
 
 /** Functions that have their own folder. */
-const SINGLE = ['webhook', 'poller', 'registration', 'rotation'] as const;
+const SINGLE = ['webhook', 'poller', 'registration', 'rotation', 'probe'] as const;
 
 /** Every Lambda of the stack: the single ones, and one consumer per channel, named like its channel. */
 export type FunctionName = (typeof SINGLE)[number] | Channel;

@@ -15,6 +15,7 @@ import { Network } from './constructs/network.ts';
 import { type FunctionDefaults, jsonOf } from './constructs/node-function.ts';
 import { OperatorAccess } from './constructs/operator-access.ts';
 import { Poller } from './constructs/poller.ts';
+import { Probe } from './constructs/probe.ts';
 import { Registration } from './constructs/registration.ts';
 import { Rotation } from './constructs/rotation.ts';
 import { Webhook } from './constructs/webhook.ts';
@@ -116,12 +117,24 @@ export class OcrolusWebhooksStack extends Stack {
       // Ocrolus tests the webhook during the deployment.
       after: [webhook, api, network, ...(publicIngress === undefined ? [] : [publicIngress])],
     });
+    const probe =
+      settings.probeMinutes === undefined || network.created === undefined
+        ? undefined
+        : new Probe(this, 'Probe', {
+            ...common,
+            minutes: settings.probeMinutes,
+            endpoint: network.created,
+            addresses: publicIngress?.endpointAddresses ?? [],
+            url: (publicIngress ?? api).urlOf('{account}'),
+            signer: registration.lambda,
+          });
     const rotation = new Rotation(this, 'Rotation', registrationProps);
     const functions = new Map([
       ['webhook', webhook],
       ['poller', poller],
       ['registration', registration],
       ['rotation', rotation],
+      ...(probe === undefined ? [] : [['probe', probe] as const]),
       ...consumers,
     ]);
     const monitoring = new Monitoring(this, 'Monitoring', {

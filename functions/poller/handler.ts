@@ -1,6 +1,7 @@
 import type { Handler } from 'aws-lambda';
 import * as z from 'zod';
 import { type BackfillReport, BackfillRequest } from '../../shared/backfill.ts';
+import { withMetrics } from '../../shared/telemetry/metrics.ts';
 import { backfill } from './backfill.ts';
 import { openPoller, type PollerDependencies } from './dependencies.ts';
 import { type PollReport, poll } from './poll.ts';
@@ -15,7 +16,10 @@ export const handler: Handler<unknown, PollReport | BackfillReport> = (event, co
   dependencies ??= openPoller();
   const remainingMs = context.getRemainingTimeInMillis();
   const mode = ByHand.safeParse(event).data?.mode ?? 'due';
-  if (mode === 'backfill') return backfill(dependencies, BackfillRequest.parse(event), remainingMs);
+  if (mode === 'backfill') {
+    const opened = dependencies;
+    return withMetrics(opened.metrics, () => backfill(opened, BackfillRequest.parse(event), remainingMs));
+  }
   return poll(dependencies, context.awsRequestId, remainingMs, mode);
 };
 

@@ -3,6 +3,7 @@ import { isOfCredentials, isOfOcrolus, isThrottling } from '../../shared/ocrolus
 import { BATCH_ENTRIES } from '../../shared/queue.ts';
 import { FORGOTTEN_SHARD } from '../../shared/store/keys.ts';
 import { isBookRow, readDue } from '../../shared/store/polling/due.ts';
+import { withMetrics } from '../../shared/telemetry/metrics.ts';
 import { iso } from '../../shared/time.ts';
 import type { PollerDependencies } from './dependencies.ts';
 import { discover } from './discovery/discover.ts';
@@ -42,6 +43,15 @@ export async function poll(
   runId: string,
   remainingMs: number,
   mode: PollMode = 'due',
+): Promise<PollReport> {
+  return withMetrics(dependencies.metrics, () => run(dependencies, runId, remainingMs, mode));
+}
+
+async function run(
+  dependencies: PollerDependencies,
+  runId: string,
+  remainingMs: number,
+  mode: PollMode,
 ): Promise<PollReport> {
   const { ports, metrics } = dependencies;
   const log = dependencies.log.with({ requestId: runId });
@@ -85,7 +95,7 @@ async function discoverAll(
       const failure = asFailure(error);
       problems.set(account, failure.code);
       const cause = causeOf(failure);
-      if (cause !== undefined) dependencies.metrics.count('AccountNotAsked', { account, cause });
+      if (cause !== undefined) dependencies.metrics.count('AccountNotAsked', { cause });
     }
   }
   return all;

@@ -20,7 +20,7 @@ import { remove } from './remove.ts';
  * @throws Error when a check could not be made: Lambda's error metric shows it.
  */
 export async function onRequest(
-  request: Request,
+  request: Exclude<Request, { action: 'probe' }>,
   registrations: readonly Registration[],
   dependencies: RegistrationDependencies & { readonly metrics: Metrics },
   deadline: number,

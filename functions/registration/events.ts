@@ -64,6 +64,7 @@ export const Request = z.discriminatedUnion('action', [
   z.object({ action: z.literal('unregister'), account: z.string().optional() }),
   z.object({ action: z.literal('show'), account: z.string().optional() }),
   z.object({ action: z.literal('check') }),
+  z.object({ action: z.literal('probe') }),
 ]);
 
 export type Request = z.infer<typeof Request>;

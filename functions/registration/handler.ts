@@ -1,6 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { Handler } from 'aws-lambda';
+import type { Context, Handler } from 'aws-lambda';
+import * as z from 'zod/mini';
 import { openAccounts } from '../../shared/ocrolus/accounts.ts';
 import type { Level } from '../../shared/ocrolus/webhooks/level.ts';
 import { openLevel } from '../../shared/ocrolus/webhooks/open-level.ts';
@@ -11,10 +12,11 @@ import { readSecretDate, readSecretText } from '../../shared/secrets/secrets-man
 import { WebhookSecret } from '../../shared/secrets/webhook-secret.ts';
 import { readSettings } from '../../shared/settings.ts';
 import { createLog } from '../../shared/telemetry/log.ts';
-import { createMetrics } from '../../shared/telemetry/metrics.ts';
+import { createMetrics, withMetrics } from '../../shared/telemetry/metrics.ts';
 import { onRequest, recordSecretAge } from './by-request.ts';
 import { onCloudFormationEvent, testWindow } from './cloud-formation.ts';
 import { Check, CloudFormationEvent, isOfCloudFormation, OwnSecrets, Request } from './events.ts';
+import { type Ping, probe } from './probe.ts';
 import { RegistrationSettings, registrationOf } from './registration.ts';
 import { trySecret } from './try-secret.ts';
 
@@ -25,6 +27,11 @@ const REQUEST_MS = 100_000;
 /** Reserved for the answer to CloudFormation. */
 const MARGIN_MS = 20_000;
 
+/** Time for a cold start in a VPC, and for the ping. */
+const PROBE_MS = 15_000;
+
+const ProbeAnswer = z.object({ status: z.int() });
+
 /** For clients of AWS, each of which makes one request. */
 const CLIENT = {
   requestHandler: { requestTimeout: 5000, throwOnRequestTimeout: true, connectionTimeout: 1000 },
@@ -32,9 +39,21 @@ const CLIENT = {
 
 let dependencies: ReturnType<typeof openDependencies> | undefined;
 
-/** Keeps the registration at Ocrolus as desired: for CloudFormation, for `ops`, and daily to detect drift. */
-export const handler: Handler<unknown, unknown> = async (event, context) => {
+/**
+ * Keeps the registration at Ocrolus as desired: for CloudFormation, for `ops`, and daily to detect drift. Also signs the
+ * pings with which a stage probes its way in, because only this function and the rotation know signing secrets and AWS.
+ */
+export const handler: Handler<unknown, unknown> = (event, context) => {
   dependencies ??= openDependencies();
+  const opened = dependencies;
+  return withMetrics(opened.metrics, () => handle(event, context, opened));
+};
+
+async function handle(
+  event: unknown,
+  context: Context,
+  dependencies: ReturnType<typeof openDependencies>,
+): Promise<unknown> {
   const started = Date.now();
   const timeout = started + context.getRemainingTimeInMillis() - MARGIN_MS;
   const fromCloudFormation = CloudFormationEvent.safeParse(event);
@@ -50,11 +69,12 @@ export const handler: Handler<unknown, unknown> = async (event, context) => {
   }
   const deadline = Math.min(timeout, Date.now() + REQUEST_MS);
   const request = Check.safeParse(event).success ? { action: 'check' as const } : Request.parse(event);
+  if (request.action === 'probe') return probe(dependencies.accounts, dependencies);
   if (request.action === 'check') {
     await recordSecretAge(dependencies.webhookSecrets, readSecretDate, dependencies.metrics, Date.now());
   }
   return onRequest(request, dependencies.registrations, dependencies, deadline);
-};
+}
 
 /** @param more accounts besides those of the settings. */
 function openDependencies(more: RegistrationSettings['ACCOUNTS'] = {}) {
@@ -65,6 +85,7 @@ function openDependencies(more: RegistrationSettings['ACCOUNTS'] = {}) {
   const limiter = createLocalRateLimiter({ perSecond: PER_SECOND, heavyPerSecond: PER_SECOND, ...ports });
   const accounts = openAccounts(settings, { limiter, metrics, ports });
   return {
+    accounts: Object.keys(settings.ACCOUNTS),
     webhookSecrets: Object.values(settings.ACCOUNTS).map(({ webhookSecret }) => webhookSecret),
     registrations: Object.keys(settings.ACCOUNTS).map((account) => registrationOf(account, settings)),
     openLevel: (account: string, level: Level, deadline: number) =>
@@ -77,6 +98,7 @@ function openDependencies(more: RegistrationSettings['ACCOUNTS'] = {}) {
     trySecret: (url: string, secret: WebhookSecret) =>
       trySecret(url, secret, settings.WEBHOOK_AUTHENTICATION),
     authentication: settings.WEBHOOK_AUTHENTICATION,
+    post: (ping: Ping) => postThrough(settings.PROBE_FUNCTION, ping),
     urlOf: (account: string) => webhookUrl(settings, account),
     isRollback,
     // Only the local stack has an Ocrolus without encryption.
@@ -97,6 +119,21 @@ async function isRollback(StackName: string): Promise<boolean> {
     return stack?.StackStatus?.includes('ROLLBACK') === true;
   } catch {
     return false;
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Has the function in the VPC post a ping. @returns the status of the answer. @throws if there was none. */
+async function postThrough(FunctionName: string | undefined, ping: Ping): Promise<number> {
+  const client = new LambdaClient({ requestHandler: { ...CLIENT.requestHandler, requestTimeout: PROBE_MS } });
+  try {
+    const { Payload, FunctionError } = await client.send(
+      new InvokeCommand({ FunctionName, Payload: JSON.stringify(ping) }),
+    );
+    const answer = ProbeAnswer.safeParse(JSON.parse(Payload?.transformToString() ?? 'null'));
+    if (FunctionError !== undefined || !answer.success) throw new Error('no answer to the ping');
+    return answer.data.status;
   } finally {
     client.destroy();
   }

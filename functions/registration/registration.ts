@@ -8,7 +8,12 @@ import type { WebhookSecret } from '../../shared/secrets/webhook-secret.ts';
 import { commonSettings } from '../../shared/settings.ts';
 import type { Log } from '../../shared/telemetry/log.ts';
 
-export const RegistrationSettings = z.object({ ...commonSettings, ...webhookSettings });
+export const RegistrationSettings = z.object({
+  ...commonSettings,
+  ...webhookSettings,
+  /** Function that posts signed pings from within the VPC, in a stage that probes its way in. */
+  PROBE_FUNCTION: z.optional(z.string()),
+});
 
 export type RegistrationSettings = z.infer<typeof RegistrationSettings>;
 

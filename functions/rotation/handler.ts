@@ -9,7 +9,7 @@ import { openNetworkPorts } from '../../shared/ports.ts';
 import { createLocalRateLimiter } from '../../shared/rate-limit/local.ts';
 import { readSettings } from '../../shared/settings.ts';
 import { createLog } from '../../shared/telemetry/log.ts';
-import { createMetrics } from '../../shared/telemetry/metrics.ts';
+import { createMetrics, withMetrics } from '../../shared/telemetry/metrics.ts';
 import { RotationEvent, RotationSettings, rotate } from './rotate.ts';
 import { openVersions } from './secret-versions.ts';
 
@@ -22,7 +22,7 @@ let dependencies: ReturnType<typeof openDependencies> | undefined;
 /** Rotates an account's webhook secret, one step per call of Secrets Manager. */
 export const handler: Handler<unknown, void> = async (input, context) => {
   dependencies ??= openDependencies();
-  const { settings, accounts, log } = dependencies;
+  const { settings, accounts, log, metrics } = dependencies;
   const event = RotationEvent.parse(input);
   const found = Object.entries(settings.ACCOUNTS).find(
     ([, secrets]) => secrets.webhookSecret === event.SecretId,
@@ -33,7 +33,7 @@ export const handler: Handler<unknown, void> = async (input, context) => {
   const { REGISTRATION_LEVEL: level, REGISTRATION_ENCODING: encoding } = settings;
   const webhooks = openLevel(level, accounts.client(account), encoding, deadline);
   const registered = () => findRegistered(webhooks, webhookUrl(settings, account));
-  await rotate(event, {
+  const steps: Parameters<typeof rotate>[1] = {
     versions: openVersions(event.SecretId),
     setAtOcrolus: async (secret) => webhooks.setSecret(await registered(), secret),
     test: async () => webhooks.test(await registered()),
@@ -43,7 +43,8 @@ export const handler: Handler<unknown, void> = async (input, context) => {
     log: log.with({ account }),
     now: Date.now,
     wait,
-  });
+  };
+  await withMetrics(metrics, () => rotate(event, steps));
 };
 
 /** Finds the webhook of this deployment: one that points elsewhere must not get its secret. */
@@ -62,5 +63,6 @@ function openDependencies() {
     settings,
     accounts: openAccounts(settings, { limiter, metrics, ports }),
     log: createLog({ level: settings.LOG_LEVEL, fields: { stage: settings.STAGE } }),
+    metrics,
   };
 }

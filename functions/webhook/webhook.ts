@@ -36,6 +36,7 @@ export interface WebhookDependencies {
  */
 export function createWebhook(dependencies: WebhookDependencies) {
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+    .use({ after: dependencies.metrics.flush, onError: dependencies.metrics.flush })
     .use(refusals(dependencies.log, dependencies.metrics))
     .handler(async (event) => {
       const account = event.pathParameters?.account ?? '';
@@ -97,7 +98,7 @@ async function accept(
     bookUuid: ids.bookUuid,
     unrecognized,
   });
-  metrics.count('DeliveryQueued', { channel });
+  metrics.count('DeliveryQueued', {});
   return ok();
 }
 

@@ -8,4 +8,6 @@ export default {
   ledgerDays: 30,
   removalPolicy: 'destroy',
   tags: { application: 'ocrolus-webhooks', stage: 'dev' },
+  // Sets API Gateway's log role for the whole account and region; leave this out if something else sets it.
+  apiGatewayLogRole: true,
 } satisfies SettingsInput;

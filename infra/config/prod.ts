@@ -5,4 +5,8 @@ export default {
   stage: 'prod',
   logRetentionDays: 365,
   tags: { application: 'ocrolus-webhooks', stage: 'prod' },
+  // Posts a signed ping to itself, and pages when that is not accepted.
+  probeMinutes: 5,
+  // Sets API Gateway's log role for the whole account and region; leave this out if something else sets it.
+  apiGatewayLogRole: true,
 } satisfies SettingsInput;

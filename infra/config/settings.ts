@@ -193,13 +193,24 @@ export const Settings = z
           '`cdk synth` refuses settings that need more. A new account may have 10, which is not enough',
         cost: 'none',
       }),
-    apiGatewayLogRole: z
-      .boolean()
-      .default(true)
+    probeMinutes: z
+      .int()
+      .min(1)
+      .max(60)
+      .optional()
       .meta({
         description:
-          'Whether the stack sets the role with which API Gateway writes access logs. An account has one per region: `false` ' +
-          'if another stack has set it',
+          'How often the stage posts a signed test ping to its own URL through the endpoint, in minutes; recommended: 5. An alarm ' +
+          'goes off when two in a row are not accepted. Needs an endpoint that the stack creates. Absent: never',
+        cost: 'one alarm and one metric; a function in the VPC, which makes deleting the stage half an hour longer',
+      }),
+    apiGatewayLogRole: z
+      .boolean()
+      .default(false)
+      .meta({
+        description:
+          'Whether the stack sets the role with which API Gateway writes access logs. An account has one per region, and a ' +
+          'deployment fails where none is set: `true` in one stage, unless something else has set it',
         cost: 'none',
       }),
     alarms: Alarms.prefault({}).meta({
@@ -216,7 +227,12 @@ export const Settings = z
       )
       .default({}),
   })
-  .superRefine(({ poll, ocrolus }, context) => {
+  .superRefine(({ poll, ocrolus, network, probeMinutes }, context) => {
+    if (probeMinutes !== undefined && network?.vpcEndpointId !== undefined) {
+      const message =
+        'must be absent with network.vpcEndpointId: the probe runs in the VPC of its own endpoint';
+      context.addIssue({ code: 'custom', path: ['probeMinutes'], message });
+    }
     if (poll?.requestsPerSecond >= ocrolus?.requestsPerSecond) {
       const message = 'must be less than ocrolus.requestsPerSecond: consumers need the rest';
       context.addIssue({ code: 'custom', path: ['poll', 'requestsPerSecond'], message });

@@ -1,15 +1,28 @@
 import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
-import {
-  type IQueue,
-  Queue,
-  QueueEncryption,
-  QueuePolicy,
-  type QueueProps,
-  RedrivePermission,
-} from 'aws-cdk-lib/aws-sqs';
+import { Queue, QueueEncryption, QueuePolicy, type QueueProps, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type Channel, MAX_RECEIVES } from '../../shared/events/channels.ts';
 import type { EncryptionKey } from './encryption-key.ts';
+
+/**
+ * Channels of version 0.2, whose queues have fixed names for good: another name would be another queue. The queues of a
+ * later channel get generated names. They stay when an earlier version is deployed, and would be in the way of the
+ * upgrade that follows.
+ */
+const NAMED: readonly Channel[] = [
+  'book-verified',
+  'doc-verified',
+  'image-group-verified',
+  'analytics-completed',
+  'middesk-verified',
+  'suspicious-activity',
+  'detect-signal-found',
+  'detect-signal-not-found',
+  'detect-unable-to-process',
+  'book-results',
+  'lifecycle',
+  'unrecognized',
+];
 
 export interface ChannelQueueProps {
   /** Part of the queues' names. */
@@ -33,7 +46,7 @@ export class ChannelQueue extends Construct {
 
   constructor(scope: Construct, id: string, props: ChannelQueueProps) {
     super(scope, id);
-    const name = `ocrolus-${props.stage}-${props.channel}`;
+    const name = NAMED.includes(props.channel) ? `ocrolus-${props.stage}-${props.channel}` : undefined;
     const common = {
       encryption: QueueEncryption.KMS,
       encryptionMasterKey: props.encryptionKey.key,
@@ -44,17 +57,13 @@ export class ChannelQueue extends Construct {
     } satisfies QueueProps;
     this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
       ...common,
-      queueName: `${name}-dlq`,
+      ...(name !== undefined && this.namedDeadLetters(name)),
       // SQS's maximum.
       retentionPeriod: Duration.days(14),
-      redriveAllowPolicy: {
-        redrivePermission: RedrivePermission.BY_QUEUE,
-        sourceQueues: [this.source(name)],
-      },
     });
     this.queue = new Queue(this, 'Queue', {
       ...common,
-      queueName: name,
+      ...(name !== undefined && { queueName: name }),
       // AWS recommends six times the function's timeout, so that a batch that Lambda retries is not delivered twice.
       visibilityTimeout: Duration.seconds(6 * props.consumerTimeout.toSeconds()),
       // A message keeps its age when it moves to the DLQ, so the DLQ needs a longer retention period than the queue.
@@ -68,12 +77,15 @@ export class ChannelQueue extends Construct {
     }
   }
 
-  /** References the queue by name, because the two queues reference each other, which would be a cycle. */
-  private source(queueName: string): IQueue {
-    return Queue.fromQueueArn(
-      this,
-      'Source',
-      Stack.of(this).formatArn({ service: 'sqs', resource: queueName }),
-    );
+  /** Allows the queue only, by its name: a reference would be a cycle, because each of the two queues names the other. */
+  private namedDeadLetters(queueName: string): QueueProps {
+    const arn = Stack.of(this).formatArn({ service: 'sqs', resource: queueName });
+    return {
+      queueName: `${queueName}-dlq`,
+      redriveAllowPolicy: {
+        redrivePermission: RedrivePermission.BY_QUEUE,
+        sourceQueues: [Queue.fromQueueArn(this, 'Source', arn)],
+      },
+    };
   }
 }

@@ -38,8 +38,8 @@ export interface CreatedEndpoint {
   readonly endpoint: InterfaceVpcEndpoint;
   /** VPC of the endpoint. */
   readonly vpc: IVpc;
-  /** Number of subnets in which it has a network interface. */
-  readonly subnets: number;
+  /** Subnets in which it has a network interface. */
+  readonly subnets: readonly ISubnet[];
 }
 
 /** The only way to the API: an `execute-api` interface endpoint, and its VPC unless that is imported. */
@@ -161,5 +161,5 @@ function addEndpoint({ id, vpc, subnets, allowed, privateDns }: EndpointPlace): 
   });
   for (const range of allowed)
     endpoint.connections.allowDefaultPortFrom(Peer.ipv4(range), `HTTPS from ${range}`);
-  return { id, endpoint, vpc, subnets: subnets.length };
+  return { id, endpoint, vpc, subnets };
 }

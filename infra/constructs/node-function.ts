@@ -4,6 +4,7 @@ import {
   ApplicationLogLevel,
   Architecture,
   Code,
+  type FunctionOptions,
   Function as LambdaFunction,
   LoggingFormat,
   type RecursiveLoop,
@@ -36,9 +37,21 @@ export interface NodeFunctionProps extends FunctionDefaults {
   readonly memorySize: number;
   /** Number of invocations that may run at once, reserved from the account's quota. Absent: no reservation. */
   readonly reservedConcurrentExecutions?: number | undefined;
+  /** Where the function runs. Absent: outside of any VPC. */
+  readonly network?: Required<Pick<FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'>>;
   /** Reaction to a function that invokes itself through a queue. Default: Lambda stops it after about 16 rounds. */
   readonly recursiveLoop?: RecursiveLoop;
 }
+
+/** Lambda manages the network interfaces of a function with its role (AWS: "Required IAM permissions"). */
+const INTERFACE_ACTIONS = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
 
 /** A Lambda with its log group, and a role that initially allows only to write logs and traces. */
 export class NodeFunction extends Construct {
@@ -52,6 +65,9 @@ export class NodeFunction extends Construct {
     const protection = props.dataProtection ? { dataProtectionPolicy: logDataProtection() } : {};
     const logGroup = createLogGroup(this, 'Logs', props, protection);
     this.role = createLambdaRole(this, logGroup);
+    // Added before the function, which depends on it: Lambda needs it to create the function.
+    if (props.network !== undefined)
+      this.role.addToPolicy(new PolicyStatement({ actions: INTERFACE_ACTIONS, resources: ['*'] }));
     this.lambda = new LambdaFunction(this, 'Function', {
       description: props.description,
       code: Code.fromAsset(props.bundles.folderOf(props.name)),
@@ -69,6 +85,7 @@ export class NodeFunction extends Construct {
       applicationLogLevelV2: ApplicationLogLevel.DEBUG,
       systemLogLevelV2: SystemLogLevel.INFO,
       tracing: Tracing.ACTIVE,
+      ...props.network,
       ...(props.recursiveLoop !== undefined && { recursiveLoop: props.recursiveLoop }),
       ...(props.reservedConcurrentExecutions !== undefined && {
         reservedConcurrentExecutions: props.reservedConcurrentExecutions,

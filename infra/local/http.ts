@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Env, Hono } from 'hono';
@@ -13,6 +13,10 @@ export interface RunningServer {
 /** Serves an app on loopback, as {@link listen}. */
 export function serveApp<E extends Env>({ fetch }: Hono<E>, port?: number): Promise<RunningServer> {
   return listen(createServer(getRequestListener(fetch, { overrideGlobalObjects: false })), port);
+}
+
+export function newToken(): string {
+  return randomBytes(24).toString('hex');
 }
 
 /** Compares tokens in a time that does not depend on their content. */

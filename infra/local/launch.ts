@@ -1,16 +1,18 @@
+import { REGION } from '../running-stacks/access.ts';
+import type { ReadyDocument } from '../running-stacks/data-dir.ts';
+import { registerStack, unregisterStack } from '../running-stacks/registry.ts';
+import { claimDataDir } from './claim.ts';
 import { Journal } from './console/journal/journal.ts';
 import { serveConsole } from './console/server.ts';
 import { serveControl } from './control.ts';
-import { claimDataDir, newToken, type ReadyDocument } from './data-dir.ts';
+import { newToken } from './http.ts';
 import { logToBoth, logToFile } from './log.ts';
 import { openBookJournal } from './ocrolus/journal.ts';
 import type { SimulatorOptions } from './ocrolus/options.ts';
 import { type Simulator, startSimulator } from './ocrolus/simulator.ts';
-import { registerStack, unregisterStack } from './running-stacks.ts';
 import { type LocalSettings, timeScaleOf } from './settings.ts';
 import { type LocalStack, type LocalStackOptions, startLocalStack } from './stack.ts';
 import { openStateFolder, orUnusable, type StateFolder } from './state-folder.ts';
-import { REGION } from './template/identities.ts';
 
 export type Launched = Awaited<ReturnType<typeof launch>>;
 

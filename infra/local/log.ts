@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { logFile } from '../running-stacks/data-dir.ts';
 import type { FunctionCall, InvocationOutcome } from './lambda/protocol.ts';
 
 /** Writes one line of a part of the stack. */
@@ -10,11 +10,6 @@ export type LocalLog = (source: string, line: string) => void;
 export const logToStandardError: LocalLog = (source, line) => {
   process.stderr.write(`[${source}] ${line}\n`);
 };
-
-/** File with a stack's log, which `ops logs` and `ops tail` read. */
-export function logFile(dataDir: string): string {
-  return join(dataDir, 'stack.log');
-}
 
 /** @param isContinued appends to the lines of earlier runs; otherwise {@link logFile} is emptied. */
 export async function logToFile(dataDir: string, isContinued: boolean): Promise<LocalLog> {

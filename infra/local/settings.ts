@@ -10,7 +10,7 @@ import {
 } from '../command-line/commands.ts';
 import { pathValue } from '../command-line/paths.ts';
 import { Poll } from '../config/ocrolus.ts';
-import { DEFAULT_DATA_DIR } from './data-dir.ts';
+import { DEFAULT_DATA_DIR } from '../running-stacks/data-dir.ts';
 
 /** Seconds between two runs of the poller of a stage with default settings. */
 export const DEPLOYED_POLL_SECONDS = Poll.parse({}).minutes * 60;

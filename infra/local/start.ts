@@ -4,9 +4,9 @@
  */
 import { reportError } from '../command-line/exit.ts';
 import { typedPath } from '../command-line/paths.ts';
-import { checkFolderAndPort, DEFAULT_DATA_DIR } from './data-dir.ts';
+import { DEFAULT_DATA_DIR, logFile } from '../running-stacks/data-dir.ts';
+import { checkFolderAndPort } from './claim.ts';
 import type { Launched } from './launch.ts';
-import { logFile } from './log.ts';
 import type { SimulatorOptions } from './ocrolus/options.ts';
 import { type LocalSettings, readLocalSettings } from './settings.ts';
 import { endAfter, untilSignalled } from './signals.ts';
@@ -23,7 +23,7 @@ try {
     ? await readLocalSettings('local', args.slice(1), process.env)
     : await readLocalSettings('start', args, process.env);
   if (settings === undefined) process.exit(0);
-  await checkFolderAndPort(settings);
+  await checkFolderAndPort(settings.dataDir, settings.port);
   await (isAlone ? runAlone(settings) : runDemonstration(settings));
 } catch (error) {
   process.exit(reportError(error));

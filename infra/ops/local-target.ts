@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { openClients } from '../local/backends/clients.ts';
-import { DEFAULT_DATA_DIR } from '../local/data-dir.ts';
-import { locateStack } from '../local/running-stacks.ts';
+import { openClients } from '../running-stacks/clients.ts';
+import { DEFAULT_DATA_DIR } from '../running-stacks/data-dir.ts';
+import { locateStack } from '../running-stacks/registry.ts';
 import { openLocalLogs } from './logs/local-logs.ts';
 import { readLocalAges } from './queues/ages.ts';
 import { POLL_NOW, readCredentials, type Target } from './target/target.ts';

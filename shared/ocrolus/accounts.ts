@@ -55,11 +55,11 @@ export function openAccounts(settings: OcrolusSettings, dependencies: AccountsDe
         tokens,
         limiter,
         ports,
-        onAnswer: (operation, _httpStatus, milliseconds) => {
-          if (recordsLatency) metrics.record('OcrolusLatency', milliseconds, 'Milliseconds', { operation });
+        onAnswer: (_operation, _httpStatus, milliseconds) => {
+          if (recordsLatency) metrics.record('OcrolusLatency', milliseconds, 'Milliseconds', {});
         },
         onRateLimited: () => metrics.count('OcrolusRateLimited', {}),
-        onNoToken: (cause) => metrics.count('AccountNotAsked', { account, cause }),
+        onNoToken: (cause) => metrics.count('AccountNotAsked', { cause }),
       }),
     );
   }

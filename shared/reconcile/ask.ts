@@ -191,7 +191,7 @@ async function askFor(
     if (isOfOcrolus(failure)) return { class: 'failed', code: failure.code, ...asked };
     if (!isBug(error)) throw error;
     context.log.error('result not processed', { kind: want.kind, ...errorFields(error) });
-    context.dependencies.metrics.count('AnswerNotProcessed', { kind: want.kind });
+    context.dependencies.metrics.count('AnswerNotProcessed', {});
     return { class: 'refused', code: failure.code, isBug: true, ...asked };
   }
 }

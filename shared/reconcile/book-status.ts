@@ -22,7 +22,7 @@ export async function askBookStatus(context: Context, ref: BookRef): Promise<Sta
   const suppressedBy = await bookStatusSuppressedBy(circuits, account);
   if (suppressedBy !== undefined) {
     const cause = isOfCredentials({ code: suppressedBy }) ? 'credentials' : 'refused';
-    metrics.count('AccountNotAsked', { account, cause });
+    metrics.count('AccountNotAsked', { cause });
     return { kind: 'unknown', class: 'suppressed', code: 'circuit-open' };
   }
   try {

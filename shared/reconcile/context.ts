@@ -125,17 +125,21 @@ export class Context {
     await Promise.all(this.#largeBodies.map((body) => body.discard()));
   }
 
-  /** Logs each call, for the delivery's story (`ops delivery`): the operation, its outcome and its duration. */
+  /**
+   * Logs each call, for the delivery's story (`ops delivery`): the operation, its outcome, and how long Ocrolus took to
+   * answer. Time for a permit counts only where there is no answer.
+   */
   async #logged<Body>(operation: string, ask: () => Promise<Reply<Body>>): Promise<Reply<Body>> {
     const startedAt = this.now;
-    const log = (answer: string, code?: string) =>
-      this.log.info('Ocrolus asked', { operation, answer, code, ms: this.now - startedAt });
+    const log = (answer: string, since: number, code?: string) =>
+      this.log.info('Ocrolus asked', { operation, answer, code, ms: this.now - since });
     try {
       const reply = await ask();
-      log(reply.kind, reply.kind === 'ok' ? undefined : reply.code);
+      if (reply.kind === 'ok') log('ok', Date.parse(reply.answer.askedAt));
+      else log(reply.kind, Date.parse(reply.askedAt), reply.code);
       return reply;
     } catch (error) {
-      log('failed', asFailure(error).code);
+      log('failed', startedAt, asFailure(error).code);
       throw error;
     }
   }

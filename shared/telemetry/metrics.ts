@@ -4,12 +4,14 @@ import { writeLine } from './log.ts';
  * Metrics that the functions write, with the sets of dimensions under which CloudWatch keeps each, beside `stage`.
  * Functions, alarms and dashboard name metrics through this table only, so that no alarm can watch a metric that is
  * never written. `[]` is the total. Each set costs one metric per combination of its values, in each hour in which it
- * is written: a metric with two sets has two sums, not their product. Values that are needed only occasionally are in
- * `FIELDS`.
+ * is written: a metric with two sets has two sums, not their product. Log lines have the values that are needed only
+ * occasionally, such as the operation of a slow call.
  */
 export const METRICS = {
   /** Ocrolus's registration test arrived. */
   TestPing: [[]],
+  /** A stage that probes its way in has posted a ping for each account, and the webhook has accepted all. */
+  ProbeAccepted: [[]],
   DeliveryQueued: [[]],
   DeliveryRefused: [['reason'], ['statusCode']],
   /** Accepted without proof, because the stage sets `allowUnsigned` and no secret is set. */
@@ -67,30 +69,10 @@ export const METRICS = {
 
 export type MetricName = keyof typeof METRICS;
 
-/**
- * Fields of a metric's log line beside its dimensions. They are found in CloudWatch Logs Insights, which is paid for
- * by query, without a metric for each value.
- */
-export const FIELDS = {
-  DeliveryQueued: ['channel'],
-  DeliveryProcessed: ['channel'],
-  ProcessingDelay: ['channel'],
-  DeliveryRefusedByOcrolus: ['code'],
-  AnswerNotProcessed: ['kind'],
-  AccountNotAsked: ['account'],
-  OcrolusLatency: ['operation'],
-  RecoveredByPoll: ['channel'],
-  FetchedByPoll: ['channel'],
-} as const satisfies Partial<Record<MetricName, readonly string[]>>;
-
-type FieldsOf<N extends MetricName> = N extends keyof typeof FIELDS ? (typeof FIELDS)[N][number] : never;
-
 type SetsOf<N extends MetricName> = (typeof METRICS)[N][number];
 
-/** Values that a metric is written with: one for each dimension of any of its sets, and for each field. */
-export type MetricDimensions<N extends MetricName> = Readonly<
-  Record<SetsOf<N>[number] | FieldsOf<N>, string>
->;
+/** Values that a metric is written with: one for each dimension of any of its sets. */
+export type MetricDimensions<N extends MetricName> = Readonly<Record<SetsOf<N>[number], string>>;
 
 /** Dimensions by which a metric may be grouped. */
 export type MetricDimension<N extends MetricName> = SetsOf<N>[number];
@@ -116,11 +98,23 @@ export interface Metrics {
     unit: MetricUnit,
     dimensions: MetricDimensions<N>,
   ): void;
+  /** Writes what was counted and recorded; without it, nothing is written. `withMetrics` calls it. */
+  flush(): void;
+}
+
+/** CloudWatch reads at most so many values of a metric from a line (AWS: "Embedded metric format specification"). */
+const MAX_VALUES = 100;
+
+/** Metrics whose dimensions do not contradict each other. */
+interface Line {
+  readonly dimensions: Record<string, string>;
+  readonly metrics: Map<MetricName, { readonly unit: MetricUnit; readonly values: number[] }>;
 }
 
 /**
- * Metrics in CloudWatch's embedded metric format: a log line that CloudWatch turns into a metric, so that no
- * call is made and nothing is lost when the Lambda is frozen (AWS: "CloudWatch embedded metric format").
+ * Metrics in CloudWatch's embedded metric format: a log line that CloudWatch turns into metrics, so that no call is made
+ * and nothing is lost when the Lambda is frozen (AWS: "CloudWatch embedded metric format"). An invocation writes one line,
+ * and another where a metric has two values of a dimension. One that dies or times out writes none.
  */
 export function createMetrics(options: {
   readonly stage: string;
@@ -128,16 +122,56 @@ export function createMetrics(options: {
   readonly now?: () => number;
 }): Metrics {
   const { stage, write = writeLine, now = Date.now } = options;
+  let lines: Line[] = [];
   const record: Metrics['record'] = (name, value, unit, dimensions) => {
-    const all = { stage, ...dimensions };
-    const directive = {
-      Namespace: METRIC_NAMESPACE,
-      Dimensions: METRICS[name].map((set) => ['stage', ...set]),
-      Metrics: [{ Name: name, Unit: unit }],
-    };
-    write(
-      JSON.stringify({ _aws: { Timestamp: now(), CloudWatchMetrics: [directive] }, ...all, [name]: value }),
-    );
+    const all: Readonly<Record<string, string>> = dimensions;
+    let line = lines.find((one) => fits(one, name, all));
+    if (line === undefined) {
+      line = { dimensions: {}, metrics: new Map() };
+      lines.push(line);
+    }
+    Object.assign(line.dimensions, all);
+    const known = line.metrics.get(name);
+    if (known === undefined) line.metrics.set(name, { unit, values: [value] });
+    else known.values.push(value);
   };
-  return { record, count: (name, dimensions, value = 1) => record(name, value, 'Count', dimensions) };
+  return {
+    record,
+    count: (name, dimensions, value = 1) => record(name, value, 'Count', dimensions),
+    flush() {
+      const full = lines;
+      lines = [];
+      for (const line of full) write(JSON.stringify({ ...written(line, now()), stage }));
+    },
+  };
+}
+
+/** Runs an invocation, and then writes its metrics, also if it throws. */
+export async function withMetrics<T>(metrics: Metrics, invocation: () => Promise<T>): Promise<T> {
+  try {
+    return await invocation();
+  } finally {
+    metrics.flush();
+  }
+}
+
+function fits(line: Line, name: MetricName, dimensions: Readonly<Record<string, string>>): boolean {
+  const agrees = Object.entries(dimensions).every(
+    ([key, value]) => (line.dimensions[key] ?? value) === value,
+  );
+  return agrees && (line.metrics.get(name)?.values.length ?? 0) < MAX_VALUES;
+}
+
+/** A count is one sum: as a list, CloudWatch would keep each of its values. */
+function written({ dimensions, metrics }: Line, timestamp: number) {
+  const CloudWatchMetrics = [...metrics].map(([name, { unit }]) => ({
+    Namespace: METRIC_NAMESPACE,
+    Dimensions: METRICS[name].map((set) => ['stage', ...set]),
+    Metrics: [{ Name: name, Unit: unit }],
+  }));
+  const values = [...metrics].map(([name, { unit, values }]) => {
+    const sum = values.reduce((total, value) => total + value, 0);
+    return [name, unit === 'Count' || values.length === 1 ? sum : values];
+  });
+  return { _aws: { Timestamp: timestamp, CloudWatchMetrics }, ...dimensions, ...Object.fromEntries(values) };
 }

@@ -4,6 +4,7 @@ import axe, { type AxeResults } from 'axe-core';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { ACCESS } from '../../infra/running-stacks/access.ts';
 import { delivery } from '../shared/events/testing/delivery.ts';
 import { findChromium } from './testing/chromium.ts';
 import { npmStart, type Started } from './testing/npm-start.ts';
@@ -190,9 +191,8 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
   });
 
   test('dead letters are seen, redriven, and discarded', async () => {
-    const { region, sqs } = started.stack;
-    const access = { region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
-    const client = new SQSClient({ ...access, endpoint: sqs.endpoint });
+    const { sqs } = started.stack;
+    const client = new SQSClient({ ...ACCESS, endpoint: sqs.endpoint });
     const dlqUrl = sqs.queues['book-verified']?.dlqUrl ?? '';
     const book = await makeBook(1);
     await isComplete();

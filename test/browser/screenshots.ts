@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { DEFAULT_DATA_DIR } from '../../infra/local/data-dir.ts';
+import { DEFAULT_DATA_DIR } from '../../infra/running-stacks/data-dir.ts';
 import { findChromium } from './testing/chromium.ts';
 import { npmStart } from './testing/npm-start.ts';
 

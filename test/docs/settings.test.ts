@@ -18,7 +18,7 @@ const DEFAULTS: unknown = Settings.parse(STAGE);
 test('docs/settings.md has every setting that a stage has after validation', () => {
   const documented = new Set(all.map(({ path }) => path.split('.')[0]));
   // These have no default.
-  const optional = ['aws', 'webhookReservedConcurrency'];
+  const optional = ['aws', 'probeMinutes', 'webhookReservedConcurrency'];
   expect(documented).toEqual(new Set([...Object.keys(Settings.parse(STAGE)), ...optional]));
 });
 

@@ -25,7 +25,11 @@ export const VARIANTS: Readonly<Record<string, SettingsInput>> = {
   'imported-vpc-private-dns': { stage: 'test', network: { vpc: { ...IMPORTED_VPC.vpc, privateDns: true } } },
   'imported-endpoint': { stage: 'test', network: { vpcEndpointId: 'vpce-0123456789abcdef0' } },
   allowlisted: { stage: 'test', ingress: ALLOWLISTED },
-  'allowlisted-with-zone-and-waf': { stage: 'test', ingress: { ...ALLOWLISTED, ...ZONE, waf: true } },
+  'allowlisted-with-zone-and-waf': {
+    stage: 'test',
+    ingress: { ...ALLOWLISTED, ...ZONE, waf: true },
+    probeMinutes: 5,
+  },
   'allowlisted-in-imported-vpc': {
     stage: 'test',
     network: IMPORTED_VPC,
@@ -73,7 +77,6 @@ export const VARIANTS: Readonly<Record<string, SettingsInput>> = {
   'strict-account': {
     stage: 'test',
     tags: { owner: 'lending', 'data-class': 'restricted' },
-    apiGatewayLogRole: false,
     alarms: {
       emails: ['operations@lender.example'],
       topicArn: 'arn:aws:sns:eu-west-1:123456789012:alarms',

@@ -1,6 +1,7 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
 import { ALARM_IDS, type AlarmId } from '../../infra/constructs/monitoring/alarm-definition.ts';
+import { ACCESS } from '../../infra/running-stacks/access.ts';
 import { serialiseEnvelope } from '../../shared/events/queue-message.ts';
 import type { MetricName } from '../../shared/telemetry/metrics.ts';
 import { delivery } from '../shared/events/testing/delivery.ts';
@@ -89,8 +90,7 @@ describe('the night shift ends the alarm', () => {
       { bookUuid: book.uuid },
       { deliveryId: 'night-shift-1', receivedAt: new Date().toISOString() },
     );
-    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-    const client = new SQSClient({ endpoint: sqs.endpoint, region: 'us-east-1', credentials });
+    const client = new SQSClient({ ...ACCESS, endpoint: sqs.endpoint });
     const QueueUrl = sqs.queues['doc-verified']?.dlqUrl ?? '';
     await client.send(new SendMessageCommand({ QueueUrl, MessageBody: serialiseEnvelope(envelope) }));
     expect((await night.ops('doctor')).text).toMatch(/fail +dead letters +doc-verified 1/);

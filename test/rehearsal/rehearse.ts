@@ -116,12 +116,15 @@ function listen({ listeners }: Core, add: (name: string, value: number) => void)
 /** The metrics of a line, by name and values of its dimensions: one of each set. */
 function metricsIn(line: Readonly<Record<string, unknown>>): [name: string, value: number][] {
   return Object.entries(METRICS).flatMap(([name, sets]) => {
-    const value = line[name];
-    if (typeof value !== 'number') return [];
-    return sets.map((set: readonly string[]): [string, number] => [
-      [name, ...set.map((dimension) => `${dimension}=${line[dimension]}`).sort()].join(' '),
-      value,
-    ]);
+    const values: readonly unknown[] = [line[name]].flat();
+    return values.flatMap((value) =>
+      typeof value !== 'number'
+        ? []
+        : sets.map((set: readonly string[]): [string, number] => [
+            [name, ...set.map((dimension) => `${dimension}=${line[dimension]}`).sort()].join(' '),
+            value,
+          ]),
+    );
   });
 }
 

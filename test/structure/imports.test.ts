@@ -14,6 +14,11 @@ const FORBIDDEN = [
   ['infra/docs/a.ts', '../../test/testing/numbers.ts'],
   ['infra/docs/b.ts', '../../functions/consumers/results/ask.ts'],
   ['infra/docs/c.ts', '../../shared/checklist/plan.ts'],
+  ['infra/ops/logs/a.ts', '../../local/log.ts'],
+  ['infra/ops/b.ts', '../../test/testing/numbers.ts'],
+  ['infra/ops/c.ts', '../../functions/webhook/webhook.ts'],
+  ['infra/running-stacks/a.ts', '../local/log.ts'],
+  ['infra/running-stacks/b.ts', '../ops/run.ts'],
   ['functions/poller/a.ts', '../../infra/app.ts'],
   ['functions/poller/b.ts', '../consumers/runtime/batch.ts'],
   ['functions/webhook/a.ts', '../../shared/store/ledger.ts'],
@@ -27,6 +32,8 @@ const FORBIDDEN = [
 ] as const;
 const ALLOWED = [
   ['infra/docs/d.ts', '../../shared/events/catalog.ts'],
+  ['infra/ops/d.ts', '../running-stacks/registry.ts'],
+  ['infra/local/a.ts', '../ops/run.ts'],
   ['functions/poller/c.ts', '../../shared/store/books.ts'],
   ['shared/store/b.ts', '../events/catalog.ts'],
   ['test/a.ts', '../infra/app.ts'],

@@ -2,6 +2,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSHandler, SQSRecord } from 
 import { type Channel, MAX_RECEIVES } from '../../../shared/events/channels.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { readSettings } from '../../../shared/settings.ts';
+import { withMetrics } from '../../../shared/telemetry/metrics.ts';
 import { type Delivery, deliverAgain, isLook, readEnvelope, retryLater } from './delivery.ts';
 import { type ConsumerDependencies, openConsumer } from './dependencies.ts';
 import { type Identities, locate } from './locate.ts';
@@ -38,6 +39,15 @@ function open() {
  * call. Only failed messages are delivered again (partial batch response). Never throws.
  */
 export async function consume(
+  channel: Channel,
+  dependencies: ConsumerDependencies,
+  event: SQSEvent,
+  context: Pick<Context, 'getRemainingTimeInMillis' | 'awsRequestId'>,
+): Promise<SQSBatchResponse> {
+  return withMetrics(dependencies.metrics, () => consumeBatch(channel, dependencies, event, context));
+}
+
+async function consumeBatch(
   channel: Channel,
   dependencies: ConsumerDependencies,
   event: SQSEvent,

@@ -65,8 +65,9 @@ export async function finishDelivery(delivery: Delivery, bookId: string, finishe
   // The body is in the bucket: the poller removes it, together with its pointer in the ledger.
   if (outcome === 'forgotten' && envelope.payload?.encoding === 's3') await sweepAgain(table, bookId, now());
   if (earlier !== NO_RECORD) await deleteFailedAttempts(table, firstBookId, envelope);
-  recordMetrics(delivery, finished);
-  log.info('delivery processed', { outcome, reason });
+  const delay = now() - Date.parse(envelope.receivedAt);
+  recordMetrics(delivery, finished, delay);
+  log.info('delivery processed', { outcome, reason, delay });
 }
 
 /** True if a copy of the message was finished already. Removes its record of failed attempts from another partition. */
@@ -109,15 +110,13 @@ export async function recordFailedAttempt(delivery: Delivery, code: string): Pro
   }
 }
 
-function recordMetrics({ envelope, dependencies }: Delivery, finished: Finished): void {
-  const { channel } = envelope;
-  const { outcome, reason, byLook } = finished;
-  const { metrics, ports } = dependencies;
-  metrics.count('DeliveryProcessed', { channel, outcome });
-  const delay = ports.now() - Date.parse(envelope.receivedAt);
-  metrics.record('ProcessingDelay', delay, 'Milliseconds', { channel });
-  if (outcome === 'refused') metrics.count('DeliveryRefusedByOcrolus', { code: reason ?? 'unknown' });
-  if (byLook !== undefined) {
-    metrics.count(byLook === 'recovered' ? 'RecoveredByPoll' : 'FetchedByPoll', { channel });
-  }
+function recordMetrics(
+  { dependencies: { metrics } }: Delivery,
+  { outcome, byLook }: Finished,
+  delay: number,
+): void {
+  metrics.count('DeliveryProcessed', { outcome });
+  metrics.record('ProcessingDelay', delay, 'Milliseconds', {});
+  if (outcome === 'refused') metrics.count('DeliveryRefusedByOcrolus', {});
+  if (byLook !== undefined) metrics.count(byLook === 'recovered' ? 'RecoveredByPoll' : 'FetchedByPoll', {});
 }

@@ -35,6 +35,8 @@ export class AllowlistedIngress extends Construct {
   readonly loadBalancer: LoadBalancer;
   /** Its access logs. */
   readonly logs: LoadBalancerLogs;
+  /** Private addresses of the endpoint, for a client that goes around the load balancer. */
+  readonly endpointAddresses: readonly string[];
   private readonly hostName: string;
 
   constructor(scope: Construct, id: string, props: AllowlistedIngressProps) {
@@ -47,11 +49,11 @@ export class AllowlistedIngress extends Construct {
     const { encryptionKey, logRetention, removalPolicy } = props;
     const logged = { encryptionKey, logRetention, removalPolicy };
 
-    const { addresses } = new EndpointAddresses(this, 'Addresses', {
+    this.endpointAddresses = new EndpointAddresses(this, 'Addresses', {
       ...logged,
       endpoint,
-      interfaces: created.subnets,
-    });
+      interfaces: created.subnets.length,
+    }).addresses;
     const subnets = ingress.publicSubnetIds?.map((subnet) => Subnet.fromSubnetId(this, subnet, subnet));
     this.loadBalancer = new LoadBalancer(this, 'LoadBalancer', {
       ingress,
@@ -59,7 +61,7 @@ export class AllowlistedIngress extends Construct {
       vpcName,
       subnets: subnets === undefined ? { subnetType: SubnetType.PUBLIC } : { subnets },
       endpoint,
-      addresses,
+      addresses: this.endpointAddresses,
     });
     const { balancer } = this.loadBalancer;
     const accessLogs = settings.security.bucketAccessLogs;

@@ -26,6 +26,9 @@ const NOTIFIES = {
   'webhook-latency': 'intake',
   'ingress-unhealthy': 'intake',
   'ingress-errors': 'intake',
+  'ingress-refusals': 'intake',
+  'probe-failing': 'intake',
+  'certificate-expiring': 'itself',
   'deliveries-refused': 'intake',
   'deliveries-unsigned': 'intake',
   'deliveries-unverified': 'ticket',
@@ -97,8 +100,11 @@ export interface AlarmDefinition {
   readonly below?: true;
   /** Number of periods that must breach, out of how many; by default one of one. */
   readonly within?: readonly [breaching: number, periods: number];
-  /** Missing data is fine by default: SQS, Lambda and the custom metrics write nothing while nothing happens. */
-  readonly missingData?: 'alarming';
+  /**
+   * Missing data is fine by default: SQS, Lambda and the custom metrics write nothing while nothing happens. `unchanged`: it
+   * keeps the alarm as it is.
+   */
+  readonly missingData?: 'alarming' | 'unchanged';
 }
 
 /** The definitions of every kind of alarm. A kind that is left out does not compile. */

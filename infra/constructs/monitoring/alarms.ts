@@ -55,6 +55,12 @@ const COMPOSITES: Readonly<Record<Group, { readonly id: string; readonly impact:
 const FIRST_STEP: Sentence =
   'See which of its alarms are on. One that goes off later sends no further message.';
 
+const TREATMENT = {
+  alarming: TreatMissingData.BREACHING,
+  unchanged: TreatMissingData.IGNORE,
+  fine: TreatMissingData.NOT_BREACHING,
+} as const;
+
 /**
  * All alarms of a stage, and a composite alarm for each group. Alarms of a group send one message when the first of them
  * goes off, and one when all are OK again, instead of a dozen for one cause. The others send their own.
@@ -110,8 +116,7 @@ export class Alarms extends Construct {
           : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       datapointsToAlarm,
       evaluationPeriods,
-      treatMissingData:
-        definition.missingData === 'alarming' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+      treatMissingData: TREATMENT[definition.missingData ?? 'fine'],
     });
   }
 }

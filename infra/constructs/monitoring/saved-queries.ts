@@ -102,19 +102,15 @@ export class SavedQueries extends Construct {
     });
     query('latency of Ocrolus', everything, {
       // The metric has no dimension, because each operation would be one more custom metric to pay for.
-      fields: ['operation', 'OcrolusLatency'],
-      filterStatements: ['ispresent(OcrolusLatency)'],
-      statsStatements: [
-        'count(*) as calls, pct(OcrolusLatency, 50) as median, pct(OcrolusLatency, 99) as slowest by operation',
-      ],
+      fields: ['operation', 'ms'],
+      filterStatements: ['message = "Ocrolus asked" and answer != "failed"'],
+      statsStatements: ['count(*) as calls, pct(ms, 50) as median, pct(ms, 99) as slowest by operation'],
       sort: 'slowest desc',
     });
     query('deliveries by channel', everything, {
-      fields: ['channel', 'outcome', 'ProcessingDelay'],
-      filterStatements: ['ispresent(ProcessingDelay) or ispresent(DeliveryProcessed)'],
-      statsStatements: [
-        'sum(DeliveryProcessed) as processed, pct(ProcessingDelay, 99) as slowest by channel',
-      ],
+      fields: ['channel', 'outcome', 'delay'],
+      filterStatements: ['message = "delivery processed"'],
+      statsStatements: ['count(*) as processed, pct(delay, 99) as slowest by channel'],
       sort: 'processed desc',
     });
     query('unrecognized events', everything, {

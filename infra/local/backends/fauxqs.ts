@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { buildApp, startFauxqs } from 'fauxqs';
-import { REGION } from '../template/identities.ts';
+import { REGION } from '../../running-stacks/access.ts';
 
 type App = ReturnType<typeof buildApp>;
 

@@ -1,7 +1,7 @@
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { ACCESS } from '../template/identities.ts';
+import { ACCESS } from '../../running-stacks/access.ts';
 import type { Topology } from '../template/topology.ts';
 import { serveFolder, serveInMemory } from './fauxqs.ts';
 

@@ -11,7 +11,7 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { ACCESS } from '../template/identities.ts';
+import { ACCESS } from '../../running-stacks/access.ts';
 import type { Topology } from '../template/topology.ts';
 
 /**

@@ -4,7 +4,7 @@ import { DEFAULT_RESULTS, RESULT_KINDS } from '../../../shared/checklist/kinds.t
 import { catalogEntry, type ResultKind, SEED_EVENT_NAMES } from '../../../shared/events/catalog.ts';
 import type { EventItem } from '../../../shared/store/items.ts';
 import { type BookContents, readContents } from '../../ops/book-contents.ts';
-import { openClients } from '../backends/clients.ts';
+import { openClients } from '../../running-stacks/clients.ts';
 import type { Command } from '../ocrolus/commands.ts';
 import type { Simulator } from '../ocrolus/simulator.ts';
 import type { Delivery } from '../ocrolus/webhooks/delivery.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { REGION } from '../../running-stacks/access.ts';
 import type { StackAssembly } from '../template/assembly.ts';
-import { REGION } from '../template/identities.ts';
 import type { Topology } from '../template/topology.ts';
 
 /** A function, from the template. */

@@ -1,6 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { REGION } from '../template/identities.ts';
+import { REGION } from '../../running-stacks/access.ts';
 
 /** Event that Lambda's poller builds from received messages (AWS: using Lambda with Amazon SQS). */
 export function toSqsEvent(messages: readonly Message[], queueArn: string): SQSEvent {

@@ -1,14 +1,8 @@
+import { REGION } from '../../running-stacks/access.ts';
 import type { Resource } from './assembly.ts';
 
 /** Account of the emulated queues and bucket, the only one in fauxqs. */
 export const ACCOUNT_ID = '000000000000';
-export const REGION = 'us-east-1';
-
-/** Region of the emulators, and credentials, which the SDK requires and they ignore. */
-export const ACCESS = {
-  region: REGION,
-  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-} as const;
 
 /** Identifiers that CloudFormation would give a resource. */
 export interface Identity {

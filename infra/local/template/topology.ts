@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { REGION } from '../../running-stacks/access.ts';
 import type { StackAssembly } from './assembly.ts';
 import { evaluate, type Scope } from './evaluate.ts';
-import { ACCOUNT_ID, type Identity, identify, nameProperty, REGION } from './identities.ts';
+import { ACCOUNT_ID, type Identity, identify, nameProperty } from './identities.ts';
 
 export type Topology = ReturnType<typeof createTopology>;
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { locateStack } from '../../local/running-stacks.ts';
+import { locateStack } from '../../running-stacks/registry.ts';
 import type { Target } from '../target/target.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 

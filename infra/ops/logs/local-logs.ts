@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FUNCTION_NAMES } from '../../functions.ts';
-import { logFile } from '../../local/log.ts';
+import { logFile } from '../../running-stacks/data-dir.ts';
 import type { FunctionLogs, LogLine, LogQuery } from './function-logs.ts';
 
 /** Interval of reading the file for new lines. */

@@ -1,7 +1,7 @@
 import { type Accepted, inPacks } from '../accepted.ts';
 
-/** Policy of a custom Lambda's role. */
-const LAMBDA_ROLE = /\/Lambda\/Role\/DefaultPolicy\/Resource$/;
+/** Policy of a custom Lambda's role, except for the one in the VPC. */
+const LAMBDA_ROLE = /^(?!Probe\/).+\/Lambda\/Role\/DefaultPolicy\/Resource$/;
 
 /** Findings on the permissions of roles. */
 export const ACCESS: readonly Accepted[] = [
@@ -11,6 +11,13 @@ export const ACCESS: readonly Accepted[] = [
     reason:
       'X-Ray does not support single resources. xray:PutTraceSegments and xray:PutTelemetryRecords, which only write, are ' +
       'the only actions on *. test/infra/security/least-privilege.test.ts checks that.',
+  },
+  {
+    on: /^Probe\/Lambda\/Role\/DefaultPolicy\/Resource$/,
+    findings: ['AwsSolutions-IAM5[Resource::*]'],
+    reason:
+      'Lambda makes and removes the network interfaces of a function in a VPC with its role, and AWS documents * for that. The ' +
+      'function itself has no way to EC2: its security group lets it reach the endpoint only. X-Ray as for the other functions.',
   },
   {
     on: /^(Webhook|Consumer-[\w-]+)\/Lambda\/Role\/DefaultPolicy\/Resource$/,
@@ -77,6 +84,6 @@ export const ACCESS: readonly Accepted[] = [
     ],
     reason:
       'API Gateway writes the logs of all APIs of an account and region with this role. AWS documents this policy for it, ' +
-      'and only apigateway.amazonaws.com can assume it. The setting apiGatewayLogRole can leave it out.',
+      'and only apigateway.amazonaws.com can assume it. Only the setting apiGatewayLogRole makes it.',
   },
 ];

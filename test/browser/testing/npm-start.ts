@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { findLocalStack, type StackFile } from '../../../infra/local/data-dir.ts';
+import { findLocalStack, type StackFile } from '../../../infra/running-stacks/data-dir.ts';
 
 const START = fileURLToPath(new URL('../../../infra/local/start.ts', import.meta.url));
 

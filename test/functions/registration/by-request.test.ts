@@ -44,5 +44,6 @@ it('measures the age of the oldest secret of all accounts', async () => {
   ]);
   const readDate = async (arn: string) => made.get(arn) ?? new Date(Number.NaN);
   await recordSecretAge([...made.keys()], readDate, metrics, Date.parse('2026-03-11T00:00:00Z'));
+  metrics.flush();
   expect(lines).toMatchObject([{ stage: 'test', WebhookSecretAge: 10 * 86_400 }]);
 });

@@ -92,7 +92,14 @@ describe('every Lambda accepts its environment', () => {
     // A misspelt name would leave a setting to its default, and an unknown variable is read by nothing.
     const optional = [
       ...['OCROLUS_AUDIENCE', 'INCOME_GUIDELINE', 'RESULTS', 'POLL_DISCOVER_FROM', 'TIME_SCALE'],
-      ...['SECRET_REREAD_SECONDS', 'ROTATION_SETTLE_SECONDS', 'PAYLOAD_DAYS', 'RESULT_DAYS', 'DOCUMENT_DAYS'],
+      ...[
+        'PROBE_FUNCTION',
+        'SECRET_REREAD_SECONDS',
+        'ROTATION_SETTLE_SECONDS',
+        'PAYLOAD_DAYS',
+        'RESULT_DAYS',
+        'DOCUMENT_DAYS',
+      ],
     ];
     const known = Object.keys(schema.shape).filter((key) => !optional.includes(key));
     expect(Object.keys(environment).sort()).toEqual([...known, 'NODE_OPTIONS'].sort());

@@ -59,6 +59,7 @@ test.each<[string, object]>([
   ['network.allowedCidrs', { network: { allowedCidrs: [] } }],
   ['network.allowedCidrs', { network: { ...ENDPOINT, allowedCidrs: ['10.0.0.0/8'] } }],
   ['network.vpcEndpointId', { ...allowlisted({}), network: ENDPOINT }],
+  ['probeMinutes', { network: ENDPOINT, probeMinutes: 5 }],
   ['network.vpc.cidr', created({ cidr: '10.0.0.0/28' })],
   ['network.vpc.cidr', { ...allowlisted({}), ...created({ cidr: '10.0.0.0/26' }) }],
   ['network.vpc.availabilityZones', imported({ availabilityZones: ['us-east-1a'] })],

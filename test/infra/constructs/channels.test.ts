@@ -1,5 +1,9 @@
+import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { CHANNELS } from '../../../shared/events/channels.ts';
+import { ChannelQueue } from '../../../infra/constructs/channel-queue.ts';
+import { EncryptionKey } from '../../../infra/constructs/encryption-key.ts';
+import { CHANNELS, type Channel } from '../../../shared/events/channels.ts';
 import { lambdaOf, queueNamed, resources, STAGE, synthesizeStack } from '../testing/synthesized.ts';
 
 const template = synthesizeStack();
@@ -8,6 +12,20 @@ test('there is a queue and a DLQ for every channel, and nothing else', () => {
   const names = resources(template, 'AWS::SQS::Queue').map(([, queue]) => queue.Properties.QueueName);
   const expected = CHANNELS.flatMap((c) => [`ocrolus-${STAGE}-${c}`, `ocrolus-${STAGE}-${c}-dlq`]);
   expect(names.sort()).toEqual(expected.sort());
+});
+
+test('queues of a channel that a later version adds have no fixed names: the upgrade after a rollback finds them taken', () => {
+  const stack = new Stack(new App());
+  const removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+  new ChannelQueue(stack, 'Channel-taxes', {
+    ...{ stage: STAGE, removalPolicy, consumerTimeout: Duration.minutes(1) },
+    channel: 'taxes' as Channel,
+    encryptionKey: new EncryptionKey(stack, 'Key', { stage: STAGE, removalPolicy }),
+  });
+  const queues = resources(Template.fromStack(stack), 'AWS::SQS::Queue').map(([, queue]) => queue);
+  expect(queues.map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(Array(2).fill('RetainExceptOnCreate'));
+  expect(queues.flatMap(({ Properties }) => Properties.QueueName ?? [])).toEqual([]);
+  expect(queues.flatMap(({ Properties }) => Properties.RedrivePolicy?.maxReceiveCount ?? [])).toEqual([20]);
 });
 
 describe.each(CHANNELS)('channel %s', (channel) => {

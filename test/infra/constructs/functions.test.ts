@@ -6,13 +6,14 @@ import { lambdaOf, onlyResource, type Resource, resources, synthesizeStack } fro
 const template = synthesizeStack();
 
 describe.each(FUNCTION_NAMES)('the Lambda %s', (name) => {
-  const [, { Properties: lambda }] = lambdaOf(template, name);
+  const whole = synthesizeStack({ probeMinutes: 5 });
+  const [, { Properties: lambda }] = lambdaOf(whole, name);
 
   test('logs JSON into its own log group, and Lambda drops none of its lines', () => {
     expect(lambda.LoggingConfig).toMatchObject({ LogFormat: 'JSON', ApplicationLogLevel: 'DEBUG' });
     const { Ref } = lambda.LoggingConfig.LogGroup;
-    expect(template.findResources('AWS::Logs::LogGroup')).toHaveProperty(Ref);
-    const sharing = resources(template, 'AWS::Lambda::Function').filter(
+    expect(whole.findResources('AWS::Logs::LogGroup')).toHaveProperty(Ref);
+    const sharing = resources(whole, 'AWS::Lambda::Function').filter(
       ([, other]) => other.Properties.LoggingConfig.LogGroup.Ref === Ref,
     );
     expect(sharing).toHaveLength(1);
@@ -58,7 +59,8 @@ describe('the poller', () => {
 });
 
 test('the stack has no Lambda of CDK, no lookup, and no account or region', () => {
-  expect(resources(template, 'AWS::Lambda::Function')).toHaveLength(FUNCTION_NAMES.length);
+  // All but `probe`, which it lacks.
+  expect(resources(template, 'AWS::Lambda::Function')).toHaveLength(FUNCTION_NAMES.length - 1);
   const all: Resource[] = Object.values(template.toJSON().Resources);
   expect(all.filter(({ Type }) => /^Custom::|CustomResource/.test(Type))).toEqual([]);
 });

@@ -10,7 +10,7 @@ import {
   synthesizeStack,
 } from '../testing/synthesized.ts';
 
-const template = synthesizeStack({ accounts: ['default', 'lending'] });
+const template = synthesizeStack({ accounts: ['default', 'lending'], probeMinutes: 5 });
 const policies = resources(template, 'AWS::IAM::ManagedPolicy');
 type Name = 'See' | 'Logs' | 'Act' | 'Pause' | 'Send';
 

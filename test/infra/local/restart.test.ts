@@ -10,6 +10,7 @@ import { queueDepth, total } from '../../../infra/ops/queues/state.ts';
 import type { Target } from '../../../infra/ops/target/target.ts';
 import { readSimulated, simulateBook } from '../../../infra/ops/trigger/simulated-book.ts';
 import { readStoredBook } from '../../../infra/ops/trigger/waiting.ts';
+import { ACCESS } from '../../../infra/running-stacks/access.ts';
 import { ops } from '../ops/fake-target.ts';
 import { type LocalProcess, START_TIMEOUT, startLocal } from './testing/process.ts';
 
@@ -74,9 +75,8 @@ async function bodiesOf({ reader }: Target, uuid: string) {
   return Promise.all(bodies);
 }
 
-async function objectsOf({ ready: { s3, region } }: LocalProcess): Promise<number> {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = new S3Client({ endpoint: s3.endpoint, region, credentials, forcePathStyle: true });
+async function objectsOf({ ready: { s3 } }: LocalProcess): Promise<number> {
+  const client = new S3Client({ ...ACCESS, endpoint: s3.endpoint, forcePathStyle: true });
   const { KeyCount = 0 } = await client.send(new ListObjectsV2Command({ Bucket: s3.bucket }));
   client.destroy();
   return KeyCount;

@@ -2,22 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { serveControl } from '../../../infra/local/control.ts';
-import { claimDataDir, newToken } from '../../../infra/local/data-dir.ts';
 import type { RunningServer } from '../../../infra/local/http.ts';
 import { run } from '../../../infra/ops/run.ts';
 import type { Session } from '../../../infra/ops/stack-command.ts';
-import { documentOf } from '../local/testing/stack-document.ts';
+import { announceStack } from '../running-stacks/testing/announced-stack.ts';
 import { written } from './testing/typed.ts';
 
 let data = '';
 let server: RunningServer;
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), 'run-'));
-  const token = newToken();
-  server = await serveControl(token, () => ({}));
-  const control = { url: server.url, token };
-  await (await claimDataDir(data, control)).announce(documentOf(control));
+  server = await announceStack(data);
 });
 afterAll(async () => {
   await server.stop();

@@ -38,7 +38,7 @@ describe('account numbers in logs', () => {
   };
 
   test('are masked and counted, in the log group of every function', () => {
-    for (const [id, group] of logGroupOf('default')) {
+    for (const [id, group] of logGroupOf('prod')) {
       const [audit, mask] = group.DataProtectionPolicy.Statement;
       expect(audit.Operation, id).toHaveProperty('Audit');
       expect(mask.Operation, id).toEqual({ Deidentify: { MaskConfig: {} } });
@@ -50,7 +50,7 @@ describe('account numbers in logs', () => {
   });
 
   test('are masked as Ocrolus writes them: a field name before the number', () => {
-    const [[, group] = ['', {}]] = logGroupOf('default');
+    const [[, group] = ['', {}]] = logGroupOf('prod');
     const custom: { Regex: string }[] = group.DataProtectionPolicy.Configuration.CustomDataIdentifier;
     const masked = (line: string) => custom.some(({ Regex }) => new RegExp(Regex).test(line));
     expect(masked('{"account_number":"000123456789"}')).toBe(true);

@@ -12,6 +12,11 @@ const WITHOUT_RESOURCES: Readonly<Record<string, string>> = {
   'cloudwatch:GetMetricData': 'metrics have no resources; reads numbers',
   'cloudwatch:DescribeAlarms': 'composite alarms are shown to those only who may see all alarms',
   'ec2:DescribeNetworkInterfaces': 'the describe calls of EC2 know no resources',
+  'ec2:DescribeSubnets': 'the describe calls of EC2 know no resources',
+  'ec2:CreateNetworkInterface': 'AWS documents * for functions in a VPC, before their interfaces have ids',
+  'ec2:DeleteNetworkInterface': 'AWS documents * for functions in a VPC',
+  'ec2:AssignPrivateIpAddresses': 'AWS documents * for functions in a VPC',
+  'ec2:UnassignPrivateIpAddresses': 'AWS documents * for functions in a VPC',
 };
 
 /** The property with the resource policy, by type. */

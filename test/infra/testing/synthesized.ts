@@ -85,6 +85,7 @@ const DISTINCTIVE_SETTINGS = {
   registration: 'REGISTRATION_LEVEL',
   webhook: 'FRESHNESS_SECONDS',
   poller: 'LOOK_QUEUE_URL',
+  probe: 'ADDRESSES',
 };
 
 /** The consumer of a channel, or the function with a distinctive setting. */

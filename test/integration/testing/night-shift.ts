@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { inject, vi } from 'vitest';
 import { runCommand } from '../../../infra/command-line/commands.ts';
 import { launch } from '../../../infra/local/launch.ts';
-import { logFile } from '../../../infra/local/log.ts';
 import { createProgram } from '../../../infra/ops/program.ts';
 import { run } from '../../../infra/ops/run.ts';
+import { logFile } from '../../../infra/running-stacks/data-dir.ts';
 import type { MetricName } from '../../../shared/telemetry/metrics.ts';
 
 const RUNBOOK = readFileSync(join(import.meta.dirname, '../../../docs/runbook.md'), 'utf8');

@@ -1,15 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
-import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SimulatorOptions } from '../../../infra/local/ocrolus/options.ts';
 import { type Simulator, startSimulator } from '../../../infra/local/ocrolus/simulator.ts';
 import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../../infra/local/stack.ts';
-import { openBodies } from '../../../shared/store/bodies/result-bodies.ts';
-import { createReader, type Reader } from '../../../shared/store/reader.ts';
-import { type DynamoTable, openTable } from '../../../shared/store/table.ts';
+import { openClients } from '../../../infra/running-stacks/clients.ts';
+import type { Reader } from '../../../shared/store/reader.ts';
+import type { DynamoTable } from '../../../shared/store/table.ts';
 
 /** The system as it is deployed, from the synthesized template and the real bundles, with a fake Ocrolus. */
 export interface System {
@@ -56,19 +54,12 @@ export async function startSystem(
   });
   simulator.setWebhook({ url: stack.webhookUrl, secret: stack.webhookSecret });
 
-  const at = (endpoint: string) => ({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  const table = openTable(stack.table, new DynamoDBClient(at(stack.endpoints.dynamodb)));
-  const s3 = new S3Client({ ...at(stack.endpoints.s3), forcePathStyle: true });
-  const sqs = new SQSClient(at(stack.endpoints.sqs));
+  const { table, reader, sqs } = openClients(stack);
   return {
     stack,
     simulator,
-    table,
-    reader: createReader(table, openBodies(stack.bucket, s3)),
+    table: table(),
+    reader,
     sqs,
     async messages(which) {
       const counts = await Promise.all(

@@ -6,7 +6,7 @@ import type { OcrolusClient } from '../../../shared/ocrolus/client.ts';
 import { ocrolusSettings } from '../../../shared/ocrolus/settings.ts';
 import { openNetworkPorts } from '../../../shared/ports.ts';
 import type { RateLimiter } from '../../../shared/rate-limit/limiter.ts';
-import { createMetrics } from '../../../shared/telemetry/metrics.ts';
+import { createMetrics, type Metrics } from '../../../shared/telemetry/metrics.ts';
 import { type Answering, fakeFetch, json } from './testing/fake-fetch.ts';
 
 const CREDENTIALS = '{"clientId":"id","clientSecret":"secret"}';
@@ -23,7 +23,7 @@ function openClient(
     readonly api?: Answering;
     readonly readSecret?: () => Promise<string>;
     readonly limiter?: RateLimiter;
-    readonly write?: (line: string) => void;
+    readonly metrics?: Metrics;
   } = {},
 ): OcrolusClient {
   const {
@@ -31,12 +31,11 @@ function openClient(
     api = () => json(200, { status: 200 }),
     readSecret = async () => CREDENTIALS,
   } = options;
-  const { limiter = LIMITLESS, write = () => {} } = options;
+  const { limiter = LIMITLESS, metrics = createMetrics({ stage: 'test', write: () => {} }) } = options;
   const { send } = fakeFetch((request, index) =>
     (request.url.startsWith('https://auth.ocrolus.com/') ? auth : api)(request, index),
   );
   const settings = z.object(ocrolusSettings).parse({ ACCOUNTS: '{"default":{"credentials":"arn"}}' });
-  const metrics = createMetrics({ stage: 'test', write });
   return openAccounts(settings, {
     limiter,
     metrics,
@@ -50,12 +49,11 @@ async function countedWhile(
   readSecret?: () => Promise<string>,
 ): Promise<Record<string, number>> {
   const counted: Record<string, number> = {};
-  const write = (line: string) => {
-    const [directive] = JSON.parse(line)._aws.CloudWatchMetrics;
-    const name: string = directive.Metrics[0].Name;
+  const count = (name: string) => {
     counted[name] = (counted[name] ?? 0) + 1;
   };
-  await openClient({ ...ocrolus, ...(readSecret && { readSecret }), write })
+  const metrics = { count, record: count, flush: () => {} };
+  await openClient({ ...ocrolus, ...(readSecret && { readSecret }), metrics })
     .get(calls.bookStatus({ bookUuid: 'b' }), Date.now() + 30_000)
     .catch(() => {});
   return counted;

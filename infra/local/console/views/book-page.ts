@@ -2,7 +2,7 @@ import { type Entry, wantOf } from '../../../../shared/checklist/entry.ts';
 import { type Book, readBook } from '../../../../shared/store/books.ts';
 import { readDocuments } from '../../../../shared/store/documents.ts';
 import type { MissingResult } from '../../../../shared/store/reader.ts';
-import type { Clients } from '../../backends/clients.ts';
+import type { Clients } from '../../../running-stacks/clients.ts';
 import { describeBook } from '../../ocrolus/control/control.ts';
 import type { Simulator } from '../../ocrolus/simulator.ts';
 import { withoutPayload } from './delivery-page.ts';

@@ -1,6 +1,6 @@
 import type { EventItem } from '../../../../shared/store/items.ts';
 import { readItems } from '../../../ops/delivery-story.ts';
-import type { Clients } from '../../backends/clients.ts';
+import type { Clients } from '../../../running-stacks/clients.ts';
 import type { Simulator } from '../../ocrolus/simulator.ts';
 import type { AttemptRecord, DeliveryRecord } from '../journal/delivery-record.ts';
 import type { Journal } from '../journal/journal.ts';

@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import { ScanCommand, type ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { EVENT_NAMES } from '../../../../shared/events/catalog.ts';
 import { BOOK_ITEM, RESULT_PREFIX } from '../../../../shared/store/keys.ts';
 import type { DynamoTable } from '../../../../shared/store/table.ts';
 import { typedPath } from '../../../command-line/paths.ts';
-import type { Clients } from '../../backends/clients.ts';
-import { DEFAULT_DATA_DIR } from '../../data-dir.ts';
+import type { Clients } from '../../../running-stacks/clients.ts';
+import { DEFAULT_DATA_DIR, stackFilePath } from '../../../running-stacks/data-dir.ts';
 import { describeBook, faultsOf } from '../../ocrolus/control/control.ts';
 import type { Simulator } from '../../ocrolus/simulator.ts';
 import type { LocalStack } from '../../stack.ts';
@@ -46,7 +45,7 @@ export function createSnapshots({
     /** Flags of `ops` that select this stack; empty for the default one. */
     opsFlags: dataDir === DEFAULT_DATA_DIR ? '' : ` --data ${typedPath(dataDir)}`,
     /** File with the address of the control. */
-    stackFile: typedPath(join(dataDir, 'stack.json')),
+    stackFile: typedPath(stackFilePath(dataDir)),
     pollSeconds: stack.pollSeconds,
     requestsPerSecond: stack.requestsPerSecond,
     events: EVENT_NAMES,

@@ -90,6 +90,7 @@ export function createHarness(table: Table, options: HarnessOptions = {}): Harne
     streams: new Slots(STREAMS_AT_ONCE),
     log: createLog({ level: 'DEBUG', write: (line) => lines.push(line), now: clock.now }),
     metrics: {
+      flush: () => {},
       count: (name, dimensions) => counted.push({ name, dimensions }),
       record: (name, value, _unit, dimensions) =>
         void recorded.push([name, ...Object.values(dimensions), Math.round(value)].join(' ')),

@@ -84,6 +84,7 @@ export function createPollerHarness(
     times,
     log: createLog({ write: () => {}, now: clock.now }),
     metrics: {
+      flush: () => {},
       count: (name, _dimensions, value = 1) => counted.set(name, (counted.get(name) ?? 0) + value),
       record: (name, value) => measured.set(name, value),
     },

@@ -9,6 +9,7 @@ const { template, alarms } = monitored({
   registration: { enabled: true, rotationDays: 90 },
   ingress: ALLOWLISTED,
   allowUnsigned: true,
+  probeMinutes: 5,
 });
 const only = (name: string) => alarms.get(name);
 
@@ -74,9 +75,37 @@ test('a secret is too old two days after its rotation was due', () => {
   expect(only('secret-age')).toMatchObject({ MetricName: 'WebhookSecretAge', Threshold: 92 * 86_400 });
 });
 
-test('missing data is an alarm only for the poller', () => {
-  const alarming = [...alarms].filter(([, { TreatMissingData }]) => TreatMissingData !== 'notBreaching');
-  expect(alarming.map(([name]) => name)).toEqual(['poller-silent']);
+test('missing data is an alarm only for what runs on a schedule, and keeps the alarm of a certificate', () => {
+  const others = [...alarms].filter(([, { TreatMissingData }]) => TreatMissingData !== 'notBreaching');
+  expect(Object.fromEntries(others.map(([name, { TreatMissingData }]) => [name, TreatMissingData]))).toEqual({
+    'poller-silent': 'breaching',
+    'probe-failing': 'breaching',
+    'certificate-expiring': 'ignore',
+  });
+});
+
+test('two pings in a row that are not accepted are an alarm, whatever the reason', () => {
+  const below = { ComparisonOperator: 'LessThanThreshold', Threshold: 1 };
+  const twice = { Period: 300, EvaluationPeriods: 2, DatapointsToAlarm: 2 };
+  expect(only('probe-failing')).toMatchObject({ MetricName: 'ProbeAccepted', ...below, ...twice });
+});
+
+test('the endpoint refuses what the load balancer forwards', () => {
+  expect(only('ingress-refusals')).toMatchObject({
+    Namespace: 'AWS/ApplicationELB',
+    MetricName: 'HTTPCode_Target_4XX_Count',
+    Statistic: 'Sum',
+    Threshold: 25,
+  });
+});
+
+test('the certificate expires within a month', () => {
+  expect(only('certificate-expiring')).toMatchObject({
+    Namespace: 'AWS/CertificateManager',
+    MetricName: 'DaysToExpiry',
+    Dimensions: [{ Name: 'CertificateArn', Value: ALLOWLISTED.certificateArn }],
+    ...{ ComparisonOperator: 'LessThanThreshold', Threshold: 30, Statistic: 'Minimum' },
+  });
 });
 
 test('throttles of the table and of its index are an alarm', () => {

@@ -9,6 +9,7 @@ const { alarms } = monitored({
   registration: { enabled: true, rotationDays: 90 },
   ingress: ALLOWLISTED,
   allowUnsigned: true,
+  probeMinutes: 5,
 });
 test('there are alarms of every kind, and of no other', () => {
   const kinds = [...alarms.keys()].map((name) =>
@@ -21,7 +22,8 @@ test('there are alarms of every kind, and of no other', () => {
 /** The metrics of AWS that alarms use. An alarm on a metric that does not exist never goes off: check a new one in AWS's list. */
 const AWS_METRICS: Readonly<Record<string, readonly string[]>> = {
   'AWS/ApiGateway': ['4XXError', '5XXError', 'Latency'],
-  'AWS/ApplicationELB': ['HTTPCode_ELB_5XX_Count', 'UnHealthyHostCount'],
+  'AWS/ApplicationELB': ['HTTPCode_ELB_5XX_Count', 'HTTPCode_Target_4XX_Count', 'UnHealthyHostCount'],
+  'AWS/CertificateManager': ['DaysToExpiry'],
   'AWS/DynamoDB': ['ReadThrottleEvents', 'SystemErrors', 'WriteThrottleEvents'],
   'AWS/Lambda': ['Errors', 'Throttles'],
   'AWS/SQS': ['ApproximateAgeOfOldestMessage', 'ApproximateNumberOfMessagesVisible'],

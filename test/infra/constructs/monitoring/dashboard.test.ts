@@ -78,7 +78,12 @@ test('uses custom metrics with names and dimensions that the functions write', (
 test('shows every custom metric, except those of which an alarm is enough', () => {
   const shown = new Set(customMetrics().map(([name]) => name));
   const missing = Object.keys(METRICS).filter((name) => !shown.has(name));
-  expect(missing).toEqual(['DeliveryAcceptedUnsigned', 'UnrecognizedEvent', 'WebhookSecretAge']);
+  expect(missing).toEqual([
+    'ProbeAccepted',
+    'DeliveryAcceptedUnsigned',
+    'UnrecognizedEvent',
+    'WebhookSecretAge',
+  ]);
 });
 
 test('a stage can leave it out, because AWS charges for it', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ALONE, GROUPS, type Group } from '../../../../infra/constructs/monitoring/alarm-definition.ts';
 import { resolve } from '../../testing/resolved.ts';
+import { ALLOWLISTED } from '../../testing/settings.ts';
 import { onlyResource, resources, STAGE, statements } from '../../testing/synthesized.ts';
 import { monitored } from './alarms-of.ts';
 
@@ -30,6 +31,7 @@ describe('one page does not silence the next', () => {
   const stack = monitored({
     registration: { enabled: true, url: 'https://webhooks.lender.example/{account}', rotationDays: 30 },
     allowUnsigned: true,
+    ingress: ALLOWLISTED,
   });
   const [topicId] = onlyResource(stack.template, 'AWS::SNS::Topic');
   const notifies = { AlarmActions: [{ Ref: topicId }], OKActions: [{ Ref: topicId }] };

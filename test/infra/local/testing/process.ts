@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { ReadyDocument } from '../../../../infra/local/data-dir.ts';
 import { openLocalTarget } from '../../../../infra/ops/local-target.ts';
 import type { Target } from '../../../../infra/ops/target/target.ts';
+import { ReadyDocument } from '../../../../infra/running-stacks/data-dir.ts';
 
 /** The app is synthesized, on a machine that may be busy. */
 export const START_TIMEOUT = 90_000;

@@ -15,7 +15,7 @@ import {
 import { LOCAL_CHECKS } from '../../../../infra/ops/doctor/local.ts';
 import { MACHINE_CHECKS } from '../../../../infra/ops/doctor/machine.ts';
 import { SYSTEM_CHECKS } from '../../../../infra/ops/doctor/system.ts';
-import { documentOf } from '../../local/testing/stack-document.ts';
+import { documentOf } from '../../running-stacks/testing/announced-stack.ts';
 import { fakeTarget, ops } from '../fake-target.ts';
 import { startHttpServer } from '../http-server.ts';
 import { runOne } from '../testing/doctor.ts';

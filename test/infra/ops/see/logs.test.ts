@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { logFile } from '../../../../infra/local/log.ts';
 import { openLocalLogs } from '../../../../infra/ops/logs/local-logs.ts';
+import { logFile } from '../../../../infra/running-stacks/data-dir.ts';
 import { second } from '../../../shared/store/testing/observations.ts';
 import { fakeTarget, ops, streamOf } from '../fake-target.ts';
 

@@ -58,6 +58,8 @@ describe('a book that this version cannot read', () => {
     await book.liveAfter('document.upload_succeeded', { days: 1 });
     expect(await book.shown()).toMatchObject({ complete: true });
     expect(book.counted('ItemUnreadable')).toBeLessThanOrEqual(30 * 5);
+    // It has an alarm of its own, which is a ticket.
+    expect(book.consumers.recorded.filter((line) => line.startsWith('MessageFailing'))).toEqual([]);
     const kept = await book.table.get({ bookId: 'unreadable-0', item: 'BOOK' });
     expect(kept).toMatchObject({ open: LATER });
   });

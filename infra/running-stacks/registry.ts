@@ -9,7 +9,7 @@ import { shellWord } from '../command-line/paths.ts';
 import { DEFAULT_DATA_DIR, findLocalStack, readJson, type StackFile } from './data-dir.ts';
 
 /** A running stack and its folder. */
-export interface RunningStack {
+interface RunningStack {
   readonly dataDir: string;
   readonly stack: StackFile;
 }

@@ -1,17 +1,16 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { openBodies } from '../../../shared/store/bodies/result-bodies.ts';
-import { createReader } from '../../../shared/store/reader.ts';
-import { openTable } from '../../../shared/store/table.ts';
-import type { ServiceEndpoints } from '../lambda/definition.ts';
-import { ACCESS } from '../template/identities.ts';
+import { openBodies } from '../../shared/store/bodies/result-bodies.ts';
+import { createReader } from '../../shared/store/reader.ts';
+import { openTable } from '../../shared/store/table.ts';
+import { ACCESS } from './access.ts';
 
 export type Clients = ReturnType<typeof openClients>;
 
 /** Opens the table, bucket and queues of a running stack. */
 export function openClients(stack: {
-  readonly endpoints: Omit<ServiceEndpoints, 'secretsManager'>;
+  readonly endpoints: { readonly dynamodb: string; readonly s3: string; readonly sqs: string };
   readonly table: string;
   readonly bucket: string;
 }) {

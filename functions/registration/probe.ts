@@ -1,0 +1,53 @@
+import { errorFields, type Log } from '../../shared/telemetry/log.ts';
+import type { Metrics } from '../../shared/telemetry/metrics.ts';
+import type { RegistrationDependencies } from './registration.ts';
+import { trySecret } from './try-secret.ts';
+
+/** A ping for the function `probe`, which posts it from within the VPC. */
+export interface Ping {
+  readonly account: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface ProbeDependencies {
+  readonly readSecret: RegistrationDependencies['readSecret'];
+  readonly authentication: RegistrationDependencies['authentication'];
+  /** Posts a ping through the endpoint. @returns the status of the answer. @throws its error. */
+  readonly post: (ping: Ping) => Promise<number>;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/**
+ * Posts a signed ping for each account, the way that deliveries come in, and counts the run if every one is accepted. An
+ * alarm goes off where no run is counted, so a function that fails here needs no metric.
+ */
+export async function probe(accounts: readonly string[], dependencies: ProbeDependencies): Promise<boolean> {
+  const accepted = await Promise.all(accounts.map((account) => isAccepted(account, dependencies)));
+  const all = accepted.every(Boolean);
+  if (all) dependencies.metrics.count('ProbeAccepted', {});
+  return all;
+}
+
+async function isAccepted(
+  account: string,
+  { readSecret, authentication, post, log }: ProbeDependencies,
+): Promise<boolean> {
+  let status: number | undefined;
+  const outcome = await trySecret(account, await readSecret(account), authentication, async (_, init) => {
+    try {
+      status = await post({
+        account,
+        headers: Object.fromEntries(new Headers(init?.headers)),
+        body: String(init?.body),
+      });
+    } catch (error) {
+      log.warn('probe failed', { account, ...errorFields(error) });
+      throw error;
+    }
+    return new Response(undefined, { status });
+  });
+  if (outcome !== 'accepted') log.warn('probe not accepted', { account, outcome, status });
+  return outcome === 'accepted';
+}
