@@ -2,8 +2,8 @@ import { Hono } from 'hono';
 import * as z from 'zod';
 import { secretObject } from './backends/accounts.ts';
 import { isSameToken, type RunningServer, serveApp } from './http.ts';
-import type { SimulatorControl } from './ocrolus/control/control.ts';
 import { simulatorRoutes } from './ocrolus/control/routes.ts';
+import type { Simulator } from './ocrolus/simulator.ts';
 import type { LocalStack } from './stack.ts';
 
 const ConsumingRequest = z.object({ channel: z.string(), isOn: z.boolean() });
@@ -13,7 +13,7 @@ const FunctionRequest = z.object({ function: z.string(), event: z.unknown().opti
 export interface Controlled {
   readonly stack?: LocalStack | undefined;
   /** Absent if the functions call another Ocrolus. */
-  readonly simulator?: SimulatorControl | undefined;
+  readonly simulator?: Simulator | undefined;
 }
 
 /**
@@ -70,7 +70,7 @@ export function serveControl(token: string, current: () => Controlled): Promise<
     return json({ killed: await stack.killEnvironment(name) });
   });
 
-  const simulated = new WeakMap<SimulatorControl, Hono>();
+  const simulated = new WeakMap<Simulator, Hono>();
   app.all('/ocrolus/*', ({ req, json }) => {
     const { simulator } = current();
     if (simulator === undefined) return json({ error: 'this stack calls another Ocrolus' }, 409);

@@ -1,30 +1,20 @@
-import { EVENT_NAMES } from '../../shared/events/catalog.ts';
-import { typedPath } from '../command-line/paths.ts';
 import { REGION } from '../running-stacks/access.ts';
-import { DEFAULT_DATA_DIR, type ReadyDocument, stackFilePath } from '../running-stacks/data-dir.ts';
+import type { ReadyDocument } from '../running-stacks/data-dir.ts';
 import { registerStack, unregisterStack } from '../running-stacks/registry.ts';
 import { claimDataDir } from './claim.ts';
 import { Journal } from './console/journal/journal.ts';
 import { serveConsole } from './console/server.ts';
-import type { StackFacts } from './console/views/snapshot.ts';
 import { serveControl } from './control.ts';
 import { newToken } from './http.ts';
 import { logToBoth, logToFile } from './log.ts';
-import { SimulatorControl } from './ocrolus/control/control.ts';
-import { openBookJournal, type Simulator, type SimulatorOptions, startSimulator } from './ocrolus/index.ts';
+import { openBookJournal } from './ocrolus/journal.ts';
+import type { SimulatorOptions } from './ocrolus/options.ts';
+import { type Simulator, startSimulator } from './ocrolus/simulator.ts';
 import { type LocalSettings, timeScaleOf } from './settings.ts';
 import { type LocalStack, type LocalStackOptions, startLocalStack } from './stack.ts';
 import { openStateFolder, orUnusable, type StateFolder } from './state-folder.ts';
 
-/** A running stack with its simulator and console. */
-export interface Launched {
-  readonly stack: LocalStack;
-  /** Absent if the functions call another Ocrolus. */
-  readonly simulator: Simulator | undefined;
-  readonly document: ReadyDocument;
-  /** Ends every process and removes the stack's entry. */
-  stop(): Promise<void>;
-}
+export type Launched = Awaited<ReturnType<typeof launch>>;
 
 /** Claims the data folder, starts the simulator and the stack, and publishes their addresses. */
 export async function launch(
@@ -36,11 +26,11 @@ export async function launch(
     /** Lets `ops` find the stack without `--data`. */
     readonly isRegistered?: boolean;
   } = {},
-): Promise<Launched> {
+) {
   const { dataDir, stateDir, environment, port } = settings;
   await using starting = new AsyncDisposableStack();
   let stack: LocalStack | undefined;
-  let simulator: SimulatorControl | undefined;
+  let simulator: Simulator | undefined;
   const token = newToken();
   const control = await serveControl(token, () => ({ stack, simulator }));
   starting.defer(() => control.stop());
@@ -54,11 +44,11 @@ export async function launch(
 
   const clientId = environment.OCROLUS_CLIENT_ID ?? 'local-client';
   const clientSecret = environment.OCROLUS_CLIENT_SECRET ?? 'local-client-secret';
-  const ocrolus = settings.simulator
-    ? await startSimulator({ ...options.simulator, clientId, clientSecret, ...(await storedBooks(state)) })
-    : undefined;
-  starting.defer(async () => ocrolus?.close());
-  simulator = ocrolus && new SimulatorControl(ocrolus);
+  if (settings.simulator) {
+    const stored = await storedBooks(state);
+    simulator = await startSimulator({ ...options.simulator, clientId, clientSecret, ...stored });
+  }
+  starting.defer(async () => simulator?.close());
 
   const journal = new Journal();
   stack = await startLocalStack({
@@ -74,8 +64,8 @@ export async function launch(
     observer: journal,
     webhookSecret: environment.WEBHOOK_SECRET,
     ocrolus: {
-      apiUrl: ocrolus?.url ?? environment.OCROLUS_API_URL,
-      authUrl: ocrolus?.url ?? environment.OCROLUS_AUTH_URL ?? environment.OCROLUS_API_URL,
+      apiUrl: simulator?.url ?? environment.OCROLUS_API_URL,
+      authUrl: simulator?.url ?? environment.OCROLUS_AUTH_URL ?? environment.OCROLUS_API_URL,
       clientId,
       clientSecret,
     },
@@ -89,15 +79,14 @@ export async function launch(
       },
     },
   });
-  ocrolus?.setWebhook({ url: stack.webhookUrl, secret: stack.webhookSecret });
+  simulator?.setWebhook({ url: stack.webhookUrl, secret: stack.webhookSecret });
   starting.defer(() => stack?.stop());
 
   const console = await serveConsole({
     stack,
-    control: simulator,
+    simulator,
     journal,
     dataDir,
-    facts: factsOf(settings, stack),
   });
   starting.defer(() => console.stop());
 
@@ -113,7 +102,14 @@ export async function launch(
     starting.defer(() => unregisterStack(dataDir));
   }
   const started = starting.move();
-  return { stack, simulator: ocrolus, document, stop: () => started.disposeAsync() };
+  return {
+    stack,
+    /** Absent if the functions call another Ocrolus. */
+    simulator,
+    document,
+    /** Ends every process and removes the stack's entry. */
+    stop: (): Promise<void> => started.disposeAsync(),
+  };
 }
 
 async function storedBooks(state: StateFolder | undefined): Promise<Partial<SimulatorOptions>> {
@@ -122,18 +118,6 @@ async function storedBooks(state: StateFolder | undefined): Promise<Partial<Simu
     openBookJournal(state.booksFile),
   );
   return { journal };
-}
-
-/** Facts about the stack as a whole, for the console. */
-function factsOf({ dataDir }: LocalSettings, stack: LocalStack): StackFacts {
-  return {
-    pid: process.pid,
-    opsFlags: dataDir === DEFAULT_DATA_DIR ? '' : ` --data ${typedPath(dataDir)}`,
-    stackFile: typedPath(stackFilePath(dataDir)),
-    pollSeconds: stack.pollSeconds ?? null,
-    requestsPerSecond: stack.requestsPerSecond,
-    events: EVENT_NAMES,
-  };
 }
 
 function describe(stack: LocalStack, consoleUrl: string): ReadyDocument {

@@ -1,22 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serveRestApi } from './api/gateway.ts';
-import { readRestApi } from './api/routes.ts';
-import { type Accounts, fillAccounts, readAccounts, secretObject } from './backends/accounts.ts';
+import { readRestApi } from './api/rest-api.ts';
+import { fillAccounts, readAccounts, secretObject } from './backends/accounts.ts';
 import { startBackends } from './backends/backends.ts';
-import type { SecretStore } from './backends/secrets.ts';
-import { type FunctionDefinition, readFunctions, type ServiceEndpoints } from './lambda/definition.ts';
+import { type FunctionDefinition, readFunctions } from './lambda/definition.ts';
 import { pollQueue } from './lambda/event-source.ts';
-import { createFunctions, MAX_ENVIRONMENTS, nameFunctions, overridesOf } from './lambda/functions.ts';
-import type { InvocationOutcome } from './lambda/protocol.ts';
-import {
-  type ChannelQueues,
-  readChannels,
-  readMappings,
-  readSchedules,
-  runSchedule,
-  type Schedule,
-} from './lambda/triggers.ts';
+import { createFunctions, MAX_ENVIRONMENTS, overridesOf } from './lambda/functions.ts';
+import { readChannels, readMappings, readSchedule, runSchedule } from './lambda/triggers.ts';
 import { type LocalLog, logToStandardError, type StackObserver } from './log.ts';
 import type { StateFolder } from './state-folder.ts';
 import { readAssembly } from './template/assembly.ts';
@@ -32,8 +23,6 @@ export interface LocalStackOptions {
   readonly assembly?: string;
   /** Folder for V8's compile cache of the functions, which stacks of one assembly may share; default: in `dataDir`. */
   readonly compileCache?: string;
-  /** Name of the settings file with which the app is synthesized; default `dev`. */
-  readonly stage?: string;
   /** Fixes the `current` webhook secret, which is otherwise generated. */
   readonly webhookSecret?: string | undefined;
   /** Address of Ocrolus, and credentials for it. Default: the template's, and no real credentials. */
@@ -57,39 +46,10 @@ export interface LocalStackOptions {
   readonly idleMs?: number;
 }
 
-export interface LocalStack {
-  /** URL to which Ocrolus posts, for the first account. */
-  readonly webhookUrl: string;
-  readonly webhookSecret: string;
-  /** The Ocrolus API that the functions call. */
-  readonly ocrolusUrl: string;
-  readonly endpoints: ServiceEndpoints;
-  readonly table: string;
-  readonly bucket: string;
-  readonly queues: Readonly<Record<string, ChannelQueues>>;
-  readonly accounts: Accounts;
-  readonly secrets: SecretStore;
-  readonly functionNames: readonly string[];
-  /** Seconds between two runs of the poller; `undefined` if the template has none. */
-  readonly pollSeconds: number | undefined;
-  /** Number of calls to Ocrolus per second that the functions may make together; 0 if the template sets none. */
-  readonly requestsPerSecond: number;
-  /** Invokes a function and waits for its answer. @throws Error if there is no such function. */
-  invoke(functionName: string, event: unknown): Promise<InvocationOutcome>;
-  /** Runs the poller now, as its schedule would, or with another event. */
-  invokePoller(event?: unknown): Promise<InvocationOutcome>;
-  /** Number of execution environments of a function. */
-  environments(functionName: string): { readonly busy: number; readonly idle: number };
-  /** Kills one execution environment, a busy one if possible. @returns whether there was one. */
-  killEnvironment(functionName: string): Promise<boolean>;
-  /** Starts or pauses a channel's consumer. @throws Error if there is no such channel. */
-  setConsuming(channel: string, isOn: boolean): void;
-  /** Ends every process. State that is only in memory is lost. */
-  stop(): Promise<void>;
-}
+export type LocalStack = Awaited<ReturnType<typeof startLocalStack>>;
 
 /** Builds the whole system on this machine from the synthesized template. */
-export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+export async function startLocalStack(options: LocalStackOptions) {
   await using starting = new AsyncDisposableStack();
   const { dataDir, ocrolus = {}, environment = {}, log = logToStandardError } = options;
   await mkdir(dataDir, { recursive: true });
@@ -114,16 +74,13 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 
   const api = readRestApi(topology);
   const channels = readChannels(topology, definitions);
-  const mappings = readMappings(topology, MAX_ENVIRONMENTS);
-  const schedules = readSchedules(topology);
-  const named = nameFunctions(topology, definitions, { api, schedules, mappings, channels });
-  const path = api?.routes.find(({ httpMethod }) => ['POST', 'ANY'].includes(httpMethod))?.resourcePath ?? '';
-  const overrides = (name: string, definition: FunctionDefinition) => {
+  const schedule = readSchedule(topology);
+  const overrides = (definition: FunctionDefinition) => {
     const { apiUrl: OCROLUS_API_URL, authUrl: OCROLUS_AUTH_URL } = ocrolus;
-    const addresses = { WEBHOOK_URL: server.url + path, OCROLUS_API_URL, OCROLUS_AUTH_URL };
-    return overridesOf(addresses, environment, name, definition);
+    const addresses = { WEBHOOK_URL: server.url + api.resourcePath, OCROLUS_API_URL, OCROLUS_AUTH_URL };
+    return overridesOf(addresses, environment, definition);
   };
-  const functions = createFunctions(topology, named, {
+  const functions = createFunctions(topology, definitions, {
     endpoints,
     overrides,
     compileCache: options.compileCache ?? join(dataDir, 'compile-cache'),
@@ -133,29 +90,20 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   });
 
   const pollers = new Map(
-    mappings.map((mapping) => [
+    readMappings(topology, MAX_ENVIRONMENTS).map((mapping) => [
       mapping.queueUrl,
       pollQueue(mapping, functions.byReference(mapping.functionArn), { sqs, log }),
     ]),
   );
-  const pollerId = named.get('poller')?.logicalId;
-  const isPoller = ({ functionArn }: { readonly functionArn: string }) =>
-    functions.byReference(functionArn).definition.logicalId === pollerId;
-  const secondsOf = (schedule: Schedule) =>
-    (isPoller(schedule) ? options.pollSeconds : undefined) ?? schedule.seconds;
-  const running = schedules.map((schedule) =>
-    runSchedule({ ...schedule, seconds: secondsOf(schedule) }, invokeScheduled, log),
-  );
+  /** Runs the poller now, as its schedule would, or with another event. */
+  const invokePoller = (event = schedule.input) => functions.byReference(schedule.functionArn).invoke(event);
+  const pollSeconds = options.pollSeconds ?? schedule.seconds;
+  const running = runSchedule(pollSeconds, invokePoller, log);
   starting.defer(async () => {
-    for (const part of [...running, ...pollers.values()]) part.stop();
+    for (const part of [running, ...pollers.values()]) part.stop();
     await functions.stop();
   });
 
-  function invokeScheduled(schedule: { readonly functionArn: string; readonly input: unknown }) {
-    return functions.byReference(schedule.functionArn).invoke(schedule.input);
-  }
-
-  if (api === undefined) throw new Error('the template has no REST API');
   const server = await serveRestApi(
     api,
     (arn, event) => functions.byReference(arn).invoke(event),
@@ -167,8 +115,10 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 
   const [account = 'default'] = Object.keys(accounts);
   return {
-    webhookUrl: server.url + path.replace('{account}', account),
+    /** URL to which Ocrolus posts, for the first account. */
+    webhookUrl: server.url + api.resourcePath.replace('{account}', account),
     webhookSecret: String(secretObject(secrets, accounts[account]?.webhookSecret).current ?? ''),
+    /** The Ocrolus API that the functions call. */
     ocrolusUrl: ocrolus.apiUrl ?? consumer?.variables.OCROLUS_API_URL ?? '',
     endpoints,
     table,
@@ -177,30 +127,33 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     accounts,
     secrets,
     functionNames: functions.names,
-    pollSeconds: schedules.filter(isPoller).map(secondsOf)[0],
+    /** Seconds between two runs of the poller. */
+    pollSeconds,
+    /** Number of calls to Ocrolus per second that the functions may make together; 0 if the template sets none. */
     requestsPerSecond: Number(
       environment['*']?.OCROLUS_REQUESTS_PER_SECOND ?? consumer?.variables.OCROLUS_REQUESTS_PER_SECOND ?? 0,
     ),
-    invoke: async (functionName, event) => functions.byName(functionName).invoke(event),
-    async invokePoller(event) {
-      const schedule = schedules.find(isPoller);
-      if (schedule === undefined) throw new Error('the template has no schedule');
-      return invokeScheduled(event === undefined ? schedule : { ...schedule, input: event });
-    },
-    environments: (functionName) => functions.byName(functionName).environments(),
-    setConsuming(channel, isOn) {
+    /** Invokes a function and waits for its answer. @throws Error if there is no such function. */
+    invoke: async (functionName: string, event: unknown) => functions.byName(functionName).invoke(event),
+    invokePoller,
+    /** Number of execution environments of a function. */
+    environments: (functionName: string) => functions.byName(functionName).environments(),
+    /** Starts or pauses a channel's consumer. @throws Error if there is no such channel. */
+    setConsuming(channel: string, isOn: boolean): void {
       const poller = pollers.get(channels[channel]?.url ?? '');
       if (poller === undefined) throw new Error(`there is no channel "${channel}"`);
       poller.setEnabled(isOn);
     },
-    killEnvironment: (functionName) => functions.byName(functionName).killEnvironment(),
-    stop: () => started.disposeAsync(),
+    /** Kills one execution environment, a busy one if possible. @returns whether there was one. */
+    killEnvironment: (functionName: string) => functions.byName(functionName).killEnvironment(),
+    /** Ends every process. State that is only in memory is lost. */
+    stop: (): Promise<void> => started.disposeAsync(),
   };
 }
 
 async function loadAssembly(options: LocalStackOptions, log: LocalLog) {
   if (options.assembly !== undefined) return readAssembly(options.assembly);
   const folder = join(options.dataDir, 'cdk.out');
-  await synthesize(folder, options.stage ?? 'dev', log);
+  await synthesize(folder, log);
   return readAssembly(folder);
 }

@@ -7,7 +7,7 @@ import { typedPath } from '../command-line/paths.ts';
 import { DEFAULT_DATA_DIR, logFile } from '../running-stacks/data-dir.ts';
 import { checkFolderAndPort } from './claim.ts';
 import type { Launched } from './launch.ts';
-import type { SimulatorOptions } from './ocrolus/index.ts';
+import type { SimulatorOptions } from './ocrolus/options.ts';
 import { type LocalSettings, readLocalSettings } from './settings.ts';
 import { endAfter, untilSignalled } from './signals.ts';
 

@@ -9,15 +9,7 @@ const LAYOUT = 2;
 const VersionFile = z.object({ layout: z.literal(LAYOUT) });
 
 /** Paths of each part of a stack's state, which outlives restarts. */
-export interface StateFolder {
-  readonly path: string;
-  readonly table: string;
-  /** Queues and buckets. */
-  readonly queues: string;
-  readonly secretsFile: string;
-  /** Changes of the books of the simulated Ocrolus. */
-  readonly booksFile: string;
-}
+export type StateFolder = Awaited<ReturnType<typeof openStateFolder>>;
 
 /** The content of the folder cannot be used; the message says what to do. */
 export class UnusableState extends Error {
@@ -36,7 +28,7 @@ export class UnusableState extends Error {
  *
  * @throws UnusableState
  */
-export async function openStateFolder(path: string): Promise<StateFolder> {
+export async function openStateFolder(path: string) {
   const versionFile = join(path, 'version.json');
   await mkdir(path, { recursive: true, mode: 0o700 });
   if ((await readdir(path)).length === 0) await writeFile(versionFile, JSON.stringify({ layout: LAYOUT }));
@@ -46,8 +38,10 @@ export async function openStateFolder(path: string): Promise<StateFolder> {
   return {
     path,
     table: join(path, 'table'),
+    /** Queues and buckets. */
     queues: join(path, 'queues'),
     secretsFile: join(path, 'secrets.json'),
+    /** Changes of the books of the simulated Ocrolus. */
     booksFile: join(path, 'books.jsonl'),
   };
 }

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { BUNDLE_OPTIONS, bundleFunctions } from '../../infra/bundle.ts';
 import { listen, type RunningServer } from '../../infra/local/http.ts';
-import { signDelivery } from '../../infra/local/ocrolus/index.ts';
+import { signDelivery } from '../../infra/local/ocrolus/webhooks/post.ts';
 import { CHANNELS } from '../../shared/events/channels.ts';
 import { apiEvent, lambdaContext } from '../functions/webhook/testing/api-event.ts';
 import type { ColdStart } from './cold-start.ts';

@@ -32,7 +32,7 @@ const logFile = values.log === undefined ? undefined : createWriteStream(values.
 const say = (text: string) => process.stderr.write(`${text}\n`);
 const folder = values.assembly ?? (await mkdtemp(join(tmpdir(), 'ocrolus-webhooks-assembly-')));
 try {
-  if (values.assembly === undefined) await synthesize(folder, 'dev', () => {});
+  if (values.assembly === undefined) await synthesize(folder, () => {});
   const figures = await runChaos({
     seed,
     books,

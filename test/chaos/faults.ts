@@ -1,4 +1,5 @@
-import type { DeliveryFaults, FaultRule } from '../../infra/local/ocrolus/index.ts';
+import type { FaultRule } from '../../infra/local/ocrolus/http/faults.ts';
+import type { DeliveryFaults } from '../../infra/local/ocrolus/webhooks/delivery.ts';
 import type { Passing, ServiceFault } from './proxy.ts';
 
 /** What can go wrong, each to be switched on alone by `--only`. */

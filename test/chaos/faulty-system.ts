@@ -2,7 +2,7 @@ import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { startTables } from '../../infra/local/backends/tables.ts';
 import { readFunctions } from '../../infra/local/lambda/definition.ts';
 import { readChannels } from '../../infra/local/lambda/triggers.ts';
-import { seeded } from '../../infra/local/ocrolus/index.ts';
+import { seeded } from '../../infra/local/ocrolus/random.ts';
 import { readAssembly } from '../../infra/local/template/assembly.ts';
 import { createTopology } from '../../infra/local/template/topology.ts';
 import { LOOK_CHANNEL } from '../../shared/events/channels.ts';
@@ -63,7 +63,7 @@ export async function startFaultySystem(options: {
   });
   system = started;
   const { stack, simulator } = started;
-  simulator.deliveryFaults = deliveryFaults(chance);
+  simulator.deliveries.faults = deliveryFaults(chance);
   simulator.setWebhook({
     url: webhook.url + new URL(stack.webhookUrl).pathname,
     secret: stack.webhookSecret,

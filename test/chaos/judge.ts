@@ -1,6 +1,7 @@
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
-import type { Book, ResultAnswer } from '../../infra/local/ocrolus/index.ts';
+import type { Book } from '../../infra/local/ocrolus/model/book.ts';
 import { RESULT_KINDS, type ResultKind } from '../../shared/events/result-kinds.ts';
+import { type ResultAnswer, truthOf } from '../infra/local/ocrolus/testing/truth.ts';
 import type { System } from '../integration/testing/system.ts';
 
 /** Announced under an id that no list of Ocrolus has. */
@@ -45,7 +46,9 @@ export async function bookDifferences(
     }
     const pages = (await reader.resultPages(uuid, 'enriched-transactions')) ?? [];
     const signals = await reader.resultBody(uuid, 'signals', uuid);
-    const expected = simulator.truth(uuid).results.filter((answer) => isExpected(known, answer, announced));
+    const expected = truthOf(simulator, uuid).results.filter((answer) =>
+      isExpected(known, answer, announced),
+    );
     for (const { kind, subject, body } of expected) {
       const page = kind === 'enriched-transactions' ? pages.shift() : undefined;
       const stored = page ?? (await reader.resultBody(uuid, kind, subject));
@@ -86,7 +89,7 @@ export async function ledgerDifferences({ simulator, table }: System): Promise<s
         differences.push(`${deliveryId} is left under ${bookId}`);
     }
   }
-  const attempts = simulator.deliveries.flatMap((delivery) => delivery.attempts);
+  const attempts = simulator.deliveries.all.flatMap((delivery) => delivery.attempts);
   for (const [deliveryId, made] of Map.groupBy(attempts, (attempt) => attempt.deliveryId)) {
     const entries = outcomes.get(deliveryId)?.length ?? 0;
     if (made.some(({ status }) => status === 200) && entries === 0)

@@ -1,12 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  type Delivery,
-  type DocumentKind,
-  fork,
-  type Simulator,
-  seeded,
-} from '../../infra/local/ocrolus/index.ts';
+import type { DocumentKind } from '../../infra/local/ocrolus/model/book.ts';
+import { fork, seeded } from '../../infra/local/ocrolus/random.ts';
+import type { Simulator } from '../../infra/local/ocrolus/simulator.ts';
+import type { Delivery } from '../../infra/local/ocrolus/webhooks/delivery.ts';
 import { Slots } from '../../shared/slots.ts';
+import { deliver, unknownPaths } from '../infra/local/ocrolus/testing/client.ts';
 import type { System } from '../integration/testing/system.ts';
 import { API_EPISODES, API_FAULTS, Chance, type Fault, OUTAGES } from './faults.ts';
 import { LONGEST_POLL_SECONDS, startFaultySystem } from './faulty-system.ts';
@@ -58,18 +57,18 @@ export async function runChaos(options: ChaosOptions) {
         return slots.run(() => live(simulator, ofBook, { largest: options.largest, isWide: n === 0 }));
       }),
     );
-    await simulator.idle();
+    await simulator.deliveries.idle();
     await faults.end(LONGEST_STRIKE_MS);
     say(
-      `the faults have ended after ${simulator.deliveries.length} deliveries and ${simulator.calls.length} calls`,
+      `the faults have ended after ${simulator.deliveries.all.length} deliveries and ${simulator.calls.length} calls`,
     );
 
     const differences = await settle(system, announced.flat(), patienceSeconds, say);
     return {
       seed,
       books: simulator.books.length,
-      deliveries: simulator.deliveries.length,
-      accepted: simulator.deliveries.filter(({ outcome }) => outcome === 'delivered').length,
+      deliveries: simulator.deliveries.all.length,
+      accepted: simulator.deliveries.all.filter(({ outcome }) => outcome === 'delivered').length,
       calls: simulator.calls.length,
       faults: { ...chance.counts, ...countBy(simulator.calls.flatMap(({ fault }) => fault ?? [])) },
       neverStruck: chance.neverStruck(),
@@ -78,7 +77,7 @@ export async function runChaos(options: ChaosOptions) {
       differences: [
         ...differences,
         ...(await ledgerDifferences(system)),
-        ...simulator.unknownPaths.map(({ path }) => `${path} was asked for, which does not exist`),
+        ...unknownPaths(simulator).map(({ path }) => `${path} was asked for, which does not exist`),
       ],
     };
   } finally {
@@ -118,21 +117,23 @@ async function live(
       // Often the next step happens while the last one is still being announced.
       if (random() < 0.6) await step.announced;
     }
-    await simulator.calculateIncome(uuid, announce);
+    await simulator.change({ do: 'calculate-income', book: uuid }, announce);
   };
   await finish();
   for (let left = Math.floor(random() ** 2 * 3); left > 0; left -= 1) {
     simulator.addDocument(uuid, document(), announce);
     await finish();
   }
-  await simulator.flagSuspiciousActivity(uuid, announce);
-  await simulator.deliver(
+  await simulator.change({ do: 'flag-suspicious-activity', book: uuid }, announce);
+  await deliver(
+    simulator,
     'BOOK_VERIFIED',
     `{"event":"BOOK_VERIFIED","status":"BOOK_COMPLETE","book_pk":${pk}}`,
   );
-  const business = simulator.createBusiness(uuid).uuid;
-  const deliveries = await simulator.verifyBusiness(uuid, business, announce);
-  if (random() < 0.05) simulator.deleteBook(uuid);
+  const business = randomUUID();
+  simulator.change({ do: 'start-business', book: uuid, id: business });
+  const deliveries = await simulator.change({ do: 'verify-business', book: uuid, id: business }, announce);
+  if (random() < 0.05) simulator.change({ do: 'delete-book', book: uuid });
   return [{ kind: 'business', subject: business, isAccepted: deliveries.some(isAccepted) }];
 }
 

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
-import { type BookSpec, type Simulator, startSimulator } from '../../infra/local/ocrolus/index.ts';
+import { type Simulator, startSimulator } from '../../infra/local/ocrolus/simulator.ts';
+import type { BookSpec } from '../../infra/local/ocrolus/specs.ts';
 import { field, signIn } from '../infra/local/ocrolus/testing/client.ts';
 import { differences, shapeOf } from '../infra/local/ocrolus/vendor/shape.ts';
 import { ANSWERS, ERRORS, OPERATIONS } from './documents.ts';
@@ -56,17 +58,19 @@ async function askAboutLife(): Promise<void> {
   const { uuid, documents } = simulator.addBook({
     documents: [mixed, {}, {}, form, { kind: 'pay-stub' }, { rejection: 'INVALID DOCUMENT' }],
   });
-  const { id: request } = simulator.requestAsyncAnalytics(uuid);
-  const { uuid: business } = simulator.createBusiness(uuid);
+  const request = randomUUID();
+  simulator.change({ do: 'request-analytics', book: uuid, id: request });
+  const business = randomUUID();
+  simulator.change({ do: 'start-business', book: uuid, id: business });
   const ids = { book_uuid: uuid, business_uuid: business, analytics_request_id: request };
   do {
     await askAll(ids);
     for (const { uuid, docUuid } of documents) await askAll({ uploaded_doc_uuid: uuid, doc_uuid: docUuid });
-  } while ((await simulator.advance(uuid)) !== undefined);
-  await simulator.calculateIncome(uuid);
-  await simulator.flagSuspiciousActivity(uuid);
-  await simulator.verifyBusiness(uuid, business);
-  simulator.deleteDocument(documents[1]?.uuid ?? '', { listed: true });
+  } while ((await simulator.step(uuid)?.announced) !== undefined);
+  await simulator.change({ do: 'calculate-income', book: uuid });
+  await simulator.change({ do: 'flag-suspicious-activity', book: uuid });
+  await simulator.change({ do: 'verify-business', book: uuid, id: business });
+  simulator.change({ do: 'delete-document', document: documents[1]?.uuid ?? '', isListed: true });
   await askAll(ids);
   await askAll({ ...ids, job_id: await startJob(uuid) }, { async: 'true' });
   for (const query of ['', '?limit=1']) await ask('book-list', 'GET', `/v1/books${query}`);
@@ -77,8 +81,8 @@ const startJob = async (book: string) =>
 
 async function verified(spec: BookSpec) {
   const book = simulator.addBook(spec);
-  await simulator.verifyBook(book.uuid);
-  await simulator.completeAnalytics(book.uuid);
+  await simulator.change({ do: 'verify-book', book: book.uuid });
+  await simulator.change({ do: 'complete-analytics', book: book.uuid });
   return book;
 }
 
@@ -103,7 +107,7 @@ async function askInVain(): Promise<void> {
     const ids = { book_uuid: uuid, business_uuid: UNKNOWN };
     for (const { uuid, docUuid } of documents)
       await askAll({ ...ids, uploaded_doc_uuid: uuid, doc_uuid: docUuid });
-    simulator.deleteBook(uuid);
+    simulator.change({ do: 'delete-book', book: uuid });
     await askAll(ids);
   }
   const { uuid: large } = await verified({ documents: [{ transactions: 100_001 }] });

@@ -62,7 +62,7 @@ describe('the night shift ends the alarm', () => {
   async function quietBook() {
     const lost = { deliver: false };
     const book = night.simulator.addBook({ documents: [{}] }, lost);
-    await night.simulator.verifyBook(book.uuid, lost);
+    await night.simulator.change({ do: 'verify-book', book: book.uuid }, lost);
     return book;
   }
   const announce = async (bookUuid: string) => {

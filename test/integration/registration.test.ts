@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
 import { RegisterReport, RegistrationReport } from '../../shared/ocrolus/webhooks/reports.ts';
-import { signIn } from '../infra/local/ocrolus/testing/client.ts';
+import { deliver, signIn } from '../infra/local/ocrolus/testing/client.ts';
 import { startReceiver } from '../infra/local/ocrolus/testing/receiver.ts';
 import { type Running, startRunning } from './testing/running.ts';
 
@@ -57,7 +57,10 @@ describe('registration', () => {
     });
     const configured = running.simulator.calls.filter(({ operation }) => operation === 'configure-webhook');
     expect(configured).toMatchObject([{ contentType: 'application/json' }]);
-    const delivery = await running.simulator.deliver('BOOK_VERIFIED', { event: 'BOOK_VERIFIED', book_pk: 1 });
+    const delivery = await deliver(running.simulator, 'BOOK_VERIFIED', {
+      event: 'BOOK_VERIFIED',
+      book_pk: 1,
+    });
     expect(delivery).toMatchObject({ outcome: 'delivered' });
     expect((await show())[0]).toMatchObject({ drift: false });
   });

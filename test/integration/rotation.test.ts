@@ -4,6 +4,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deliver } from '../infra/local/ocrolus/testing/client.ts';
 import { type Running, startRunning } from './testing/running.ts';
 
 /** A second stands for the half minute that the webhook waits between two looks at the secret. */
@@ -43,7 +44,7 @@ describe('rotation of the signing secret', () => {
     // One after another and several at once, so that instances of the webhook of any age are hit.
     const flow = async () => {
       while (flowing) {
-        const delivery = await simulator.deliver('A_NEW_EVENT', body);
+        const delivery = await deliver(simulator, 'A_NEW_EVENT', body);
         outcomes.push(`${delivery.outcome} after ${delivery.attempts.length}`);
       }
     };

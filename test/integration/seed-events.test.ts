@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Book } from '../../infra/local/ocrolus/index.ts';
+import type { Book } from '../../infra/local/ocrolus/model/book.ts';
 import { SEED_EVENT_NAMES } from '../../shared/events/catalog.ts';
+import { unknownPaths } from '../infra/local/ocrolus/testing/client.ts';
+import { truthOf } from '../infra/local/ocrolus/testing/truth.ts';
 import { type Running, startRunning } from './testing/running.ts';
 
 describe('the nine seed events', () => {
@@ -20,21 +23,25 @@ describe('the nine seed events', () => {
         { kind: 'form', rejection: 'DOCUMENT IS UNREADABLE', detect: 'unable' },
       ],
     });
-    await simulator.classifyBook(book.uuid);
-    for (const document of book.documents) await simulator.verifyDocument(document.uuid);
-    await simulator.verifyBook(book.uuid);
-    requestId = simulator.requestAsyncAnalytics(book.uuid).id;
-    await simulator.completeAnalytics(book.uuid);
-    for (const document of book.documents) await simulator.runDetect(document.uuid, document.detectOutcome);
-    await simulator.flagSuspiciousActivity(book.uuid);
-    businessUuid = simulator.createBusiness(book.uuid).uuid;
-    await simulator.verifyBusiness(book.uuid, businessUuid);
-    for (const { deliveryId } of simulator.deliveries) await running.ledgerOf(book.uuid, deliveryId);
+    await simulator.change({ do: 'classify-book', book: book.uuid });
+    for (const document of book.documents)
+      await simulator.change({ do: 'verify-document', document: document.uuid });
+    await simulator.change({ do: 'verify-book', book: book.uuid });
+    requestId = randomUUID();
+    simulator.change({ do: 'request-analytics', book: book.uuid, id: requestId });
+    await simulator.change({ do: 'complete-analytics', book: book.uuid });
+    for (const document of book.documents)
+      await simulator.change({ do: 'run-detect', document: document.uuid, result: document.detectOutcome });
+    await simulator.change({ do: 'flag-suspicious-activity', book: book.uuid });
+    businessUuid = randomUUID();
+    simulator.change({ do: 'start-business', book: book.uuid, id: businessUuid });
+    await simulator.change({ do: 'verify-business', book: book.uuid, id: businessUuid });
+    for (const { deliveryId } of simulator.deliveries.all) await running.ledgerOf(book.uuid, deliveryId);
   });
   afterAll(() => running?.stop());
 
   it('were all delivered, and each delivery is in the ledger exactly once', async () => {
-    const { deliveries } = running.simulator;
+    const { all: deliveries } = running.simulator.deliveries;
     expect(deliveries.every(({ outcome }) => outcome === 'delivered')).toBe(true);
     expect(new Set(deliveries.map(({ eventName }) => eventName))).toEqual(new Set(SEED_EVENT_NAMES));
     const events = await running.reader.events(book.uuid);
@@ -74,7 +81,7 @@ describe('the nine seed events', () => {
   });
 
   it('leave every result byte for byte', async () => {
-    const truth = running.simulator.truth(book.uuid);
+    const truth = truthOf(running.simulator, book.uuid);
     const captured = book.documents.slice(0, 2).map(({ uuid }) => uuid);
     const wanted = [
       ...captured.flatMap((uuid) => [['forms', uuid] as const, ['transactions', uuid] as const]),
@@ -96,7 +103,7 @@ describe('the nine seed events', () => {
 
   it('leave nothing behind in any queue, and asked nothing that Ocrolus does not have', async () => {
     expect(await running.drained()).toBe(0);
-    expect(running.simulator.unknownPaths).toEqual([]);
+    expect(unknownPaths(running.simulator)).toEqual([]);
   });
 
   // Usually it is so already. When the events of a document overlap with those of its book, the poller notices.

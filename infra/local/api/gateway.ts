@@ -1,24 +1,27 @@
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Hono } from 'hono';
+import type { HttpBindings } from '@hono/node-server';
+import { type Context, Hono } from 'hono';
 import * as z from 'zod';
 import { type RunningServer, serveApp } from '../http.ts';
 import type { InvocationOutcome } from '../lambda/protocol.ts';
 import type { ApiRequest } from '../log.ts';
 import { toProxyEvent } from './proxy-event.ts';
-import { type ApiEnvironment, addRoutes, type RestApi } from './routes.ts';
+import type { RestApi } from './rest-api.ts';
 
 /** Limits of API Gateway for a REST API: payload size, and time for an integration to answer. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 const INTEGRATION_TIMEOUT_MS = 29_000;
 
+/** The part of a proxy result that the webhook uses. */
 const ProxyResult = z.object({
-  statusCode: z.coerce.number().int(),
-  headers: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullish(),
-  multiValueHeaders: z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()]))).nullish(),
-  body: z.string().nullish(),
-  isBase64Encoded: z.boolean().nullish(),
+  statusCode: z.int(),
+  headers: z.record(z.string(), z.string()).default({}),
+  body: z.string().default(''),
 });
+
+/** Handlers read Node's own request, which has the headers as they were sent. */
+type ApiEnvironment = { Bindings: HttpBindings };
 
 /**
  * Serves the REST API on loopback, with API Gateway's own answers: 403 if there is no method, 413, 502 if the
@@ -40,15 +43,18 @@ export async function serveRestApi(
     const report = () => onAnswered?.({ requestId, deliveryId, at, ms: Date.now() - at, status });
     context.env.outgoing.once('finish', report);
   });
-  addRoutes(app, api.routes, async (route, { req, env: { incoming } }) => {
+  const answer = async ({ req, env: { incoming } }: Context<ApiEnvironment>) => {
     const body = await buffer(incoming);
     if (body.length > MAX_BODY_BYTES) return refuse(413, 'Request Too Long', 'RequestTooLargeException');
-    const event = toProxyEvent(incoming, body, { route, pathParameters: req.param() }, api);
+    const event = toProxyEvent(incoming, body, req.param(), api);
     const late = delay(INTEGRATION_TIMEOUT_MS, undefined, { ref: false });
-    const response = answerOf(await Promise.race([invoke(route.functionArn, event), late]));
+    const response = answerOf(await Promise.race([invoke(api.functionArn, event), late]));
     response.headers.set('x-amzn-RequestId', event.requestContext.requestId);
     return response;
-  });
+  };
+  const path = api.resourcePath.replace(/\{(\w+)\}/g, ':$1');
+  if (api.httpMethod === 'ANY') app.all(path, answer);
+  else app.on(api.httpMethod, path, answer);
   app.notFound(() => refuse(403, 'Missing Authentication Token', 'MissingAuthenticationTokenException'));
   // Without a handler, Hono prints an error for each client that ends its request early.
   app.onError(() => refuse(500, 'Internal server error', 'InternalServerErrorException'));
@@ -60,16 +66,8 @@ function answerOf(outcome: InvocationOutcome | undefined): Response {
   if (outcome === undefined) return refuse(504, 'Endpoint request timed out', 'IntegrationTimeoutException');
   const result = outcome.ok ? ProxyResult.safeParse(JSON.parse(outcome.payload)).data : undefined;
   if (result === undefined) return refuse(502, 'Internal server error', 'InternalServerErrorException');
-  const { statusCode: status, headers, multiValueHeaders, body, isBase64Encoded } = result;
-  const bytes = Buffer.from(body ?? '', isBase64Encoded === true ? 'base64' : 'utf8');
-  const response = new Response(bytes.length === 0 ? null : bytes, { status });
-  response.headers.set('content-type', 'application/json');
-  for (const [name, value] of Object.entries(headers ?? {})) response.headers.set(name, String(value));
-  for (const [name, values] of Object.entries(multiValueHeaders ?? {})) {
-    response.headers.delete(name);
-    for (const value of values) response.headers.append(name, String(value));
-  }
-  return response;
+  const headers = { 'content-type': 'application/json', ...result.headers };
+  return new Response(result.body === '' ? null : result.body, { status: result.statusCode, headers });
 }
 
 function refuse(status: number, message: string, errorType: string): Response {

@@ -5,21 +5,13 @@ import { ACCESS } from '../../running-stacks/access.ts';
 import type { Topology } from '../template/topology.ts';
 import { serveFolder, serveInMemory } from './fauxqs.ts';
 
-export interface QueuesBackend {
-  /** Serves SQS and S3. */
-  readonly endpoint: string;
-  readonly sqs: SQSClient;
-  /** Ends long polls with an empty answer, then closes. */
-  stop(): Promise<void>;
-}
-
 /**
  * Starts SQS and S3.
  *
  * @param folder keeps queues and buckets; without it they are in memory.
  * @throws Error if the folder cannot be read.
  */
-export async function startQueues(folder?: string): Promise<QueuesBackend> {
+export async function startQueues(folder?: string) {
   const app = await (folder === undefined ? serveInMemory() : serveFolder(folder));
   const endpoint = app.listeningOrigin;
   const sqs = new SQSClient({
@@ -31,6 +23,7 @@ export async function startQueues(folder?: string): Promise<QueuesBackend> {
   return {
     endpoint,
     sqs,
+    /** Ends long polls with an empty answer, then closes. */
     async stop() {
       await app.close();
       sqs.destroy();
@@ -43,10 +36,6 @@ const Seconds = z.coerce.string();
 const Queue = z.object({
   VisibilityTimeout: Seconds.optional(),
   MessageRetentionPeriod: Seconds.optional(),
-  DelaySeconds: Seconds.optional(),
-  ReceiveMessageWaitTimeSeconds: Seconds.optional(),
-  MaximumMessageSize: Seconds.optional(),
-  FifoQueue: z.coerce.string().optional(),
   RedrivePolicy: z
     .object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number() })
     .transform((policy) => JSON.stringify(policy))

@@ -47,7 +47,8 @@ type Operation = (secret: Secret, request: Request, store: SecretStore, rotation
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   GetSecretValue(secret, { VersionId, VersionStage = 'AWSCURRENT' }) {
-    const version = secret.versions.get(VersionId ?? secret.stages.get(VersionStage) ?? '');
+    const wanted = VersionId ?? secret.stages[VersionStage];
+    const version = secret.versions.find(({ id }) => id === wanted);
     if (version?.text === undefined) {
       throw new NotFound("Secrets Manager can't find the specified secret value.");
     }
@@ -55,20 +56,20 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
       VersionId: version.id,
       SecretString: version.text,
       VersionStages: labelsOf(secret, version.id),
-      CreatedDate: version.createdAt.getTime() / 1000,
+      CreatedDate: Date.parse(version.createdAt) / 1000,
     };
   },
   PutSecretValue({ arn }, { SecretString = '', VersionStages = ['AWSCURRENT'], ClientRequestToken }, store) {
     const token = ClientRequestToken ?? randomUUID();
-    const { id } = store.put(arn, SecretString, { stages: VersionStages, token });
-    return { VersionId: id, VersionStages };
+    store.put(arn, SecretString, { stages: VersionStages, token });
+    return { VersionId: token, VersionStages };
   },
   UpdateSecretVersionStage({ arn }, { VersionStage = '', MoveToVersionId }, store) {
     store.label(arn, VersionStage, MoveToVersionId);
     return {};
   },
   DescribeSecret(secret) {
-    const stagesOf = [...secret.versions.keys()].map((id) => [id, labelsOf(secret, id)] as const);
+    const stagesOf = secret.versions.map(({ id }) => [id, labelsOf(secret, id)] as const);
     return { VersionIdsToStages: Object.fromEntries(stagesOf.filter(([, labels]) => labels.length > 0)) };
   },
   RotateSecret: (secret, { ClientRequestToken: token = randomUUID() }, store, rotation) => {
@@ -78,7 +79,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 };
 
 function labelsOf({ stages }: Secret, versionId: string): string[] {
-  return [...stages].flatMap(([label, id]) => (id === versionId ? [label] : []));
+  return Object.entries(stages).flatMap(([label, id]) => (id === versionId ? [label] : []));
 }
 
 /** Runs the rotation function of the stack. */
@@ -102,10 +103,11 @@ function startRotation(
   store: SecretStore,
   { invoke, log }: RotationOptions,
 ): void {
-  const pending = secret.stages.get('AWSPENDING');
-  const isBusy = pending !== undefined && pending !== secret.stages.get('AWSCURRENT') && pending !== token;
+  const { AWSPENDING: pending, AWSCURRENT: current } = secret.stages;
+  const isBusy = pending !== undefined && pending !== current && pending !== token;
   if (isBusy) throw new Error('A previous rotation isn’t complete.');
-  if (!secret.versions.has(token)) store.put(secret.arn, undefined, { stages: ['AWSPENDING'], token });
+  if (secret.versions.every(({ id }) => id !== token))
+    store.put(secret.arn, undefined, { stages: ['AWSPENDING'], token });
   void (async () => {
     for (const Step of STEPS) {
       const outcome = await invoke({ Step, SecretId: secret.arn, ClientRequestToken: token });

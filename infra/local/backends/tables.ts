@@ -14,11 +14,6 @@ import * as z from 'zod';
 import { ACCESS } from '../../running-stacks/access.ts';
 import type { Topology } from '../template/topology.ts';
 
-export interface TablesBackend {
-  readonly endpoint: string;
-  stop(): Promise<void>;
-}
-
 /**
  * Starts DynamoDB.
  *
@@ -26,7 +21,7 @@ export interface TablesBackend {
  * @param folder keeps the tables; without it they are in memory.
  * @throws Error if the folder cannot be read.
  */
-export async function startTables(endpoint: string | undefined, folder?: string): Promise<TablesBackend> {
+export async function startTables(endpoint: string | undefined, folder?: string) {
   if (endpoint !== undefined) return { endpoint, stop: async () => {} };
   const worker = new Worker(new URL('./tables.worker.ts', import.meta.url), {
     execArgv: [],
@@ -59,7 +54,6 @@ const Table = z.object({
     z.object({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) }),
   ),
   GlobalSecondaryIndexes: z.array(Index).optional(),
-  LocalSecondaryIndexes: z.array(Index).optional(),
 });
 
 /** Seconds. The emulator takes milliseconds; the waiter's default delays are meant for AWS. */
@@ -78,7 +72,7 @@ export class TableMismatch extends Error {
 export async function createTables(topology: Topology, endpoint: string): Promise<void> {
   const client = new DynamoDBClient({ ...ACCESS, endpoint });
   try {
-    for (const id of topology.idsOf('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable')) {
+    for (const id of topology.idsOf('AWS::DynamoDB::Table')) {
       const table = topology.properties(id, Table);
       const TableName = topology.identity(id).name;
       const input: CreateTableCommandInput = { TableName, BillingMode: 'PAY_PER_REQUEST', ...table };
@@ -100,7 +94,6 @@ async function requireSameKeys(client: DynamoDBClient, wanted: CreateTableComman
 }
 
 /** Keys and indexes, which cannot be changed in an existing table. */
-function keysOf({ KeySchema, GlobalSecondaryIndexes = [], LocalSecondaryIndexes = [] }: TableDescription) {
-  const indexes = [...GlobalSecondaryIndexes, ...LocalSecondaryIndexes];
+function keysOf({ KeySchema, GlobalSecondaryIndexes: indexes = [] }: TableDescription) {
   return new Map([['', KeySchema], ...indexes.map((index) => [index.IndexName, index.KeySchema] as const)]);
 }

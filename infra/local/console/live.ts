@@ -1,53 +1,47 @@
-import type { Snapshots } from './views/snapshot.ts';
-
 const EVERY_MS = 500;
 
 type Listener = (snapshot: string) => void;
 
 /** Sends each listener a snapshot whenever it has changed. Idle without listeners. */
-export class Live {
-  readonly #snapshots: Snapshots;
-  readonly #listeners = new Set<Listener>();
-  #timer: NodeJS.Timeout | undefined;
-  #last = '';
+export function createLive(takeSnapshot: () => Promise<object>) {
+  const listeners = new Set<Listener>();
+  let timer: NodeJS.Timeout | undefined;
+  let last = '';
 
-  constructor(snapshots: Snapshots) {
-    this.#snapshots = snapshots;
-  }
-
-  /** @returns a function that stops listening. */
-  listen(listener: Listener): () => void {
-    this.#listeners.add(listener);
-    // A new listener gets the current state immediately, even if it does not change.
-    if (this.#last !== '' && this.#timer !== undefined) listener(this.#last);
-    if (this.#timer === undefined) void this.#tick();
-    return () => void this.#listeners.delete(listener);
-  }
-
-  stop(): void {
-    this.#listeners.clear();
-    clearTimeout(this.#timer);
-  }
-
-  async #tick(): Promise<void> {
+  async function tick(): Promise<void> {
     const startedAt = Date.now();
     // Set at once, so that two listeners do not start two snapshots.
-    this.#timer = setTimeout(() => {}, 0);
+    timer = setTimeout(() => {}, 0);
     try {
-      const snapshot = JSON.stringify(await this.#snapshots.take());
-      if (snapshot !== this.#last) {
-        this.#last = snapshot;
-        for (const listener of this.#listeners) listener(snapshot);
+      const snapshot = JSON.stringify(await takeSnapshot());
+      if (snapshot !== last) {
+        last = snapshot;
+        for (const listener of listeners) listener(snapshot);
       }
     } catch {
       // The stack is stopping, or a backend is too busy; the next tick tries again.
     }
-    if (this.#listeners.size === 0) {
-      this.#timer = undefined;
-      this.#last = '';
+    if (listeners.size === 0) {
+      timer = undefined;
+      last = '';
       return;
     }
     // A slow snapshot must not take all the time.
-    this.#timer = setTimeout(() => void this.#tick(), Math.max(EVERY_MS, Date.now() - startedAt));
+    timer = setTimeout(() => void tick(), Math.max(EVERY_MS, Date.now() - startedAt));
   }
+
+  return {
+    /** @returns a function that stops listening. */
+    listen(listener: Listener): () => void {
+      listeners.add(listener);
+      // A new listener gets the current state immediately, even if it does not change.
+      if (last !== '' && timer !== undefined) listener(last);
+      if (timer === undefined) void tick();
+      return () => void listeners.delete(listener);
+    },
+    stop(): void {
+      listeners.clear();
+      clearTimeout(timer);
+    },
+  };
 }

@@ -6,30 +6,29 @@ import { RESULT_KINDS } from '../../../shared/events/catalog.ts';
 import { normaliseUuid } from '../../../shared/events/read-ids.ts';
 import { type Clients, openClients } from '../../running-stacks/clients.ts';
 import { newToken, type RunningServer, serveApp } from '../http.ts';
-import type { SimulatorControl } from '../ocrolus/control/control.ts';
 import { simulatorRoutes } from '../ocrolus/control/routes.ts';
+import type { Simulator } from '../ocrolus/simulator.ts';
 import type { LocalStack } from '../stack.ts';
 import { actionRoutes } from './actions.ts';
 import type { Journal } from './journal/journal.ts';
-import { Live } from './live.ts';
+import { createLive } from './live.ts';
 import { admit, limitBody, protect } from './security.ts';
 import { IMPORT_MAP, staticFile } from './static-files.ts';
 import { bookPage } from './views/book-page.ts';
 import { DeliveryFilter, listDeliveries } from './views/delivery-list.ts';
 import { deliveryPage } from './views/delivery-page.ts';
-import { QueueViews } from './views/queues.ts';
-import { Snapshots, type StackFacts } from './views/snapshot.ts';
+import { createQueueViews, type QueueViews } from './views/queues.ts';
+import { createSnapshots } from './views/snapshot.ts';
 
 /** Maximum size of a request to the console: an action needs a few words. */
 const MAX_BODY_BYTES = 64 * 1024;
 
-export interface ConsoleOptions {
+interface ConsoleOptions {
   readonly stack: LocalStack;
   /** Absent if the functions call another Ocrolus. */
-  readonly control: SimulatorControl | undefined;
+  readonly simulator: Simulator | undefined;
   readonly journal: Journal;
   readonly dataDir: string;
-  readonly facts: StackFacts;
 }
 
 const KEEP_ALIVE_MS = 15_000;
@@ -58,11 +57,11 @@ const ResultQuery = z.object({
  * | `POST /api/{poll,kill,redrive,discard,replay}` | `actions.ts` |
  */
 export async function serveConsole(options: ConsoleOptions): Promise<RunningServer> {
-  const { stack, journal, facts, control } = options;
+  const { stack } = options;
   const token = newToken();
   const clients = openClients(stack);
-  const queues = new QueueViews(stack.endpoints.sqs, stack.queues);
-  const live = new Live(new Snapshots({ stack, control, journal, clients, queues, facts }));
+  const queues = createQueueViews(stack.endpoints.sqs, stack.queues);
+  const live = createLive(createSnapshots({ ...options, clients, queues }));
 
   const app = new Hono();
   app.use(protect(IMPORT_MAP), admit(token), limitBody(MAX_BODY_BYTES));
@@ -86,8 +85,12 @@ export async function serveConsole(options: ConsoleOptions): Promise<RunningServ
 }
 
 function apiRoutes(
-  { stack, journal, control, dataDir }: ConsoleOptions,
-  { clients, queues, live }: { readonly clients: Clients; readonly queues: QueueViews; readonly live: Live },
+  { stack, journal, simulator, dataDir }: ConsoleOptions,
+  {
+    clients,
+    queues,
+    live,
+  }: { readonly clients: Clients; readonly queues: QueueViews; readonly live: ReturnType<typeof createLive> },
 ): Hono {
   const app = new Hono();
 
@@ -104,18 +107,17 @@ function apiRoutes(
   );
 
   app.get('/deliveries', ({ req, json }) =>
-    json(listDeliveries(journal, control?.simulator, DeliveryFilter.parse(req.query()))),
+    json(listDeliveries(journal, simulator, DeliveryFilter.parse(req.query()))),
   );
   app.get('/deliveries/:id', async ({ req, json }) => {
-    const parts = { journal, clients, simulator: control?.simulator };
-    const page = await deliveryPage(req.param('id'), parts);
+    const page = await deliveryPage(req.param('id'), { journal, clients, simulator });
     return page === undefined
       ? json({ error: 'no such delivery since the stack was started' }, 404)
       : json(page);
   });
   app.get('/books/:id', async ({ req, json }) => {
     const id = req.param('id');
-    const page = await bookPage(normaliseUuid(id) ?? id, clients, control);
+    const page = await bookPage(normaliseUuid(id) ?? id, clients, simulator);
     return page === undefined ? json({ error: 'nothing is stored of this book' }, 404) : json(page);
   });
   app.get('/dead-letters/:channel', async ({ req, json }) =>
@@ -131,7 +133,7 @@ function apiRoutes(
     return body(await beginning(stream), 200, headers);
   });
 
-  if (control !== undefined) app.route('/ocrolus', simulatorRoutes(control));
+  if (simulator !== undefined) app.route('/ocrolus', simulatorRoutes(simulator));
   app.route('/', actionRoutes({ stack, dataDir }));
 
   app.notFound(({ json }) => json({ error: 'not found' }, 404));

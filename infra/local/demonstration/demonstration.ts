@@ -1,10 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { catalogEntry, SEED_EVENT_NAMES } from '../../../shared/events/catalog.ts';
+import { DEFAULT_RESULTS, RESULT_KINDS } from '../../../shared/checklist/kinds.ts';
+import { catalogEntry, type ResultKind, SEED_EVENT_NAMES } from '../../../shared/events/catalog.ts';
+import type { EventItem } from '../../../shared/store/items.ts';
 import { type BookContents, readContents } from '../../ops/book-contents.ts';
 import { openClients } from '../../running-stacks/clients.ts';
-import type { Delivery, Simulator } from '../ocrolus/index.ts';
+import type { Command } from '../ocrolus/commands.ts';
+import type { Simulator } from '../ocrolus/simulator.ts';
+import type { Delivery } from '../ocrolus/webhooks/delivery.ts';
 import type { LocalStack } from '../stack.ts';
-import { ALWAYS, missingDeliveries, missingParts } from './book-contents.ts';
 import { announcedRows, type Row, recoveredRows, tableOf } from './rows.ts';
 
 const DEADLINE_MS = 120_000;
@@ -36,13 +40,13 @@ export async function demonstrate(
   show(
     "\n1. A book through the nine events of Ocrolus's webhook page: the simulated Ocrolus posts; the stack verifies, queues, fetches and stores.\n   (ms: from the delivery to the ledger; the first event of a channel starts its Lambda.)\n",
   );
-  const { bookUuid, moments } = announcedMoments(simulator);
+  const { bookUuid, changes } = announcedChanges(simulator);
   const rows: Row[] = [];
   const missing: string[] = [];
   const sent = new Set<string>();
   let before = await readContents(reader, bookUuid);
-  for (const moment of moments) {
-    const announced = await moment();
+  for (const change of changes) {
+    const announced = await simulator.change(change);
     const after = await wait(bookUuid, (contents) => missingDeliveries(announced, contents));
     rows.push(...announcedRows(announced, before, after.contents));
     missing.push(...after.missing);
@@ -69,11 +73,8 @@ export async function demonstrate(
   return { bookUuid, missing: [...missing, ...second.missing] };
 }
 
-/** Changes of a book for every event of the seed page, one after the other. Each answers the deliveries that announce it. */
-function announcedMoments(simulator: Simulator): {
-  readonly bookUuid: string;
-  readonly moments: readonly (() => Promise<readonly Delivery[]>)[];
-} {
+/** Adds a book. @returns its changes for every event of the seed page, one after the other. */
+function announcedChanges(simulator: Simulator) {
   const { uuid, documents } = simulator.addBook({
     name: 'Demonstration: every seed event',
     documents: [
@@ -82,21 +83,21 @@ function announcedMoments(simulator: Simulator): {
       { name: 'w2-front.jpg', kind: 'form', detect: 'unable', imageGroup: 'w2' },
     ],
   });
-  return {
-    bookUuid: uuid,
-    moments: [
-      () => simulator.classifyBook(uuid),
-      ...documents.map((document) => () => simulator.verifyDocument(document.uuid)),
-      () => simulator.verifyBook(uuid),
-      () => {
-        simulator.requestAsyncAnalytics(uuid);
-        return simulator.completeAnalytics(uuid);
-      },
-      ...documents.map((document) => () => simulator.runDetect(document.uuid, document.detectOutcome)),
-      () => simulator.flagSuspiciousActivity(uuid),
-      () => simulator.verifyBusiness(uuid, simulator.createBusiness(uuid).uuid),
-    ],
-  };
+  const id = randomUUID();
+  const changes: Command[] = [
+    { do: 'classify-book', book: uuid },
+    ...documents.map((document) => ({ do: 'verify-document', document: document.uuid }) as const),
+    { do: 'verify-book', book: uuid },
+    { do: 'request-analytics', book: uuid, id },
+    { do: 'complete-analytics', book: uuid },
+    ...documents.map(({ uuid: document, detectOutcome: result }) => {
+      return { do: 'run-detect', document, result } as const;
+    }),
+    { do: 'flag-suspicious-activity', book: uuid },
+    { do: 'start-business', book: uuid, id },
+    { do: 'verify-business', book: uuid, id },
+  ];
+  return { bookUuid: uuid, changes };
 }
 
 /** Takes a book through all steps without any webhook. @returns its uuid. */
@@ -113,4 +114,36 @@ async function playUnannounced(simulator: Simulator): Promise<string> {
     await step.announced;
   }
   return uuid;
+}
+
+/** Outcomes of a delivery whose results are stored. */
+const STORED: ReadonlySet<EventItem['outcome']> = new Set(['applied', 'unchanged', 'stale']);
+
+/** Deliveries whose results are not stored yet, according to the ledger. */
+function missingDeliveries(deliveries: readonly Delivery[], { events }: BookContents): string[] {
+  return deliveries.flatMap(({ deliveryId, eventName, outcome }) => {
+    if (outcome !== 'delivered') return [`${eventName}: ${outcome}`];
+    const entry = events.find((event) => event.deliveryId === deliveryId);
+    if (entry === undefined) return [`${eventName}: not processed`];
+    return STORED.has(entry.outcome) ? [] : [`${eventName}: ${entry.outcome} ${entry.reason ?? ''}`];
+  });
+}
+
+/** Kinds that a book with a bank statement always has (docs/data-model.md). */
+const ALWAYS = RESULT_KINDS.filter((kind) => DEFAULT_RESULTS[kind] === 'always');
+
+/** Missing parts of a verified book, which should have results of these kinds, and what its own checklist names. */
+function missingParts(contents: BookContents, kinds: readonly ResultKind[]): string[] {
+  const { book, documents, results, missing } = contents;
+  const open = missing.map(({ kind, subject, state, code }) =>
+    `${kind} of ${subject}: ${state} ${code ?? ''}`.trim(),
+  );
+  return [
+    ...(book?.status === 'VERIFIED' ? [] : [`BOOK: ${book?.status ?? 'not there'}`]),
+    ...(documents.length > 0 ? [] : ['DOC: none']),
+    ...[...new Set(kinds)]
+      .filter((kind) => results.every((result) => result.kind !== kind))
+      .map((kind) => `RESULT#${kind}: none`),
+    ...(book?.complete === true ? [] : ['BOOK: not complete', ...open]),
+  ];
 }

@@ -2,7 +2,7 @@ import type { DocumentItem } from '../../../shared/store/items.ts';
 import type { ResultDescription } from '../../../shared/store/reader.ts';
 import { tableText } from '../../command-line/table-text.ts';
 import type { BookContents } from '../../ops/book-contents.ts';
-import type { Delivery } from '../ocrolus/index.ts';
+import type { Delivery } from '../ocrolus/webhooks/delivery.ts';
 
 /** One line of the demonstration's table. */
 export interface Row {

@@ -5,6 +5,8 @@ import type { Topology } from '../template/topology.ts';
 
 /** A function, from the template. */
 export interface FunctionDefinition {
+  /** The name that people use: of a consumer, its channel. */
+  readonly name: string;
   readonly logicalId: string;
   /** Name of the function on AWS. */
   readonly physicalName: string;
@@ -29,6 +31,19 @@ const Properties = z.object({
   Environment: z.object({ Variables: z.record(z.string(), z.coerce.string()) }).optional(),
 });
 
+/** Settings that only one function has. Rotation has the registration's settings too, so it comes first. */
+const MARKS = {
+  webhook: 'FRESHNESS_SECONDS',
+  poller: 'LOOK_QUEUE_URL',
+  rotation: 'ROTATION_OVERLAP_MINUTES',
+  registration: 'REGISTRATION_LEVEL',
+};
+
+function nameOf(logicalId: string, variables: Readonly<Record<string, string>>): string {
+  const marked = Object.entries(MARKS).find(([, variable]) => variable in variables)?.[0];
+  return variables.CHANNEL ?? marked ?? logicalId;
+}
+
 /** Reads every Node.js function with an asset. Others (inline code, other runtimes) serve deployments only. */
 export function readFunctions(topology: Topology, assembly: StackAssembly): FunctionDefinition[] {
   return topology.idsOf('AWS::Lambda::Function').flatMap((logicalId) => {
@@ -45,7 +60,9 @@ export function readFunctions(topology: Topology, assembly: StackAssembly): Func
       Environment,
       ReservedConcurrentExecutions: reservedConcurrency,
     } = properties;
+    const variables = Environment?.Variables ?? {};
     return {
+      name: nameOf(logicalId, variables),
       logicalId,
       physicalName: topology.identity(logicalId).name,
       handler: Handler,
@@ -53,7 +70,7 @@ export function readFunctions(topology: Topology, assembly: StackAssembly): Func
       timeoutSeconds: Timeout,
       memoryMegabytes: MemorySize,
       ...(reservedConcurrency !== undefined && { reservedConcurrency }),
-      variables: Environment?.Variables ?? {},
+      variables,
     };
   });
 }
@@ -87,12 +104,6 @@ export function environmentOf(
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_LAMBDA_FUNCTION_NAME: definition.physicalName,
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMegabytes),
-    AWS_LAMBDA_FUNCTION_TIMEOUT: String(definition.timeoutSeconds),
-    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${definition.physicalName}`,
-    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,

@@ -15,15 +15,7 @@ const RUNTIME = fileURLToPath(new URL('./runtime.ts', import.meta.url));
 /** Time for the start of an environment: ten seconds (AWS: Lambda runtime environment). */
 const INIT_TIMEOUT_MS = 10_000;
 
-/** One execution environment: a child process that serves one event at a time. */
-export interface ExecutionEnvironment {
-  /** Never rejects, because an error is an outcome. Call it only when the previous event has its outcome. */
-  invoke(request: { readonly requestId: string; readonly event: unknown }): Promise<InvocationOutcome>;
-  /** True if the environment may be used again. */
-  readonly isAlive: boolean;
-  /** Sends SIGKILL, as if the host failed. The event in progress fails. Resolves when the process has exited. */
-  kill(): Promise<void>;
-}
+export type ExecutionEnvironment = ReturnType<typeof startEnvironment>;
 
 export interface EnvironmentOptions {
   readonly variables: Readonly<Record<string, string>>;
@@ -36,11 +28,11 @@ export interface EnvironmentOptions {
     | undefined;
 }
 
-/** Starts the process. It loads the handler at once, so that the first event waits for nothing else. */
-export function startEnvironment(
-  definition: FunctionDefinition,
-  options: EnvironmentOptions,
-): ExecutionEnvironment {
+/**
+ * Starts an execution environment: a child process that serves one event at a time. It loads the handler at once, so that
+ * the first event waits for nothing else.
+ */
+export function startEnvironment(definition: FunctionDefinition, options: EnvironmentOptions) {
   const child = fork(
     RUNTIME,
     [options.compileCache, ...(options.calls === undefined ? [] : [options.calls.origin])],
@@ -108,10 +100,12 @@ export function startEnvironment(
   void started.promise.then(() => clearTimeout(initTimer));
 
   return {
+    /** True if the environment may be used again. */
     get isAlive() {
       return isAlive;
     },
-    async invoke({ requestId, event }) {
+    /** Never rejects, because an error is an outcome. Call it only when the previous event has its outcome. */
+    async invoke({ requestId, event }: { readonly requestId: string; readonly event: unknown }) {
       await started.promise;
       const answer = Promise.withResolvers<InvocationOutcome>();
       pending = { requestId, settle: answer.resolve };
@@ -126,7 +120,8 @@ export function startEnvironment(
       }
       return answer.promise;
     },
-    async kill() {
+    /** Sends SIGKILL, as if the host failed. The event in progress fails. Resolves when the process has exited. */
+    async kill(): Promise<void> {
       child.kill('SIGKILL');
       await exited.promise;
     },

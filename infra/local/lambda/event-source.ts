@@ -10,8 +10,6 @@ import type { LocalLog } from '../log.ts';
 import type { LambdaFunction } from './function.ts';
 import { failedMessageIds, toSqsEvent } from './sqs-event.ts';
 
-/** Maximum number of messages in one receive call of SQS. */
-const MAX_RECEIVE = 10;
 /** Duration of a long poll, as in Lambda. fauxqs answers as soon as there is a message, and when it closes. */
 const WAIT_SECONDS = 20;
 /** If a batch takes longer than this, the next batch starts in parallel. */
@@ -20,6 +18,7 @@ const SCALE_UP_AFTER_MS = 100;
 export interface EventSource {
   readonly queueUrl: string;
   readonly queueArn: string;
+  /** At most 10, which one receive call of SQS returns. */
   readonly batchSize: number;
   /** Maximum number of batches that run at the same time. */
   readonly maxConcurrency: number;
@@ -70,22 +69,15 @@ export function pollQueue(
   }
 
   async function receive(): Promise<Message[]> {
-    const messages: Message[] = [];
-    do {
-      const wanted = Math.min(MAX_RECEIVE, source.batchSize - messages.length);
-      const { Messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({
-          QueueUrl: queueUrl,
-          MaxNumberOfMessages: wanted,
-          WaitTimeSeconds: messages.length === 0 ? WAIT_SECONDS : 0,
-          MessageSystemAttributeNames: ['All'],
-          MessageAttributeNames: ['All'],
-        }),
-      );
-      messages.push(...Messages);
-      if (Messages.length < wanted) break;
-    } while (messages.length < source.batchSize);
-    return messages;
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: source.batchSize,
+        WaitTimeSeconds: WAIT_SECONDS,
+        MessageSystemAttributeNames: ['All'],
+      }),
+    );
+    return Messages;
   }
 
   function begin(messages: readonly Message[]): void {
@@ -102,9 +94,7 @@ export function pollQueue(
     const ids = messages.map(({ MessageId }) => MessageId ?? '');
     const failed = source.reportsFailures ? failedMessageIds(outcome.payload, ids) : new Set<string>();
     const finished = messages.filter(({ MessageId }) => !failed.has(MessageId ?? ''));
-    for (let start = 0; start < finished.length; start += MAX_RECEIVE) {
-      await remove(finished.slice(start, start + MAX_RECEIVE));
-    }
+    if (finished.length > 0) await remove(finished);
   }
 
   /** Returns messages of a poll that had begun before the queue was disabled. */

@@ -12,20 +12,9 @@ const START_ANOTHER_AFTER_MS = 50;
 /** Time without an event after which an environment ends, as on AWS after some minutes: each takes about 60 MB. */
 const IDLE_MS = 15_000;
 
-/** A function, with execution environments that are started when needed and used again. */
-export interface LambdaFunction {
-  readonly definition: FunctionDefinition;
-  /** Never rejects: an error is an outcome, and is logged. */
-  invoke(event: unknown): Promise<InvocationOutcome>;
-  /** Number of execution environments. */
-  environments(): { readonly busy: number; readonly idle: number };
-  /** Kills one environment, a busy one if possible. @returns whether there was one. */
-  killEnvironment(): Promise<boolean>;
-  /** Ends every environment; events in them fail. */
-  stop(): Promise<void>;
-}
+export type LambdaFunction = ReturnType<typeof createFunction>;
 
-export interface FunctionOptions extends EnvironmentOptions {
+interface FunctionOptions extends EnvironmentOptions {
   /** Maximum number of execution environments at the same time. */
   readonly maxEnvironments: number;
   /** Milliseconds until an environment without an event ends. */
@@ -34,7 +23,8 @@ export interface FunctionOptions extends EnvironmentOptions {
   readonly onEnd?: ((requestId: string, outcome: InvocationOutcome) => void) | undefined;
 }
 
-export function createFunction(definition: FunctionDefinition, options: FunctionOptions): LambdaFunction {
+/** A function, with execution environments that are started when needed and used again. */
+export function createFunction(definition: FunctionDefinition, options: FunctionOptions) {
   const busy = new Set<ExecutionEnvironment>();
   const idle: ExecutionEnvironment[] = [];
   const { idleMs = IDLE_MS } = options;
@@ -96,7 +86,8 @@ export function createFunction(definition: FunctionDefinition, options: Function
 
   return {
     definition,
-    async invoke(event) {
+    /** Never rejects: an error is an outcome, and is logged. */
+    async invoke(event: unknown): Promise<InvocationOutcome> {
       const requestId = randomUUID();
       if (stopped) return failed(requestId, 'the local stack is stopping');
       const environment = await acquire();
@@ -115,13 +106,16 @@ export function createFunction(definition: FunctionDefinition, options: Function
       }
       return outcome;
     },
+    /** Number of execution environments. */
     environments: () => ({ busy: busy.size, idle: idle.filter(({ isAlive }) => isAlive).length }),
-    async killEnvironment() {
+    /** Kills one environment, a busy one if possible. @returns whether there was one. */
+    async killEnvironment(): Promise<boolean> {
       const environment = [...busy][0] ?? takeIdle();
       await environment?.kill();
       return environment !== undefined;
     },
-    async stop() {
+    /** Ends every environment; events in them fail. */
+    async stop(): Promise<void> {
       stopped = true;
       for (const timer of idleTimers.values()) clearTimeout(timer);
       await Promise.all([...busy, ...idle].map((environment) => environment.kill()));

@@ -62,18 +62,12 @@ async function serve(handler: Handler, { requestId, event, deadline }: Invocatio
   }
 }
 
+/** The part of Lambda's context that the functions read. */
 function contextOf(awsRequestId: string, deadline: number): object {
   const functionName = environment('AWS_LAMBDA_FUNCTION_NAME');
-  const region = environment('AWS_REGION');
   return {
-    functionName,
-    functionVersion: environment('AWS_LAMBDA_FUNCTION_VERSION'),
-    invokedFunctionArn: `arn:aws:lambda:${region}:000000000000:function:${functionName}`,
-    memoryLimitInMB: environment('AWS_LAMBDA_FUNCTION_MEMORY_SIZE'),
+    invokedFunctionArn: `arn:aws:lambda:${environment('AWS_REGION')}:000000000000:function:${functionName}`,
     awsRequestId,
-    logGroupName: environment('AWS_LAMBDA_LOG_GROUP_NAME'),
-    logStreamName: environment('AWS_LAMBDA_LOG_STREAM_NAME'),
-    callbackWaitsForEmptyEventLoop: true,
     getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
   };
 }

@@ -1,5 +1,5 @@
-import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
-import type { SQSBatchResponse, SQSEvent, SQSMessageAttribute, SQSRecord } from 'aws-lambda';
+import type { Message } from '@aws-sdk/client-sqs';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { REGION } from '../../running-stacks/access.ts';
 
 /** Event that Lambda's poller builds from received messages (AWS: using Lambda with Amazon SQS). */
@@ -20,25 +20,12 @@ function toRecord(message: Message, queueArn: string): SQSRecord {
       SenderId: attributes.SenderId ?? '',
       ApproximateFirstReceiveTimestamp: attributes.ApproximateFirstReceiveTimestamp ?? '',
     },
-    messageAttributes: Object.fromEntries(
-      Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [name, toAttribute(value)]),
-    ),
+    // No sender sets any.
+    messageAttributes: {},
     md5OfBody: message.MD5OfBody ?? '',
     eventSource: 'aws:sqs',
     eventSourceARN: queueArn,
     awsRegion: REGION,
-  };
-}
-
-function toAttribute(value: MessageAttributeValue): SQSMessageAttribute {
-  return {
-    dataType: value.DataType ?? 'String',
-    stringListValues: [],
-    binaryListValues: [],
-    ...(value.StringValue !== undefined && { stringValue: value.StringValue }),
-    ...(value.BinaryValue !== undefined && {
-      binaryValue: Buffer.from(value.BinaryValue).toString('base64'),
-    }),
   };
 }
 

@@ -39,37 +39,32 @@ export interface Mapping extends EventSource {
 const MappingProperties = z.object({
   EventSourceArn: z.string(),
   FunctionName: z.string(),
-  Enabled: z.boolean().default(true),
-  BatchSize: z.number().default(10),
-  ScalingConfig: z.object({ MaximumConcurrency: z.number().optional() }).default({}),
+  BatchSize: z.number().max(10),
+  ScalingConfig: z.object({ MaximumConcurrency: z.number() }),
   FunctionResponseTypes: z.array(z.string()).default([]),
 });
 
 /**
- * Reads the event source mappings whose source is a queue of the stack.
+ * Reads the event source mappings, each of which has a queue.
  *
  * @param maxConcurrency limit of this machine.
  */
 export function readMappings(topology: Topology, maxConcurrency: number): Mapping[] {
   const queues = topology.idsOf('AWS::SQS::Queue').map((id) => topology.identity(id));
-  return topology.idsOf('AWS::Lambda::EventSourceMapping').flatMap((id): Mapping[] => {
+  return topology.idsOf('AWS::Lambda::EventSourceMapping').map((id) => {
     const mapping = topology.properties(id, MappingProperties);
-    const queue = queues.find(({ arn }) => arn === mapping.EventSourceArn);
-    if (queue === undefined || !mapping.Enabled) return [];
-    return [
-      {
-        queueUrl: queue.ref,
-        queueArn: queue.arn,
-        functionArn: mapping.FunctionName,
-        batchSize: mapping.BatchSize,
-        maxConcurrency: Math.min(maxConcurrency, mapping.ScalingConfig.MaximumConcurrency ?? maxConcurrency),
-        reportsFailures: mapping.FunctionResponseTypes.includes('ReportBatchItemFailures'),
-      },
-    ];
+    return {
+      queueUrl: queues.find(({ arn }) => arn === mapping.EventSourceArn)?.ref ?? '',
+      queueArn: mapping.EventSourceArn,
+      functionArn: mapping.FunctionName,
+      batchSize: mapping.BatchSize,
+      maxConcurrency: Math.min(maxConcurrency, mapping.ScalingConfig.MaximumConcurrency),
+      reportsFailures: mapping.FunctionResponseTypes.includes('ReportBatchItemFailures'),
+    };
   });
 }
 
-/** A schedule of the template. */
+/** The schedule of the poller. */
 export interface Schedule {
   readonly functionArn: string;
   readonly seconds: number;
@@ -82,37 +77,31 @@ const Properties = z.object({
   Target: z.object({ Arn: z.string(), Input: z.string().optional() }),
 });
 
-const UNIT_SECONDS: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };
-
-/** @throws Error for an expression that is not `rate(…)`. */
-export function readSchedules(topology: Topology): Schedule[] {
-  return topology.idsOf('AWS::Scheduler::Schedule').map((id) => {
-    const { ScheduleExpression, Target } = topology.properties(id, Properties);
-    const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(ScheduleExpression) ?? [];
-    const unitSeconds = UNIT_SECONDS[unit ?? ''];
-    if (unitSeconds === undefined) {
-      throw new Error(`${id}: the local stack knows no schedule like ${ScheduleExpression}`);
-    }
-    const input: unknown = Target.Input === undefined ? {} : JSON.parse(Target.Input);
-    return { functionArn: Target.Arn, seconds: Number(count) * unitSeconds, input };
-  });
+/** @throws Error for an expression that is not a number of minutes. */
+export function readSchedule(topology: Topology): Schedule {
+  const [id = ''] = topology.idsOf('AWS::Scheduler::Schedule');
+  const { ScheduleExpression, Target } = topology.properties(id, Properties);
+  const minutes = /^rate\((\d+) minutes?\)$/.exec(ScheduleExpression)?.[1];
+  if (minutes === undefined) throw new Error(`the local stack knows no schedule like ${ScheduleExpression}`);
+  const input: unknown = JSON.parse(Target.Input ?? '{}');
+  return { functionArn: Target.Arn, seconds: Number(minutes) * 60, input };
 }
 
-/** Runs a schedule, first after one interval. A run that takes longer than the interval delays the next. */
+/** Runs the poller again and again, first after one interval. A run that takes longer than the interval delays the next. */
 export function runSchedule(
-  schedule: Schedule,
-  invoke: (schedule: Schedule) => Promise<InvocationOutcome>,
+  seconds: number,
+  invoke: () => Promise<InvocationOutcome>,
   log: LocalLog,
 ): { stop(): void } {
   let stopped = false;
-  let timer = setTimeout(run, schedule.seconds * 1000);
+  let timer = setTimeout(run, seconds * 1000);
 
   function run(): void {
     const startedAt = Date.now();
-    invoke(schedule)
+    invoke()
       .catch((error) => log('schedule', String(error)))
       .then(() => {
-        const wait = Math.max(0, schedule.seconds * 1000 - (Date.now() - startedAt));
+        const wait = Math.max(0, seconds * 1000 - (Date.now() - startedAt));
         if (!stopped) timer = setTimeout(run, wait);
       });
   }

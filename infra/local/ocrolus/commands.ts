@@ -134,7 +134,7 @@ function addDocument(model: Model, command: NewDocument): Moment[] {
     rejectionReason: rejection ?? '',
     detectOutcome: detect,
   });
-  life.listDocument(model, document, { isPending: true, knownFrom: 0 });
+  life.listDocument(model, document);
   return life.uploaded(model, book, document);
 }
 

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { Command, OTHER_ACCOUNT, OWN_ACCOUNT, perform } from './commands.ts';
 import type { AccountHabits } from './model/book.ts';
 import type { Moment } from './model/events.ts';
-import { createModel, type Model, type ModelOptions } from './model/model.ts';
+import { createModel, type ModelOptions } from './model/model.ts';
 
 const Entry = z.object({
   /** Unix milliseconds. */
@@ -42,23 +42,17 @@ export function openBookJournal(file: string): BookJournal {
   };
 }
 
-/** The books of Ocrolus, with those of earlier runs. */
-export interface Books {
-  readonly model: Model;
-  /** @returns what Ocrolus would announce. @throws Error where it cannot happen now. */
-  change(command: Command): Moment[];
-}
-
 /** Rows in one answer of enriched transactions, unless fewer are asked for. */
 export const PAGE_ROWS = 500;
 
+/** The books of Ocrolus, with those of earlier runs. */
 export function openBooks(
   journal: BookJournal,
   {
     habits,
     ...options
   }: Omit<ModelOptions, 'accounts'> & { readonly habits: Partial<Omit<AccountHabits, 'name'>> },
-): Books {
+) {
   const account = { vocabulary: 'legacy', pageLimit: PAGE_ROWS, ...habits } as const;
   let time: number | undefined;
   const model = createModel({
@@ -78,7 +72,8 @@ export function openBooks(
   for (const { at, command } of journal.entries) performAt(at, command);
   return {
     model,
-    change(command) {
+    /** @returns what Ocrolus would announce. @throws Error where it cannot happen now. */
+    change(command: Command): Moment[] {
       const at = options.now();
       const moments = performAt(at, command);
       journal.append({ at, command });

@@ -1,227 +1,135 @@
 import type { EventName } from '../../../shared/events/catalog.ts';
-import { normaliseUuid } from '../../../shared/events/read-ids.ts';
 import { type Command, isInProgress } from './commands.ts';
-import type { Faults } from './http/faults.ts';
-import type { CallRecord } from './http/server.ts';
-import type { Tokens } from './http/token.ts';
-import type { Books } from './journal.ts';
-import type { AnalyticsRequest, Book, Business, DetectOutcome, Document } from './model/book.ts';
-import { anyEvent } from './model/events.ts';
+import { Faults } from './http/faults.ts';
+import { SlidingSecond } from './http/rate-limit.ts';
+import { type CallRecord, serveApi } from './http/server.ts';
+import { Tokens } from './http/token.ts';
+import { openBooks } from './journal.ts';
+import type { Book, Document } from './model/book.ts';
+import { anyBody } from './model/events.ts';
 import { isFinished } from './model/versions.ts';
-import type { Ids } from './random.ts';
-import { type BookSpec, type DocumentSpec, Specs } from './specs.ts';
-import { type Truth, truthOf } from './truth.ts';
-import type { Announce, Announcer } from './webhooks/announcer.ts';
-import type { Delivery, DeliveryFaults } from './webhooks/delivery.ts';
-import type { Registrations } from './webhooks/registrations.ts';
+import { type SimulatorOptions, withDefaults } from './options.ts';
+import { createIds, fork } from './random.ts';
+import { type BookSpec, createSpecs, type DocumentSpec } from './specs.ts';
+import { type Announce, Deliveries, type Delivery } from './webhooks/delivery.ts';
+import { createPing } from './webhooks/post.ts';
+import { Registrations } from './webhooks/registrations.ts';
+import { accountRoutes, organizationRoutes } from './webhooks/routes.ts';
 
-/** The parts that `startSimulator` has put together. */
-export interface SimulatorDependencies {
-  readonly url: string;
-  readonly calls: readonly CallRecord[];
-  readonly tokens: Tokens;
-  readonly faults: Faults;
-  readonly books: Books;
-  readonly ids: Ids;
-  readonly registrations: Registrations;
-  readonly announcer: Announcer;
-  readonly close: () => Promise<void>;
-}
+const DAY_MS = 86_400_000;
 
 type Announced = Promise<readonly Delivery[]>;
 
 /**
- * A running fake Ocrolus: see `startSimulator`.
+ * A running fake Ocrolus.
  *
  * Every change happens at once, before anything is awaited. A promise of deliveries resolves when their
  * outcomes are known, retries included, and never rejects because a delivery failed.
  */
-export class Simulator {
-  /** The address of the API and of the token endpoint. */
-  readonly url: string;
-  readonly calls: readonly CallRecord[];
-  readonly tokens: Tokens;
-  readonly faults: Faults;
-  readonly #parts: SimulatorDependencies;
-  readonly #specs: Specs;
+export type Simulator = Awaited<ReturnType<typeof startSimulator>>;
 
-  constructor(parts: SimulatorDependencies) {
-    this.url = parts.url;
-    this.calls = parts.calls;
-    this.tokens = parts.tokens;
-    this.faults = parts.faults;
-    this.#parts = parts;
-    this.#specs = new Specs(parts.ids);
-  }
+/**
+ * Starts a fake Ocrolus on loopback. It behaves as docs/ocrolus.md says: one address for API and
+ * tokens, `port` 0 for a free one.
+ */
+export async function startSimulator(options: Partial<SimulatorOptions> = {}) {
+  const settings = withDefaults(options);
+  const { now, requestsPerSecond, heavyRequestsPerSecond, deliveryTimeoutMs } = settings;
+  const ids = createIds(fork(settings.random), now);
+  const registrations = new Registrations();
+  let url = '';
+  const books = openBooks(settings.journal, {
+    now,
+    habits: settings.habits,
+    resultsUrl: () => url,
+    jobLife: () => ({
+      id: ids.uuid(),
+      readyAt: now() + settings.jobMs,
+      expiresAt: now() + DAY_MS,
+      fails: false,
+    }),
+  });
+  const { model } = books;
+  const tokens = new Tokens(settings, ids);
+  const faults = new Faults(fork(settings.random));
+  const calls: CallRecord[] = [];
+  const ping = createPing(ids, now, deliveryTimeoutMs);
+  const server = await serveApi(
+    {
+      model,
+      routes: [...accountRoutes(registrations, ping), ...organizationRoutes(registrations, ids, ping)],
+      ...{ tokens, faults, now },
+      limits: {
+        all: new SlidingSecond(requestsPerSecond, now),
+        heavy: new SlidingSecond(heavyRequestsPerSecond, now),
+      },
+      log: (call) => calls.push(call),
+    },
+    settings.port,
+  );
+  ({ url } = server);
+  const deliveries = new Deliveries(settings, ids, registrations);
+  const specs = createSpecs(ids);
 
-  /** Calls to paths that Ocrolus does not have, or not with that method. */
-  get unknownPaths(): readonly CallRecord[] {
-    return this.calls.filter((call) => call.operation === undefined);
-  }
-
-  get deliveries(): readonly Delivery[] {
-    return this.#parts.announcer.deliveries.all;
-  }
-
-  get books(): readonly Book[] {
-    return this.#parts.books.model.registry.books;
-  }
-
-  /** Sets the account-level webhook for every event, as if in the Dashboard, or removes it. */
-  setWebhook({ url, secret }: { readonly url?: string; readonly secret?: string }): void {
-    this.#parts.registrations.account = url === undefined ? undefined : { url, events: undefined };
-    this.#parts.registrations.accountSecret = secret;
-  }
-
-  get deliveryFaults(): DeliveryFaults {
-    return this.#parts.announcer.faults;
-  }
-
-  set deliveryFaults(faults: DeliveryFaults) {
-    this.#parts.announcer.faults = faults;
-  }
-
-  /** The uploads are announced in the background, in the vocabulary that has a name for them. */
-  addBook({ documents = [], ...spec }: BookSpec = {}, announce: Announce = {}): Book {
-    const command = this.#specs.book(spec);
-    void this.#change(command, announce);
-    for (const document of documents) this.addDocument(command.uuid, document, announce);
-    return this.#book(command.uuid);
-  }
+  /** @throws Error where it cannot happen now. @returns the deliveries that announce it. */
+  const change = (command: Command, announce: Announce = {}): Announced =>
+    deliveries.announce(books.change(command), announce);
 
   /** A verified book reopens: its status goes back, and its analytics are to be made again. */
-  addDocument(bookUuid: string, spec: DocumentSpec = {}, announce: Announce = {}): Document {
-    const book = this.#book(bookUuid);
-    const command = this.#specs.document(book, spec);
-    void this.#change(command, announce);
+  const addDocument = (bookUuid: string, spec: DocumentSpec = {}, announce: Announce = {}): Document => {
+    const book = model.registry.book(bookUuid);
+    const command = specs.document(book, spec);
+    void change(command, announce);
     const document = book.documents.find(({ uuid }) => uuid === command.uuid);
     if (document === undefined) throw new Error(`no document ${command.uuid}`);
     return document;
-  }
+  };
 
-  /** Takes the book one step further on its usual way. @returns `undefined` when it is finished. */
-  async advance(bookUuid: string, announce: Announce = {}): Promise<readonly Delivery[] | undefined> {
-    return this.step(bookUuid, announce)?.announced;
-  }
-
-  /** As `advance`, and says what happened before the deliveries have their outcomes. */
-  step(
-    bookUuid: string,
-    announce: Announce = {},
-  ): { readonly name: StepName; readonly announced: Announced } | undefined {
-    const next = nextStep(this.#book(bookUuid));
-    return next && { name: next.do, announced: this.#change(next, announce) };
-  }
-
-  classifyBook(bookUuid: string, announce: Announce = {}): Announced {
-    return this.#change({ do: 'classify-book', book: idOf(bookUuid) }, announce);
-  }
-
-  /** Verifies the document, or rejects it when it was added with a rejection. The last of an image group ends the group. */
-  verifyDocument(documentUuid: string, announce: Announce = {}): Announced {
-    return this.#change({ do: 'verify-document', document: idOf(documentUuid) }, announce);
-  }
-
-  /** Verifies the documents that are not yet, and the book. */
-  verifyBook(bookUuid: string, announce: Announce = {}): Announced {
-    return this.#change({ do: 'verify-book', book: idOf(bookUuid) }, announce);
-  }
-
-  /** Analytics become ready; asynchronous v1 requests are done. @throws Error unless the book is verified. */
-  completeAnalytics(bookUuid: string, announce: Announce = {}): Announced {
-    return this.#change({ do: 'complete-analytics', book: idOf(bookUuid) }, announce);
-  }
-
-  /** As an API client would; `completeAnalytics` ends it. */
-  requestAsyncAnalytics(bookUuid: string): Pick<AnalyticsRequest, 'id'> {
-    const id = this.#parts.ids.uuid();
-    this.#parts.books.change({ do: 'request-analytics', book: idOf(bookUuid), id });
-    return { id };
-  }
-
-  /** @throws Error unless the document is verified or rejected. */
-  runDetect(documentUuid: string, result: DetectOutcome, announce: Announce = {}): Announced {
-    return this.#change({ do: 'run-detect', document: idOf(documentUuid), result }, announce);
-  }
-
-  flagSuspiciousActivity(bookUuid: string, announce: Announce = {}): Announced {
-    return this.#change({ do: 'flag-suspicious-activity', book: idOf(bookUuid) }, announce);
-  }
-
-  /** The first time it generates the income, later it updates it. */
-  calculateIncome(bookUuid: string, announce: Announce = {}): Announced {
-    return this.#change({ do: 'calculate-income', book: idOf(bookUuid) }, announce);
-  }
-
-  completeBook(bookUuid: string, announce: Announce = {}): Announced {
-    return this.#change({ do: 'complete-book', book: idOf(bookUuid) }, announce);
-  }
-
-  /** Starts a Middesk look-up, as an API client would; `verifyBusiness` ends it. */
-  createBusiness(bookUuid: string): Pick<Business, 'uuid'> {
-    const uuid = this.#parts.ids.uuid();
-    this.#parts.books.change({ do: 'start-business', book: idOf(bookUuid), id: uuid });
-    return { uuid };
-  }
-
-  verifyBusiness(bookUuid: string, businessUuid: string, announce: Announce = {}): Announced {
-    return this.#change({ do: 'verify-business', book: idOf(bookUuid), id: businessUuid }, announce);
-  }
-
-  /**
-   * Announces any event, also what nothing in the simulated life of a book leads to, such as a failed upload; nothing
-   * changes. `analytics.config_updated` is about no book, whichever is given.
-   */
-  announce(bookUuid: string, eventName: EventName): Announced {
-    const { body } = anyEvent(this.#book(bookUuid), eventName);
-    return this.#parts.announcer.send(eventName, JSON.stringify(body));
-  }
-
-  /** Ocrolus announces no deletion. @param listed whether the book goes on listing the document, as DELETED. */
-  deleteDocument(documentUuid: string, { listed = false } = {}): void {
-    this.#parts.books.change({ do: 'delete-document', document: idOf(documentUuid), isListed: listed });
-  }
-
-  /** Ocrolus announces no deletion. */
-  deleteBook(bookUuid: string): void {
-    this.#parts.books.change({ do: 'delete-book', book: idOf(bookUuid) });
-  }
-
-  /**
-   * Posts any body as a delivery of an event. Text goes out as it is, anything else as JSON.
-   *
-   * @returns what became of it; the first record when several webhooks have subscribed.
-   */
-  async deliver(eventName: string, body: unknown): Promise<Delivery> {
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const [first] = await this.#parts.announcer.send(eventName, text);
-    if (first === undefined) throw new Error('a delivery without a record');
-    return first;
-  }
-
-  /** The truth about a book, and the exact bytes of every result of it. */
-  truth(bookUuid: string): Truth {
-    return truthOf(this.#parts.books.model, this.#book(bookUuid));
-  }
-
-  /** Resolves when every delivery has its outcome. */
-  idle(): Promise<void> {
-    return this.#parts.announcer.deliveries.idle();
-  }
-
-  /** Abandons what is being delivered, breaks open connections and stops listening. */
-  async close(): Promise<void> {
-    await this.#parts.announcer.deliveries.close();
-    await this.#parts.close();
-  }
-
-  #change(command: Command, announce: Announce): Announced {
-    return this.#parts.announcer.announce(this.#parts.books.change(command), announce);
-  }
-
-  #book(uuid: string): Book {
-    return this.#parts.books.model.registry.book(idOf(uuid));
-  }
+  return {
+    /** The address of the API and of the token endpoint. */
+    url,
+    calls: calls as readonly CallRecord[],
+    tokens,
+    faults,
+    model,
+    books: model.registry.books as readonly Book[],
+    deliveries,
+    /**
+     * Sets the account-level webhook for every event, as if in the Dashboard, or removes it. Without a secret of 16 to
+     * 128 characters, deliveries are unsigned, as the real ones are.
+     */
+    setWebhook(webhook: { readonly url?: string; readonly secret?: string }): void {
+      registrations.account = webhook.url === undefined ? undefined : { url: webhook.url, events: undefined };
+      registrations.accountSecret = webhook.secret;
+    },
+    change,
+    addDocument,
+    /** The uploads are announced in the background, in the vocabulary that has a name for them. */
+    addBook({ documents = [], ...spec }: BookSpec = {}, announce: Announce = {}): Book {
+      const command = specs.book(spec);
+      void change(command, announce);
+      for (const document of documents) addDocument(command.uuid, document, announce);
+      return model.registry.book(command.uuid);
+    },
+    /** Takes the book one step further on its usual way. @returns `undefined` when it is finished. */
+    step(bookUuid: string, announce: Announce = {}) {
+      const next = nextStep(model.registry.book(bookUuid));
+      return next && { name: next.do, announced: change(next, announce) };
+    },
+    /**
+     * Announces any event, also what nothing in the simulated life of a book leads to, such as a failed upload; nothing
+     * changes. `analytics.config_updated` is about no book, whichever is given.
+     */
+    announce(bookUuid: string, eventName: EventName): Announced {
+      const body = anyBody(model.registry.book(bookUuid), eventName);
+      return deliveries.send(eventName, JSON.stringify(body));
+    },
+    /** Abandons what is being delivered, breaks open connections and stops listening. */
+    async close(): Promise<void> {
+      await deliveries.close();
+      await server.stop();
+    },
+  };
 }
 
 /** The next change of a book on its usual way (docs/ocrolus.md#event-order). @returns `undefined` when nothing is left to happen. */
@@ -241,8 +149,3 @@ export function nextStep(book: Book) {
 }
 
 export type StepName = NonNullable<ReturnType<typeof nextStep>>['do'];
-
-/** A uuid in the spelling of the model. */
-function idOf(uuid: string): string {
-  return normaliseUuid(uuid) ?? uuid;
-}

@@ -49,59 +49,55 @@ export type BookSpec = z.input<typeof BookSpec>;
 const DEFAULT_ROWS = 6;
 
 /** Completes specs with ids and defaults. */
-export class Specs {
-  readonly #ids: Ids;
+export function createSpecs(ids: Ids) {
   /** By book and label. */
-  readonly #imageGroups = new Map<string, { readonly uuid: string; readonly pk: string }>();
+  const imageGroups = new Map<string, { readonly uuid: string; readonly pk: string }>();
 
-  constructor(ids: Ids) {
-    this.#ids = ids;
-  }
-
-  book({ name, uuid, pk = this.#ids.pk(), xid, bookClass, forbidden = false }: BookSpec) {
-    return {
-      do: 'add-book',
-      uuid: normaliseUuid(uuid) ?? this.#ids.uuid(),
-      pk,
-      name: name ?? `Hillside Carpentry LLC - application ${pk}`,
-      xid: xid ?? null,
-      bookClass: bookClass ?? 'COMPLETE',
-      isForbidden: forbidden,
-    } as const satisfies Command;
-  }
-
-  document(book: Book, spec: DocumentSpec): NewDocument {
-    const position = book.documents.length;
-    const uuid = normaliseUuid(spec.uuid) ?? this.#ids.uuid();
-    const kind = spec.kind ?? 'bank-statement';
-    const mixed = spec.mixed === undefined ? null : this.#mixed(book, spec.mixed);
-    return {
-      do: 'add-document',
-      book: book.uuid,
-      uuid,
-      pk: spec.pk ?? this.#ids.pk(),
-      docUuid: mixed === null ? uuid : this.#ids.uuid(),
-      name: spec.name ?? (mixed === null ? `${kind}-${position + 1}.pdf` : `${mixed.name}(${position})`),
-      kind,
-      formType: spec.formType ?? 'W2',
-      pages: spec.pages ?? 1,
-      rows: kind === 'bank-statement' ? (spec.transactions ?? DEFAULT_ROWS) : 0,
-      rejection: spec.rejection ?? null,
-      detect: spec.detect ?? 'not_found',
-      imageGroup: spec.imageGroup === undefined ? null : this.#imageGroup(book, spec.imageGroup),
-      mixed,
-    };
-  }
-
-  #mixed(book: Book, name: string) {
-    const known = book.mixed.find((mixed) => mixed.name === name);
-    return { uuid: known?.uuid ?? this.#ids.uuid(), pk: known?.pk ?? this.#ids.pk(), name };
-  }
-
-  #imageGroup({ uuid }: Book, label: string) {
+  function imageGroupOf({ uuid }: Book, label: string) {
     const key = `${uuid} ${label}`;
-    const group = this.#imageGroups.get(key) ?? { uuid: this.#ids.uuid(), pk: this.#ids.pk() };
-    this.#imageGroups.set(key, group);
+    const group = imageGroups.get(key) ?? { uuid: ids.uuid(), pk: ids.pk() };
+    imageGroups.set(key, group);
     return group;
   }
+
+  function mixedOf(book: Book, name: string) {
+    const known = book.mixed.find((mixed) => mixed.name === name);
+    return { uuid: known?.uuid ?? ids.uuid(), pk: known?.pk ?? ids.pk(), name };
+  }
+
+  return {
+    book({ name, uuid, pk = ids.pk(), xid, bookClass, forbidden = false }: BookSpec) {
+      return {
+        do: 'add-book',
+        uuid: normaliseUuid(uuid) ?? ids.uuid(),
+        pk,
+        name: name ?? `Hillside Carpentry LLC - application ${pk}`,
+        xid: xid ?? null,
+        bookClass: bookClass ?? 'COMPLETE',
+        isForbidden: forbidden,
+      } as const satisfies Command;
+    },
+    document(book: Book, spec: DocumentSpec): NewDocument {
+      const position = book.documents.length;
+      const uuid = normaliseUuid(spec.uuid) ?? ids.uuid();
+      const kind = spec.kind ?? 'bank-statement';
+      const mixed = spec.mixed === undefined ? null : mixedOf(book, spec.mixed);
+      return {
+        do: 'add-document',
+        book: book.uuid,
+        uuid,
+        pk: spec.pk ?? ids.pk(),
+        docUuid: mixed === null ? uuid : ids.uuid(),
+        name: spec.name ?? (mixed === null ? `${kind}-${position + 1}.pdf` : `${mixed.name}(${position})`),
+        kind,
+        formType: spec.formType ?? 'W2',
+        pages: spec.pages ?? 1,
+        rows: kind === 'bank-statement' ? (spec.transactions ?? DEFAULT_ROWS) : 0,
+        rejection: spec.rejection ?? null,
+        detect: spec.detect ?? 'not_found',
+        imageGroup: spec.imageGroup === undefined ? null : imageGroupOf(book, spec.imageGroup),
+        mixed,
+      };
+    },
+  };
 }

@@ -6,7 +6,6 @@ import * as z from 'zod';
 export const Resource = z.object({
   Type: z.string(),
   Properties: z.record(z.string(), z.unknown()).default({}),
-  Metadata: z.record(z.string(), z.unknown()).default({}),
 });
 
 export type Resource = z.infer<typeof Resource>;

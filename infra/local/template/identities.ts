@@ -15,12 +15,10 @@ export interface Identity {
 }
 
 interface Naming {
-  /** Property that fixes the name. */
+  /** Property that fixes the name; empty if there is none. */
   readonly property: string;
   readonly maxLength: number;
   readonly arn: (name: string) => string;
-  /** True if `Ref` returns the ARN; otherwise it returns the name. */
-  readonly isRefArn?: true;
 }
 
 const arnOf =
@@ -28,29 +26,17 @@ const arnOf =
   (name: string) =>
     `arn:aws:${service}:${REGION}:${ACCOUNT_ID}:${prefix}${name}`;
 
-const TABLE: Naming = { property: 'TableName', maxLength: 255, arn: arnOf('dynamodb', 'table/') };
-
 const NAMING: Readonly<Record<string, Naming>> = {
   'AWS::SQS::Queue': { property: 'QueueName', maxLength: 80, arn: arnOf('sqs') },
-  'AWS::DynamoDB::Table': TABLE,
-  'AWS::DynamoDB::GlobalTable': TABLE,
+  'AWS::DynamoDB::Table': { property: 'TableName', maxLength: 255, arn: arnOf('dynamodb', 'table/') },
   'AWS::S3::Bucket': { property: 'BucketName', maxLength: 63, arn: (name) => `arn:aws:s3:::${name}` },
   'AWS::Lambda::Function': { property: 'FunctionName', maxLength: 64, arn: arnOf('lambda', 'function:') },
-  'AWS::Lambda::Alias': { property: '', maxLength: 64, arn: arnOf('lambda', 'alias:'), isRefArn: true },
+  'AWS::Lambda::Alias': { property: '', maxLength: 64, arn: arnOf('lambda', 'alias:') },
   'AWS::SecretsManager::Secret': {
     property: 'Name',
     maxLength: 512,
     arn: arnOf('secretsmanager', 'secret:'),
-    isRefArn: true,
   },
-  'AWS::SNS::Topic': { property: 'TopicName', maxLength: 256, arn: arnOf('sns'), isRefArn: true },
-  'AWS::KMS::Key': { property: '', maxLength: 64, arn: arnOf('kms', 'key/') },
-  'AWS::IAM::Role': {
-    property: 'RoleName',
-    maxLength: 64,
-    arn: (name) => `arn:aws:iam::${ACCOUNT_ID}:role/${name}`,
-  },
-  'AWS::Logs::LogGroup': { property: 'LogGroupName', maxLength: 512, arn: arnOf('logs', 'log-group:') },
 };
 
 /** All other resources, which are only referenced here, never built. */
@@ -63,46 +49,31 @@ const OTHER: Naming = { property: '', maxLength: 255, arn: arnOf('local') };
  * @param sqsEndpoint address of the queues, e.g. `http://127.0.0.1:4566`.
  */
 export function identify(
-  resource: Resource,
+  { Type }: Resource,
   logicalId: string,
   options: { readonly explicitName?: string; readonly stackName: string; readonly sqsEndpoint: string },
 ): Identity {
-  const naming = NAMING[resource.Type] ?? OTHER;
-  const isBucket = resource.Type === 'AWS::S3::Bucket';
-  const name =
-    options.explicitName ?? generatedName(options.stackName, logicalId, naming.maxLength, isBucket);
-  const arn = naming.arn(name);
-  const common = { name, arn, ref: naming.isRefArn === true ? arn : name };
-
-  switch (resource.Type) {
-    case 'AWS::SQS::Queue': {
+  const { maxLength, arn: arnOfName } = NAMING[Type] ?? OTHER;
+  // Cut at the front, because the end of a logical id carries CDK's hash.
+  const generated = `${options.stackName}-${logicalId}`.slice(-maxLength).replace(/^-+/, '');
+  const name = options.explicitName ?? (Type === 'AWS::S3::Bucket' ? generated.toLowerCase() : generated);
+  const arn = arnOfName(name);
+  const identity = { name, arn, ref: name, attributes: { Arn: arn } };
+  switch (Type) {
+    case 'AWS::SQS::Queue':
       // Not the address that fauxqs itself returns: `sqs.us-east-1.localhost` does not resolve everywhere.
-      const url = `${options.sqsEndpoint}/${ACCOUNT_ID}/${name}`;
-      return { ...common, ref: url, attributes: { Arn: arn, QueueName: name, QueueUrl: url } };
-    }
-    case 'AWS::DynamoDB::Table':
-    case 'AWS::DynamoDB::GlobalTable':
-      return { ...common, attributes: { Arn: arn, StreamArn: `${arn}/stream/local` } };
+      return { ...identity, ref: `${options.sqsEndpoint}/${ACCOUNT_ID}/${name}` };
+    case 'AWS::Lambda::Alias':
     case 'AWS::SecretsManager::Secret':
-      return { ...common, attributes: { Id: arn } };
+      return { ...identity, ref: arn };
     case 'AWS::ApiGateway::RestApi':
-      return { ...common, attributes: { RootResourceId: `${name}-root`, RestApiId: name } };
-    case 'AWS::SNS::Topic':
-      return { ...common, attributes: { TopicArn: arn, TopicName: name } };
-    case 'AWS::KMS::Key':
-      return { ...common, attributes: { Arn: arn, KeyId: name } };
+      return { ...identity, attributes: { RootResourceId: `${name}-root` } };
     default:
-      return { ...common, attributes: { Arn: arn } };
+      return identity;
   }
 }
 
 /** Property of the template that fixes the resource's name; empty if there is none. */
-export function nameProperty(resource: Resource): string {
-  return (NAMING[resource.Type] ?? OTHER).property;
-}
-
-/** Cuts long names at the front, because the end of a logical id carries CDK's hash. */
-function generatedName(stackName: string, logicalId: string, maxLength: number, isBucket: boolean): string {
-  const name = `${stackName}-${logicalId}`.slice(-maxLength).replace(/^-+/, '');
-  return isBucket ? name.toLowerCase() : name;
+export function nameProperty({ Type }: Resource): string {
+  return (NAMING[Type] ?? OTHER).property;
 }

@@ -7,11 +7,11 @@ import type { LocalLog } from '../log.ts';
 const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
- * Synthesizes the app into a cloud assembly, as the cdk command does but without its start-up time.
+ * Synthesizes the stage `dev` into a cloud assembly, as the cdk command does but without its start-up time.
  *
  * @throws Error if the app fails; its output is in the log.
  */
-export async function synthesize(folder: string, stage: string, log: LocalLog): Promise<void> {
+export async function synthesize(folder: string, log: LocalLog): Promise<void> {
   // A killed stack may have left a synthesis that still writes there.
   await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   const app = spawn(process.execPath, ['infra/app.ts'], {
@@ -19,7 +19,7 @@ export async function synthesize(folder: string, stage: string, log: LocalLog): 
     env: {
       ...process.env,
       CDK_OUTDIR: folder,
-      CDK_CONTEXT_JSON: JSON.stringify({ stage }),
+      CDK_CONTEXT_JSON: JSON.stringify({ stage: 'dev' }),
       CDK_DEFAULT_REGION: undefined,
       CDK_DEFAULT_ACCOUNT: undefined,
     },

@@ -4,25 +4,10 @@ import type { StackAssembly } from './assembly.ts';
 import { evaluate, type Scope } from './evaluate.ts';
 import { ACCOUNT_ID, type Identity, identify, nameProperty } from './identities.ts';
 
-/** The template with its intrinsic functions evaluated, as if this machine had created it. */
-export interface Topology {
-  readonly stackName: string;
-  /** Logical ids of all resources of these types, in the template's order. */
-  idsOf(...types: string[]): string[];
-  identity(logicalId: string): Identity;
-  /**
-   * Evaluates the properties in `schema`. Others are not read, because they may need values that only AWS knows.
-   *
-   * @throws Error that names the resource and the property.
-   */
-  properties<Shape extends z.ZodRawShape>(
-    logicalId: string,
-    schema: z.ZodObject<Shape>,
-  ): z.infer<z.ZodObject<Shape>>;
-  metadata(logicalId: string): Readonly<Record<string, unknown>>;
-}
+export type Topology = ReturnType<typeof createTopology>;
 
-export function createTopology(assembly: StackAssembly, sqsEndpoint: string): Topology {
+/** The template with its intrinsic functions evaluated, as if this machine had created it. */
+export function createTopology(assembly: StackAssembly, sqsEndpoint: string) {
   const { resources, parameters, stackName } = assembly;
   const identities = new Map<string, Identity>();
   const pseudo: Readonly<Record<string, unknown>> = {
@@ -76,13 +61,16 @@ export function createTopology(assembly: StackAssembly, sqsEndpoint: string): To
   }
 
   return {
-    stackName,
-    idsOf: (...types) =>
-      Object.entries(resources)
-        .filter(([, { Type }]) => types.includes(Type))
-        .map(([logicalId]) => logicalId),
+    /** Logical ids of all resources of a type, in the template's order. */
+    idsOf: (type: string) =>
+      Object.keys(resources).filter((logicalId) => resources[logicalId]?.Type === type),
     identity,
-    properties(logicalId, schema) {
+    /**
+     * Evaluates the properties in `schema`. Others are not read, because they may need values that only AWS knows.
+     *
+     * @throws Error that names the resource and the property.
+     */
+    properties<Shape extends z.ZodRawShape>(logicalId: string, schema: z.ZodObject<Shape>) {
       const { Properties } = find(logicalId);
       const wanted = Object.keys(schema.shape).filter((key) => Properties[key] !== undefined);
       const evaluated = wanted.map((key) => {
@@ -96,7 +84,6 @@ export function createTopology(assembly: StackAssembly, sqsEndpoint: string): To
       if (parsed.success) return parsed.data;
       throw new Error(`${describe(logicalId)}: ${z.prettifyError(parsed.error)}`);
     },
-    metadata: (logicalId) => find(logicalId).Metadata,
   };
 }
 

@@ -35,15 +35,13 @@ test('an empty body is null', async () => {
 });
 
 test('the event says which resource, path and account it was', async () => {
-  const response = await fetch(`${stack.webhookUrl}?a=1&a=2`, { method: 'POST', body: 'x' });
+  const response = await fetch(new URL('a%20b', stack.webhookUrl), { method: 'POST', body: 'x' });
   const { event } = await echoOf(response);
   expect(event).toMatchObject({
     resource: '/webhooks/{account}',
-    path: '/webhooks/default',
+    path: '/webhooks/a%20b',
     httpMethod: 'POST',
-    pathParameters: { account: 'default' },
-    queryStringParameters: { a: '2' },
-    multiValueQueryStringParameters: { a: ['1', '2'] },
+    pathParameters: { account: 'a b' },
     requestContext: {
       stage: 'live',
       resourcePath: '/webhooks/{account}',
@@ -80,6 +78,7 @@ test.each(['throw', 'no-proxy-result'])('%s is a 502, as API Gateway answers it'
 test.each([
   ['another method', 'GET', ''],
   ['another path', 'POST', '/more'],
+  ['an empty path parameter', 'POST', '/../'],
 ])('%s is a 403', async (_name, method, more) => {
   const response = await fetch(stack.webhookUrl + more, { method });
   expect(response.status).toBe(403);
@@ -103,7 +102,7 @@ test("nothing of this process's environment reaches a function but PATH", async 
     AWS_ENDPOINT_URL_SECRETS_MANAGER: stack.endpoints.secretsManager,
   });
   const own = Object.keys(environment).filter((name) => !/^(AWS_|LAMBDA_|_HANDLER$)/.test(name));
-  expect(own.sort()).toEqual(['ACCOUNTS', 'LANG', 'PATH', 'QUEUE_URLS', 'STAGE', 'TZ']);
+  expect(own.sort()).toEqual(['ACCOUNTS', 'FRESHNESS_SECONDS', 'LANG', 'PATH', 'QUEUE_URLS', 'STAGE', 'TZ']);
 });
 
 /** `fetch` lower-cases header names. */

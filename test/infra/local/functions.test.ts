@@ -65,7 +65,7 @@ async function tick() {
   return { requestId: outcome.requestId, ticked: Ticked.parse(JSON.parse(outcome.payload)) };
 }
 
-test('functions are named by their place', () => {
+test('functions have the names that people use', () => {
   expect(stack.functionNames).toEqual(['webhook', 'work', 'poller']);
 });
 

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import * as z from 'zod';
-import { startSimulator } from '../../../infra/local/ocrolus/index.ts';
+import { startSimulator } from '../../../infra/local/ocrolus/simulator.ts';
 import { openLocalTarget } from '../../../infra/ops/local-target.ts';
 import { findLocalStack, ReadyDocument } from '../../../infra/running-stacks/data-dir.ts';
 import { isAlive } from '../../../infra/running-stacks/registry.ts';
 import { CHANNELS } from '../../../shared/events/channels.ts';
 import { FIXTURE_ASSEMBLY } from './fixtures/stack.ts';
+import { unknownPaths } from './ocrolus/testing/client.ts';
+import { truthOf } from './ocrolus/testing/truth.ts';
 import { run, runLocal, START_TIMEOUT } from './testing/process.ts';
 
 let dataDir: string;
@@ -69,11 +71,11 @@ test('with another Ocrolus, results are stored byte for byte, and no child outli
   ocrolus.setWebhook({ url: webhookUrl, secret: webhookSecret });
   const { uuid, documents } = ocrolus.addBook({ documents: [{ kind: 'form' }] });
   const form = documents[0]?.uuid ?? '';
-  await ocrolus.verifyBook(uuid);
+  await ocrolus.change({ do: 'verify-book', book: uuid });
   const { reader } = await openLocalTarget(dataDir);
   const stored = () => reader.resultBody(uuid, 'forms', form);
-  await expect.poll(stored, { timeout: 30_000 }).toEqual(ocrolus.truth(uuid).body('forms', form));
-  expect(ocrolus.unknownPaths).toEqual([]);
+  await expect.poll(stored, { timeout: 30_000 }).toEqual(truthOf(ocrolus, uuid).body('forms', form));
+  expect(unknownPaths(ocrolus)).toEqual([]);
 
   const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(local.child.pid)], {
     encoding: 'utf8',

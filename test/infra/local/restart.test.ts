@@ -22,7 +22,7 @@ const ROWS = 400;
 let assembly: string;
 beforeAll(async () => {
   assembly = await mkdtemp(join(tmpdir(), 'restart-assembly-'));
-  await synthesize(assembly, 'dev', () => {});
+  await synthesize(assembly, () => {});
 }, START_TIMEOUT);
 afterAll(() => rm(assembly, { recursive: true, force: true }));
 

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PLAIN } from '../../../infra/command-line/screen.ts';
 import { parseSettings } from '../../../infra/config/load.ts';
-import { type Simulator, startSimulator } from '../../../infra/local/ocrolus/index.ts';
+import { type Simulator, startSimulator } from '../../../infra/local/ocrolus/simulator.ts';
 import { accessFor } from '../../../infra/ops/doctor/probe/access.ts';
 import { probe } from '../../../infra/ops/doctor/probe/probe.ts';
 import { openNetworkPorts } from '../../../shared/ports.ts';
+import { unknownPaths } from '../local/ocrolus/testing/client.ts';
 import { fakeTarget } from './fake-target.ts';
 
 interface Document {
@@ -34,8 +35,8 @@ afterEach(() => simulator.close());
 /** A book that has come to its end, with income. */
 async function finishedBook() {
   const book = simulator.addBook({ name: 'Jane Borrower', documents: [{ name: 'january.pdf' }] });
-  while ((await simulator.advance(book.uuid)) !== undefined);
-  await simulator.calculateIncome(book.uuid);
+  while ((await simulator.step(book.uuid)?.announced) !== undefined);
+  await simulator.change({ do: 'calculate-income', book: book.uuid });
   return book;
 }
 
@@ -78,7 +79,7 @@ describe('a first contact', () => {
   it('asks about a document that has results', async () => {
     const documents = [{ uuid: REJECTED, rejection: 'DOCUMENT IS UNREADABLE' }, { uuid: VERIFIED }];
     const { uuid } = simulator.addBook({ documents });
-    await simulator.verifyBook(uuid);
+    await simulator.change({ do: 'verify-book', book: uuid });
     await ask(uuid);
     const queries = simulator.calls.map(({ query }) => query).join(' ');
     expect(queries).toContain(VERIFIED);
@@ -90,7 +91,7 @@ describe('a first contact', () => {
     const { document, text } = await ask();
     const asked = simulator.calls.map(({ method, path }) => (path === '/oauth/token' ? 'token' : method));
     expect(new Set(asked)).toEqual(new Set(['token', 'GET']));
-    expect(simulator.unknownPaths).toEqual([]);
+    expect(unknownPaths(simulator)).toEqual([]);
     expect(JSON.stringify(document) + text).not.toMatch(/Jane|january|simulator-client/);
   });
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { signDelivery } from '../../../infra/local/ocrolus/index.ts';
+import { signDelivery } from '../../../infra/local/ocrolus/webhooks/post.ts';
 import { fakeTarget, ops } from './fake-target.ts';
 import { startHttpServer } from './http-server.ts';
 

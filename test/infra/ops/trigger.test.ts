@@ -1,8 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { SimulatorControl } from '../../../infra/local/ocrolus/control/control.ts';
 import { simulatorRoutes } from '../../../infra/local/ocrolus/control/routes.ts';
-import { type Simulator, startSimulator } from '../../../infra/local/ocrolus/index.ts';
+import { type Simulator, startSimulator } from '../../../infra/local/ocrolus/simulator.ts';
 import type { Target } from '../../../infra/ops/target/target.ts';
 import { serialiseEnvelope } from '../../../shared/events/queue-message.ts';
 import type { EventItem } from '../../../shared/store/items.ts';
@@ -18,8 +17,9 @@ let receiver: Awaited<ReturnType<typeof startReceiver>>;
 let target: Target;
 beforeEach(async () => {
   receiver = await startReceiver(200);
-  simulator = await startSimulator({ webhookUrl: receiver.url, retryDelayMs: 10 });
-  const routes = simulatorRoutes(new SimulatorControl(simulator));
+  simulator = await startSimulator({ retryDelayMs: 10 });
+  simulator.setWebhook({ url: receiver.url });
+  const routes = simulatorRoutes(simulator);
   target = fakeTarget({
     async simulate(method, path, body) {
       const answer = await routes.request(path, { method, body: JSON.stringify(body) ?? null });
@@ -48,8 +48,8 @@ describe('a book', () => {
     expect(text).toContain(book().uuid);
     expect(book().documents.map(({ rows }) => rows)).toEqual([16, 15]);
     await expect.poll(() => book().isCompleted).toBe(true);
-    await simulator.idle();
-    expect(new Set(simulator.deliveries.map(({ eventName }) => eventName))).toEqual(
+    await simulator.deliveries.idle();
+    expect(new Set(simulator.deliveries.all.map(({ eventName }) => eventName))).toEqual(
       new Set([
         'document.upload_succeeded',
         'document.classification_succeeded',
@@ -67,7 +67,7 @@ describe('a book', () => {
   it('can have all of its webhooks lost', async () => {
     await trigger('book --fault lose');
     await expect.poll(() => book().isCompleted).toBe(true);
-    expect(simulator.deliveries).toEqual([]);
+    expect(simulator.deliveries.all).toEqual([]);
   });
 
   it.each(['duplicate', 'delay', 'reorder'])(
@@ -81,12 +81,12 @@ describe('a book', () => {
           return simulate(method, path, body);
         },
       });
-      simulator.deliveryFaults = { drop: 0.25, maxDelayMs: 20 };
+      simulator.deliveries.faults = { drop: 0.25, maxDelayMs: 20 };
       await trigger(`book --fault ${fault}`);
       expect(book().isCompleted).toBe(true);
       expect(set).toHaveLength(2);
       expect(set[0]).toHaveProperty(fault);
-      expect(simulator.deliveryFaults).toMatchObject({ drop: 0.25, maxDelayMs: 20, [fault]: 0 });
+      expect(simulator.deliveries.faults).toMatchObject({ drop: 0.25, maxDelayMs: 20, [fault]: 0 });
     },
   );
 
@@ -160,7 +160,7 @@ describe('an event', () => {
   it('is sent about a new, finished book that no other webhook mentions', async () => {
     const { document, text } = await trigger('doc_verified');
     expect(book()).toMatchObject({ uuid: document.uuid, isCompleted: true });
-    expect(simulator.deliveries.map((sent) => [sent.eventName, sent.deliveryId])).toEqual([
+    expect(simulator.deliveries.all.map((sent) => [sent.eventName, sent.deliveryId])).toEqual([
       ['DOC_VERIFIED', document.deliveries?.[0]],
     ]);
     expect(text).toBe(`DOC_VERIFIED about ${document.uuid}: delivered`);
@@ -175,7 +175,7 @@ describe('an event', () => {
   it('is followed to the end of its delivery', async () => {
     let readings = 0;
     const events = async () =>
-      simulator.deliveries.map(({ deliveryId }) => ({
+      simulator.deliveries.all.map(({ deliveryId }) => ({
         deliveryId,
         eventName: 'DOC_VERIFIED',
         source: 'webhook',

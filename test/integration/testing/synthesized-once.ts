@@ -16,7 +16,7 @@ export default async function synthesizeOnce(project: TestProject): Promise<() =
   const folder = await mkdtemp(join(tmpdir(), 'ocrolus-webhooks-assembly-'));
   const said: string[] = [];
   try {
-    await synthesize(folder, 'dev', (_source, line) => said.push(line));
+    await synthesize(folder, (_source, line) => said.push(line));
   } catch (error) {
     throw new Error(`${error}\n${said.join('\n')}`);
   }

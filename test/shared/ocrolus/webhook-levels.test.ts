@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Simulator } from '../../../infra/local/ocrolus/index.ts';
+import type { Simulator } from '../../../infra/local/ocrolus/simulator.ts';
 import type { OcrolusClient } from '../../../shared/ocrolus/client.ts';
 import { eventsOfLevel, MAY_BE_DROPPED } from '../../../shared/ocrolus/webhooks/event-names.ts';
 import { ENCODINGS, type Encoding, type Level } from '../../../shared/ocrolus/webhooks/level.ts';

@@ -1,9 +1,13 @@
-import type { Document } from '../../../infra/local/ocrolus/model/book.ts';
+import type { Document, DocumentStatus } from '../../../infra/local/ocrolus/model/book.ts';
+import type { Moment } from '../../../infra/local/ocrolus/model/events.ts';
 import * as model from '../../../infra/local/ocrolus/model/life.ts';
+import type { Model } from '../../../infra/local/ocrolus/model/model.ts';
 import * as products from '../../../infra/local/ocrolus/model/products.ts';
 import {
   isCaptured,
   isFinished,
+  renew,
+  renewContent,
   renewSignals,
   setStatus,
 } from '../../../infra/local/ocrolus/model/versions.ts';
@@ -119,9 +123,27 @@ function upgrade(script: BookScript): void {
     document.detect = 'PENDING';
     renewSignals(context.model, document);
   }
-  model.sendBack(context.model, document, random.pick(['PROCESSING', 'VERIFYING'] as const));
+  sendBack(context.model, document, random.pick(['PROCESSING', 'VERIFYING'] as const));
   // Long enough to be seen by a poller that looks now and then.
   after(script, span(random, 30 * MINUTE, DAY), () => scheduleFinish(script, document));
+}
+
+/** A finished document goes back to work, and so does its book. */
+function sendBack(ocrolus: Model, document: Document, to: DocumentStatus): void {
+  const { book, imageGroup } = document;
+  book.working += 1;
+  if (imageGroup !== undefined) imageGroup.working += 1;
+  document.resultsFrom = 0;
+  setStatus(ocrolus, document, to);
+  model.goToWork(ocrolus, book, 'VERIFYING');
+}
+
+/** A finished document has other results, and the same status. */
+function correctedMoments(ocrolus: Model, document: Document): Moment[] {
+  const { book } = document;
+  renew(ocrolus, document, book);
+  renewContent(ocrolus, document);
+  return [{ kind: 'document-ended', book, document }];
 }
 
 /**
@@ -134,7 +156,7 @@ function upgradeAtOnce(script: BookScript): void {
   if (document === undefined) return;
   document.outcome = 'VERIFICATION_COMPLETE';
   setStatus(context.model, document, 'VERIFICATION_COMPLETE');
-  announce(script, model.correct(context.model, document));
+  announce(script, correctedMoments(context.model, document));
 }
 
 /** Corrected in place, and sometimes again within seconds. */
@@ -153,7 +175,7 @@ function correct(script: BookScript): void {
 function correctOnce(script: BookScript, document: Document): void {
   const { context, book, random } = script;
   if (book.status !== 'VERIFIED' || !document.isListed || !isCaptured(document)) return;
-  announce(script, model.correct(context.model, document));
+  announce(script, correctedMoments(context.model, document));
   if (random.chance(0.7))
     after(script, random.int(2 * SECOND), () => announce(script, [{ kind: 'book-verified', book }]));
   if (book.analytics.isReady && random.chance(0.5)) computeAnalytics(script);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { revisionOf } from '../../../infra/local/ocrolus/model/reply.ts';
 import { DAY, HOUR, MINUTE, SECOND } from './random.ts';
+import { revisionOf } from './results.ts';
 import {
   codeOf,
   createTestOcrolus,

@@ -1,16 +1,16 @@
 import { enrichedBody } from '../../../infra/local/ocrolus/model/analytics.ts';
-import type { Account } from '../../../infra/local/ocrolus/model/book.ts';
-import { answerCall, findCall } from '../../../infra/local/ocrolus/model/calls.ts';
+import type { AccountHabits } from '../../../infra/local/ocrolus/model/book.ts';
+import { findCall } from '../../../infra/local/ocrolus/model/calls.ts';
 import { createModel, type Match, type Operation } from '../../../infra/local/ocrolus/model/model.ts';
-import { type Reply, type ReplyState, refusal } from '../../../infra/local/ocrolus/model/reply.ts';
-import { sourceOf } from '../../../infra/local/ocrolus/model/results.ts';
+import { type Reply, type ReplyState, refusal, v1Refusal } from '../../../infra/local/ocrolus/model/reply.ts';
 import { CHANGES, type ChangeName, verifiedBook } from './changes.ts';
 import { addBook, startArrivals } from './life/arrivals.ts';
 import type { BookSpec } from './life/draw.ts';
 import { recordChange, type ScriptContext, type SimulatedDelivery, scriptOf } from './life/script.ts';
-import { Access, drawLag, intervene, jobLife } from './oddities.ts';
+import { Access, drawLag, jobLife, oddAnswer } from './oddities.ts';
 import type { Kind, Profile } from './profile.ts';
 import { createRandom, HOUR, type Random } from './random.ts';
+import { sourceOf } from './results.ts';
 import {
   type BookOutline,
   type BookTruth,
@@ -85,7 +85,6 @@ export function createOcrolus(options: OcrolusOptions) {
     spellingShift: () => Math.floor(now() / HOUR),
     resultsUrl: () => 'https://results.example',
     jobLife: (book, kind, nth) => jobLife(context, book, kind, nth),
-    intervene: (match, next) => intervene(context, match, next),
     onRenew: (result, book) => recordChange(context, result, book),
     onChange: (book) => {
       drawLag(scriptOf(context, book));
@@ -120,12 +119,13 @@ export function createOcrolus(options: OcrolusOptions) {
       return TOO_MANY_CALLS;
     }
     const account = access.accountOf(token);
-    if (account === undefined) return unauthorized(registry.accounts.get(sender) ?? anyAccount, calls);
+    if (account === undefined)
+      return unauthorized((registry.accounts.get(sender) ?? anyAccount).habits, calls);
     const forbidden = access.forbidden(account);
     if (forbidden !== undefined) return forbidden;
     const match = method === 'GET' ? findCall(model, { path, query, account, isCall: true }) : undefined;
     if (match === undefined) return account.refusals.unknownPath;
-    const reply = answerCall(match);
+    const reply = oddAnswer(context, match);
     options.onCall?.(callOf(match), reply.state);
     return reply;
   };
@@ -184,6 +184,15 @@ function callOf({ operation, account, book, document, id, query }: Match): Simul
   };
 }
 
-function unauthorized({ refusals }: Account, dice: number): Reply {
-  return refusals.unauthorized[dice % refusals.unauthorized.length] ?? refusals.missing;
+/** One of the documented answers to a bad token. */
+function unauthorized({ errorsAsOk = false }: AccountHabits, dice: number): Reply {
+  const coded = (code: number, message: string) => {
+    return errorsAsOk ? { ...v1Refusal(code, message), status: 200 } : v1Refusal(code, message);
+  };
+  const answers: Reply[] = [
+    refusal(401, { message: 'Unauthorized' }),
+    refusal(401, { status: 401, message: 'Provide or refresh your OAuth bearer token.' }),
+    coded(1200, 'Authentication failed'),
+  ];
+  return answers[dice % 4] ?? coded(1202, 'Invalid access token');
 }

@@ -1,5 +1,5 @@
 import type { Account, Book, Kind } from '../../../infra/local/ocrolus/model/book.ts';
-import { refusalOf } from '../../../infra/local/ocrolus/model/calls.ts';
+import { answerCall, refusalOf } from '../../../infra/local/ocrolus/model/calls.ts';
 import type { JobLife } from '../../../infra/local/ocrolus/model/jobs.ts';
 import type { Match, Registry } from '../../../infra/local/ocrolus/model/model.ts';
 import { available, FORBIDDEN, type Reply, refusal } from '../../../infra/local/ocrolus/model/reply.ts';
@@ -10,21 +10,21 @@ import { DAY, HOUR, MINUTE, mix, SECOND, span } from './random.ts';
  * Behaviour that Ocrolus does not document: old answers, temporary refusals, jobs that fail or are lost.
  */
 
-/** Answers a call, by `next` where the answer is as documented. */
-export function intervene(context: ScriptContext, match: Match, next: (match: Match) => Reply): Reply {
+/** Answers a call: as documented, or with an oddity. */
+export function oddAnswer(context: ScriptContext, match: Match): Reply {
   const { book, operation, isCall } = match;
   if (isCall && context.isHidden(match.account))
-    return next({ ...match, book: undefined, document: undefined });
-  if (book === undefined) return next(match);
+    return answerCall({ ...match, book: undefined, document: undefined });
+  if (book === undefined) return answerCall(match);
   if (operation.name === 'book-status')
-    return isCall ? shownStatus(scriptOf(context, book), match, next) : next(match);
-  if (operation.family !== 'analytics') return next(match);
-  return oddAnalytics(scriptOf(context, book), match) ?? next(match);
+    return isCall ? shownStatus(scriptOf(context, book), match) : answerCall(match);
+  if (operation.family !== 'analytics') return answerCall(match);
+  return oddAnalytics(scriptOf(context, book), match) ?? answerCall(match);
 }
 
 /** An API that lags shows for a while what it has shown last. */
-function shownStatus(script: BookScript, match: Match, next: (match: Match) => Reply): Reply {
-  const reply = next(match);
+function shownStatus(script: BookScript, match: Match): Reply {
+  const reply = answerCall(match);
   if (reply.state !== 'available') return reply;
   if (match.now < script.shownUntil && script.shownText !== undefined) return available(script.shownText);
   script.shownText = reply.body;

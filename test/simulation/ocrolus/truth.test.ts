@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { revisionOf } from '../../../infra/local/ocrolus/model/reply.ts';
 import { DEFAULT_PROFILE } from './profile.ts';
 import { DAY, HOUR } from './random.ts';
+import { revisionOf } from './results.ts';
 import { createTestOcrolus, type TestOcrolus } from './testing/test-ocrolus.ts';
 
 const MANY = { books: 600, arrivalMs: 20 * DAY, giants: 1, giantDocuments: { least: 500, most: 600 } };

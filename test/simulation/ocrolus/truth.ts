@@ -6,14 +6,7 @@ import type {
   Mixed,
   Versioned,
 } from '../../../infra/local/ocrolus/model/book.ts';
-import { peek } from '../../../infra/local/ocrolus/model/calls.ts';
 import { signalsText } from '../../../infra/local/ocrolus/model/detect.ts';
-import {
-  type ResultTruth as ModelTruth,
-  resultOf,
-  resultsOf,
-  sourceOf,
-} from '../../../infra/local/ocrolus/model/results.ts';
 import {
   type BookScript,
   type Change,
@@ -23,7 +16,8 @@ import {
   signalsChange,
   UNCHANGED,
 } from './life/script.ts';
-import { failedJobs, isPermanentlyRefused } from './oddities.ts';
+import { failedJobs, isPermanentlyRefused, oddAnswer } from './oddities.ts';
+import { type ResultTruth as ModelTruth, peek, resultOf, resultsOf, sourceOf } from './results.ts';
 
 export interface DocumentTruth
   extends Pick<
@@ -175,7 +169,7 @@ const ANALYTICS = new Set<Kind>(['summary', 'cash-flow', 'enriched-transactions'
 function oddTruth(script: BookScript, documented: ModelTruth): ModelTruth {
   const { book, context, oddity } = script;
   if (oddity === 'none') return documented;
-  const answer = peek(context.model, book, documented.target);
+  const answer = peek(context.model, book, documented.target, (match) => oddAnswer(context, match));
   const jobBody = isPermanentlyRefused(script) ? undefined : documented.jobBody;
   if (answer.state === 'slow' && oddity === 'slow-forever')
     return { ...documented, answer, jobBody, state: 'asynchronous', body: jobBody };

@@ -8,7 +8,6 @@ import type { FunctionCall, InvocationOutcome } from '../../lambda/protocol.ts';
 import { failedMessageIds } from '../../lambda/sqs-event.ts';
 import type { ApiRequest, StackObserver } from '../../log.ts';
 import type { AttemptRecord, DeliveryRecord, PostRecord } from './delivery-record.ts';
-import { PollerRuns } from './poller-runs.ts';
 import { Series } from './series.ts';
 
 /** Maximum number of deliveries; older ones are dropped, and remain in the ledger. */
@@ -28,18 +27,24 @@ const Line = z.object({
   seconds: z.number().optional(),
 });
 
-interface Counts {
-  posts: number;
-  accepted: number;
-  refused: number;
-  processed: number;
-  failedAttempts: number;
-  calls: number;
-}
+/** `PollReport` (functions/poller/poll.ts). */
+const Report = z.object({ discovered: z.int(), polled: z.int(), isBehind: z.boolean() });
 
-/** An invocation of a consumer in progress. */
-interface OpenInvocation {
+/** Maximum number of runs of the poller. */
+const MOST_RUNS = 500;
+
+/** An invocation of a function. */
+interface Invocation {
+  readonly requestId: string;
+  /** Unix milliseconds. */
+  readonly at: number;
   readonly calls: FunctionCall[];
+  /** Absent while it is in progress. */
+  ms?: number;
+  /** The error, if the function failed. */
+  error?: string;
+  report?: z.infer<typeof Report> | undefined;
+  /** Those that a consumer received. */
   readonly messages: {
     readonly messageId: string;
     readonly deliveryId: string;
@@ -52,13 +57,14 @@ interface OpenInvocation {
  * delivery can be followed while it is retried. Permanent data are in the table.
  */
 export class Journal implements StackObserver {
-  readonly counts: Counts = { posts: 0, accepted: 0, refused: 0, processed: 0, failedAttempts: 0, calls: 0 };
+  readonly counts = { posts: 0, accepted: 0, refused: 0, processed: 0, failedAttempts: 0, calls: 0 };
   readonly series = new Series();
-  readonly pollerRuns = new PollerRuns();
+  /** Newest first. */
+  readonly pollerRuns: Invocation[] = [];
   /** Incremented with each change. */
   revision = 0;
   readonly #deliveries = new Map<string, DeliveryRecord>();
-  readonly #open = new Map<string, OpenInvocation>();
+  readonly #open = new Map<string, Invocation>();
   /** Reasons by API Gateway's request id. The log line may precede or follow the answer. */
   readonly #refusals = new Map<string, string | PostRecord>();
   readonly #invocations = new Map<string, { done: number; failed: number }>();
@@ -101,9 +107,8 @@ export class Journal implements StackObserver {
 
   invocationStarted(functionName: string, requestId: string, event: unknown): void {
     this.revision += 1;
-    if (functionName === 'poller') this.pollerRuns.started(requestId, this.#now());
-    const records = (event as Partial<SQSEvent> | undefined)?.Records;
-    if (!Array.isArray(records)) return;
+    const records = (event as Partial<SQSEvent> | undefined)?.Records ?? [];
+    const at = this.#now();
     const calls: FunctionCall[] = [];
     const messages = records.flatMap(({ messageId, body, attributes }) => {
       const envelope = readEnvelope(body);
@@ -113,7 +118,7 @@ export class Journal implements StackObserver {
         requestId,
         functionName,
         receive: Number(attributes.ApproximateReceiveCount),
-        at: this.#now(),
+        at,
         batch: records.length,
         calls,
       };
@@ -121,7 +126,11 @@ export class Journal implements StackObserver {
       if (record.state !== 'done') record.state = 'processing';
       return [{ messageId, deliveryId: envelope.deliveryId, attempt }];
     });
-    this.#open.set(requestId, { calls, messages });
+    const invocation: Invocation = { requestId, at, calls, messages };
+    this.#open.set(requestId, invocation);
+    if (functionName !== 'poller') return;
+    this.pollerRuns.unshift(invocation);
+    this.pollerRuns.length = Math.min(this.pollerRuns.length, MOST_RUNS);
   }
 
   ocrolusCalled(_functionName: string, requestId: string, call: FunctionCall): void {
@@ -129,7 +138,6 @@ export class Journal implements StackObserver {
     this.counts.calls += 1;
     this.series.called(call);
     this.#open.get(requestId)?.calls.push(call);
-    this.pollerRuns.called(requestId);
   }
 
   invocationEnded(functionName: string, requestId: string, outcome: InvocationOutcome): void {
@@ -140,14 +148,16 @@ export class Journal implements StackObserver {
       done: done + (outcome.ok ? 1 : 0),
       failed: failedBefore + (outcome.ok ? 0 : 1),
     });
-    this.pollerRuns.ended(requestId, outcome, this.#now());
     const open = this.#open.get(requestId);
     if (open === undefined) return;
     this.#open.delete(requestId);
+    open.ms = this.#now() - open.at;
+    if (!outcome.ok) open.error = outcome.error.errorType;
+    else if (functionName === 'poller') open.report = Report.safeParse(JSON.parse(outcome.payload)).data;
     const ids = open.messages.map(({ messageId }) => messageId);
     const failed = outcome.ok ? failedMessageIds(outcome.payload, ids) : new Set(ids);
     for (const { messageId, deliveryId, attempt } of open.messages) {
-      attempt.ms = this.#now() - attempt.at;
+      attempt.ms = open.ms;
       attempt.result = !outcome.ok ? 'killed' : failed.has(messageId) ? 'failed' : 'done';
       if (!outcome.ok) attempt.code ??= outcome.error.errorType;
       if (attempt.result !== 'done') this.counts.failedAttempts += 1;

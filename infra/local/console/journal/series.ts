@@ -35,15 +35,15 @@ export class Series {
   }
 
   /**
-   * Columns for plots, one value for each second of the last three minutes, the current one last. `at` is in Unix seconds, and
-   * times are those of the slowest, or `null` if there was none.
+   * Columns for plots, one value for each second of the last three minutes, the current one last. Times are those of the
+   * slowest, or `null` if there was none.
    */
   plotted() {
     const last = Math.floor(this.#now() / 1000);
-    const at = Array.from({ length: SECONDS }, (_, index) => last - SECONDS + 1 + index);
-    const seconds = at.map((second) => this.#seconds.get(second));
+    const seconds = Array.from({ length: SECONDS }, (_, index) =>
+      this.#seconds.get(last - SECONDS + 1 + index),
+    );
     return {
-      at,
       calls: seconds.map((second) => second?.calls ?? 0),
       limited: seconds.map((second) => second?.limited ?? 0),
       callMs: seconds.map((second) => second?.callMs ?? null),

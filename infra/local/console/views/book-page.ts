@@ -3,7 +3,8 @@ import { type Book, readBook } from '../../../../shared/store/books.ts';
 import { readDocuments } from '../../../../shared/store/documents.ts';
 import type { MissingResult } from '../../../../shared/store/reader.ts';
 import type { Clients } from '../../../running-stacks/clients.ts';
-import type { SimulatorControl } from '../../ocrolus/control/control.ts';
+import { describeBook } from '../../ocrolus/control/control.ts';
+import type { Simulator } from '../../ocrolus/simulator.ts';
 import { withoutPayload } from './delivery-page.ts';
 
 /** One line of a book's checklist. */
@@ -32,7 +33,7 @@ export interface ChecklistLine {
 export async function bookPage(
   bookId: string,
   { reader, table: openTable }: Pick<Clients, 'reader' | 'table'>,
-  simulator: SimulatorControl | undefined,
+  simulator: Simulator | undefined,
 ) {
   const table = openTable();
   const [book, documents, results, missing, events] = await Promise.all([
@@ -42,7 +43,8 @@ export async function bookPage(
     reader.missing(bookId),
     reader.events(bookId),
   ]);
-  const simulated = simulator?.books.find(({ uuid }) => uuid === bookId) ?? null;
+  const found = simulator?.model.registry.booksByUuid.get(bookId);
+  const simulated = found === undefined ? null : describeBook(found);
   if (book === undefined && events.length === 0 && simulated === null) return undefined;
   const lines = new Map<string, ChecklistLine>();
   const add = (line: ChecklistLine) => lines.set(`${line.kind} ${line.subject}`, line);

@@ -1,26 +1,11 @@
 import * as z from 'zod';
-import type { Delivery, Simulator } from '../../ocrolus/index.ts';
+import type { Simulator } from '../../ocrolus/simulator.ts';
+import type { Delivery } from '../../ocrolus/webhooks/delivery.ts';
 import type { DeliveryRecord } from '../journal/delivery-record.ts';
 import type { Journal } from '../journal/journal.ts';
 
 /** One line of the list of deliveries. */
-export interface DeliveryRow {
-  readonly deliveryId: string;
-  /** Unix milliseconds. */
-  readonly at: number;
-  readonly eventName: string | null;
-  readonly channel: string | null;
-  readonly bookId: string | null;
-  readonly source: 'webhook' | 'poll' | 'ocrolus';
-  /** A `DeliveryState`, or `lost`: Ocrolus never sent it, or gave up. */
-  readonly state: DeliveryRecord['state'] | 'lost';
-  readonly outcome: string | null;
-  readonly attempts: number;
-  /** The latest code or reason. */
-  readonly code: string | null;
-  /** Milliseconds from its reception to its end. */
-  readonly ms: number | null;
-}
+export type DeliveryRow = ReturnType<typeof rowOf>;
 
 export const DeliveryFilter = z.object({
   event: z.string().optional(),
@@ -38,7 +23,7 @@ export function listDeliveries(
   simulator: Simulator | undefined,
   filter: DeliveryFilter,
 ): { readonly total: number; readonly rows: DeliveryRow[] } {
-  const lost = (simulator?.deliveries ?? []).filter(
+  const lost = (simulator?.deliveries.all ?? []).filter(
     ({ deliveryId, outcome }) =>
       (outcome === 'dropped' || outcome === 'given-up') && journal.delivery(deliveryId) === undefined,
   );
@@ -59,7 +44,8 @@ function matches(row: DeliveryRow, { event, book, state, source }: DeliveryFilte
   );
 }
 
-function rowOf(record: DeliveryRecord): DeliveryRow {
+/** A delivery that arrived. `lost` is one that Ocrolus never sent, or gave up. */
+function rowOf(record: DeliveryRecord) {
   const { deliveryId, at, eventName, channel, bookId, source, state, outcome, attempts, endedAt } = record;
   const code =
     record.reason ??
@@ -71,11 +57,13 @@ function rowOf(record: DeliveryRecord): DeliveryRow {
     eventName: eventName ?? null,
     channel: channel ?? null,
     bookId: bookId ?? null,
-    source,
-    state,
+    source: source as DeliveryRecord['source'] | 'ocrolus',
+    state: state as DeliveryRecord['state'] | 'lost',
     outcome: outcome ?? null,
     attempts: attempts.length,
+    /** The latest code or reason. */
     code: state === 'done' && record.reason === undefined ? null : (code ?? null),
+    /** Milliseconds from its reception to its end. */
     ms: endedAt === undefined ? null : endedAt - at,
   };
 }

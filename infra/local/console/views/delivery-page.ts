@@ -1,15 +1,9 @@
 import type { EventItem } from '../../../../shared/store/items.ts';
 import { readItems } from '../../../ops/delivery-story.ts';
 import type { Clients } from '../../../running-stacks/clients.ts';
-import type { Simulator } from '../../ocrolus/index.ts';
+import type { Simulator } from '../../ocrolus/simulator.ts';
 import type { AttemptRecord, DeliveryRecord } from '../journal/delivery-record.ts';
 import type { Journal } from '../journal/journal.ts';
-
-/** The webhook's verdict on a delivery. */
-export interface Verdict {
-  readonly status: number;
-  readonly text: string;
-}
 
 /** Longest body that is shown as a whole. */
 const MOST_BODY = 200_000;
@@ -28,7 +22,7 @@ export async function deliveryPage(
   },
 ) {
   const record = journal.delivery(deliveryId);
-  const sent = simulator?.deliveries.findLast((one) => one.deliveryId === deliveryId);
+  const sent = simulator?.deliveries.all.findLast((one) => one.deliveryId === deliveryId);
   if (record === undefined && sent === undefined) return undefined;
   const bookId = record?.bookId;
   const events = bookId === undefined ? [] : await clients.reader.events(bookId);
@@ -50,12 +44,13 @@ export async function deliveryPage(
   };
 }
 
-function verdictOf({ source, posts }: DeliveryRecord): Verdict | null {
-  if (source === 'poll') return { status: 0, text: 'No webhook: the poller found missing results.' };
+/** The webhook's verdict on a delivery. */
+function verdictOf({ source, posts }: DeliveryRecord): string | null {
+  if (source === 'poll') return 'No webhook: the poller found missing results.';
   const last = posts.at(-1);
   if (last === undefined) return null;
-  if (last.status === 200) return { status: 200, text: 'Signature valid: accepted and queued.' };
-  return { status: last.status, text: `Refused: ${last.reason ?? 'no reason in the log'}.` };
+  if (last.status === 200) return 'Signature valid: accepted and queued.';
+  return `Refused: ${last.reason ?? 'no reason in the log'}.`;
 }
 
 /** Items of the book whose time lies within an attempt, except those overwritten since. */

@@ -11,40 +11,22 @@ const DEEP = 500;
 
 const EMPTY: QueueDepth = { visible: 0, inFlight: 0, delayed: 0 };
 
+export type QueueViews = ReturnType<typeof createQueueViews>;
+
 /** State of the queues, for the console. */
-export class QueueViews {
-  readonly #inspection: QueueInspection;
-  readonly #queues: Readonly<Record<string, ChannelQueues>>;
+export function createQueueViews(endpoint: string, channels: Readonly<Record<string, ChannelQueues>>) {
+  const inspection = new QueueInspection(endpoint);
 
-  constructor(endpoint: string, queues: Readonly<Record<string, ChannelQueues>>) {
-    this.#inspection = new QueueInspection(endpoint);
-    this.#queues = queues;
-  }
-
-  /** Messages of each channel, and the age of the oldest: `null` if there is none, or there are too many to inspect. */
-  async all(now: number) {
-    const counts = await this.#inspection.counts();
-    return Promise.all(
-      Object.entries(this.#queues).map(async ([channel, { url, dlqUrl }]) => {
-        const queue = counts.get(queueName(url)) ?? EMPTY;
-        // A dead letter stays in its queue while a reader has it in flight.
-        const dlq = dlqUrl === null ? 0 : total(counts.get(queueName(dlqUrl)) ?? EMPTY);
-        return {
-          channel,
-          ...queue,
-          oldestSeconds: await this.#oldest(url, total(queue), now),
-          dlq,
-          dlqOldestSeconds: await this.#oldest(dlqUrl, dlq, now),
-        };
-      }),
-    );
+  async function oldest(url: string | null, count: number, now: number): Promise<number | null> {
+    if (url === null || count === 0 || count > DEEP) return null;
+    return (await inspection.oldestSeconds(url, now)) ?? null;
   }
 
   /** @throws Error for an unknown channel. */
-  async deadLetters(channel: string): Promise<DeadLetter[]> {
-    const dlqUrl = this.#queues[channel]?.dlqUrl;
+  async function deadLetters(channel: string): Promise<DeadLetter[]> {
+    const dlqUrl = channels[channel]?.dlqUrl;
     if (dlqUrl === undefined || dlqUrl === null) throw new Error(`${channel} has no dead-letter queue`);
-    return (await this.#inspection.messages(dlqUrl)).map((message) =>
+    return (await inspection.messages(dlqUrl)).map((message) =>
       readDeadLetter({
         MessageId: message.messageId,
         Body: message.body,
@@ -60,18 +42,34 @@ export class QueueViews {
     );
   }
 
-  /** Oldest first, as `ops dlq` describes them. */
-  async describeDeadLetters(channel: string, table: Table, now: number): Promise<Description[]> {
-    const described = await Promise.all(
-      (await this.deadLetters(channel)).map(async (letter) =>
-        describe(letter, letter.envelope && (await findLedgerState(table, letter.envelope)), now),
-      ),
-    );
-    return described.sort((a, b) => b.ageSeconds - a.ageSeconds);
-  }
-
-  async #oldest(url: string | null, count: number, now: number): Promise<number | null> {
-    if (url === null || count === 0 || count > DEEP) return null;
-    return (await this.#inspection.oldestSeconds(url, now)) ?? null;
-  }
+  return {
+    deadLetters,
+    /** Messages of each channel, and the age of the oldest: `null` if there is none, or there are too many to inspect. */
+    async all(now: number) {
+      const counts = await inspection.counts();
+      return Promise.all(
+        Object.entries(channels).map(async ([channel, { url, dlqUrl }]) => {
+          const queue = counts.get(queueName(url)) ?? EMPTY;
+          // A dead letter stays in its queue while a reader has it in flight.
+          const dlq = dlqUrl === null ? 0 : total(counts.get(queueName(dlqUrl)) ?? EMPTY);
+          return {
+            channel,
+            ...queue,
+            oldestSeconds: await oldest(url, total(queue), now),
+            dlq,
+            dlqOldestSeconds: await oldest(dlqUrl, dlq, now),
+          };
+        }),
+      );
+    },
+    /** Oldest first, as `ops dlq` describes them. */
+    async describeDeadLetters(channel: string, table: Table, now: number): Promise<Description[]> {
+      const described = await Promise.all(
+        (await deadLetters(channel)).map(async (letter) =>
+          describe(letter, letter.envelope && (await findLedgerState(table, letter.envelope)), now),
+        ),
+      );
+      return described.sort((a, b) => b.ageSeconds - a.ageSeconds);
+    },
+  };
 }

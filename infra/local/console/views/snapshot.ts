@@ -1,9 +1,13 @@
 import { ScanCommand, type ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { BOOK_ITEM, DOCUMENT_PREFIX, EVENT_PREFIX, RESULT_PREFIX } from '../../../../shared/store/keys.ts';
+import { EVENT_NAMES } from '../../../../shared/events/catalog.ts';
+import { BOOK_ITEM, RESULT_PREFIX } from '../../../../shared/store/keys.ts';
 import type { DynamoTable } from '../../../../shared/store/table.ts';
+import { typedPath } from '../../../command-line/paths.ts';
 import type { Clients } from '../../../running-stacks/clients.ts';
-import type { SimulatorControl } from '../../ocrolus/control/control.ts';
+import { DEFAULT_DATA_DIR, stackFilePath } from '../../../running-stacks/data-dir.ts';
+import { describeBook, faultsOf } from '../../ocrolus/control/control.ts';
+import type { Simulator } from '../../ocrolus/simulator.ts';
 import type { LocalStack } from '../../stack.ts';
 import type { Journal } from '../journal/journal.ts';
 import { listDeliveries } from './delivery-list.ts';
@@ -16,51 +20,70 @@ const ROWS = 100;
 const SCAN_SHARE = 0.1;
 const LEAST_SCAN_PAUSE_MS = 1000;
 
-export interface SnapshotDependencies {
+interface SnapshotDependencies {
   readonly stack: LocalStack;
-  readonly control: SimulatorControl | undefined;
+  readonly simulator: Simulator | undefined;
   readonly journal: Journal;
   readonly clients: Clients;
   readonly queues: QueueViews;
-  readonly facts: StackFacts;
-}
-
-/** Facts that do not change while the stack runs. */
-export interface StackFacts {
-  readonly pid: number;
-  /** Flags of `ops` that select this stack; empty for the default one. */
-  readonly opsFlags: string;
-  /** File with the address of the control. */
-  readonly stackFile: string;
-  readonly pollSeconds: number | null;
-  readonly requestsPerSecond: number;
-  readonly events: readonly string[];
+  readonly dataDir: string;
 }
 
 /** State of the stack, as the console shows it. */
-export type Snapshot = Awaited<ReturnType<Snapshots['take']>>;
+export type Snapshot = Awaited<ReturnType<ReturnType<typeof createSnapshots>>>;
 
-/** Reads the state of the stack for the console. */
-export class Snapshots {
-  readonly #dependencies: SnapshotDependencies;
-  #table: TableSummary = EMPTY_TABLE;
-  #scannedAt = 0;
-  #scanPauseMs = 0;
-  #scannedRevision = -1;
-  #deadSeen = '';
+/** Reads the state of the stack for the console, whenever it is called. */
+export function createSnapshots({
+  stack,
+  simulator,
+  journal,
+  clients,
+  queues: inspection,
+  dataDir,
+}: SnapshotDependencies) {
+  const facts = {
+    /** Flags of `ops` that select this stack; empty for the default one. */
+    opsFlags: dataDir === DEFAULT_DATA_DIR ? '' : ` --data ${typedPath(dataDir)}`,
+    /** File with the address of the control. */
+    stackFile: typedPath(stackFilePath(dataDir)),
+    pollSeconds: stack.pollSeconds,
+    requestsPerSecond: stack.requestsPerSecond,
+    events: EVENT_NAMES,
+  };
+  let table: TableSummary = { books: 0, results: 0, latest: [] };
+  let scannedAt = 0;
+  let scanPauseMs = 0;
+  let scannedRevision = -1;
+  let deadSeen = '';
 
-  constructor(dependencies: SnapshotDependencies) {
-    this.#dependencies = dependencies;
+  async function scan(now: number): Promise<void> {
+    if (journal.revision === scannedRevision || now < scannedAt + scanPauseMs) return;
+    scannedRevision = journal.revision;
+    table = await summarizeTable(clients.table());
+    scannedAt = Date.now();
+    scanPauseMs = Math.max(LEAST_SCAN_PAUSE_MS, (scannedAt - now) / SCAN_SHARE);
   }
 
-  async take() {
-    const { stack, control, journal, queues: inspection, facts } = this.#dependencies;
+  /** Marks deliveries as dead that are in a dead-letter queue, which only the queue knows. */
+  async function noteDead(
+    queues: readonly { readonly channel: string; readonly dlq: number }[],
+  ): Promise<void> {
+    const seen = `${journal.revision} ${queues.map(({ dlq }) => dlq).join(' ')}`;
+    if (seen === deadSeen) return;
+    deadSeen = seen;
+    const letters = await Promise.all(
+      queues.flatMap(({ channel, dlq }) => (dlq > 0 ? [inspection.deadLetters(channel)] : [])),
+    );
+    journal.setDead(new Set(letters.flat().flatMap(({ envelope }) => envelope?.deliveryId ?? [])));
+  }
+
+  return async () => {
     const now = Date.now();
-    const [queues] = await Promise.all([inspection.all(now), this.#scan(now)]);
-    await this.#noteDead(queues);
-    const simulator = control?.simulator;
-    const { total, rows } = listDeliveries(journal, simulator, { limit: ROWS });
-    const sent = simulator?.deliveries ?? [];
+    const [queues] = await Promise.all([inspection.all(now), scan(now)]);
+    await noteDead(queues);
+    const { rows } = listDeliveries(journal, simulator, { limit: ROWS });
+    const sent = simulator?.deliveries.all ?? [];
+    const books = (simulator?.books ?? []).slice(-ROWS).reverse();
     const sum = (name: 'visible' | 'delayed' | 'inFlight' | 'dlq') =>
       queues.reduce((all, queue) => all + queue[name], 0);
     return {
@@ -72,7 +95,6 @@ export class Snapshots {
         waiting: sum('visible') + sum('delayed'),
         inFlight: sum('inFlight'),
         dead: sum('dlq'),
-        deliveries: total,
       },
       queues,
       functions: stack.functionNames.map((name) => ({
@@ -81,59 +103,26 @@ export class Snapshots {
         ...journal.invocations(name),
       })),
       deliveries: rows,
-      table: this.#table,
-      books: (control?.books ?? []).slice(0, ROWS).map(({ documents, ...book }) => ({
-        ...book,
-        documents: documents.length,
+      table,
+      // Without their documents, of which there may be thousands.
+      books: books.map(describeBook).map(({ documents: _, ...book }) => book),
+      poller: journal.pollerRuns.slice(0, ROWS).map(({ calls, messages: _, ...run }) => ({
+        ...run,
+        calls: calls.length,
       })),
-      poller: journal.pollerRuns.all.slice(0, ROWS),
       series: journal.series.plotted(),
-      faults: control?.faults.state ?? null,
+      faults: simulator === undefined ? null : faultsOf(simulator),
     };
-  }
-
-  async #scan(now: number): Promise<void> {
-    const { clients, journal } = this.#dependencies;
-    if (journal.revision === this.#scannedRevision || now < this.#scannedAt + this.#scanPauseMs) return;
-    this.#scannedRevision = journal.revision;
-    this.#table = await summarizeTable(clients.table());
-    this.#scannedAt = Date.now();
-    this.#scanPauseMs = Math.max(LEAST_SCAN_PAUSE_MS, (this.#scannedAt - now) / SCAN_SHARE);
-  }
-
-  /** Marks deliveries as dead that are in a dead-letter queue, which only the queue knows. */
-  async #noteDead(queues: readonly { readonly channel: string; readonly dlq: number }[]): Promise<void> {
-    const { queues: inspection, journal } = this.#dependencies;
-    const seen = `${journal.revision} ${queues.map(({ dlq }) => dlq).join(' ')}`;
-    if (seen === this.#deadSeen) return;
-    this.#deadSeen = seen;
-    const letters = await Promise.all(
-      queues.flatMap(({ channel, dlq }) => (dlq > 0 ? [inspection.deadLetters(channel)] : [])),
-    );
-    journal.setDead(new Set(letters.flat().flatMap(({ envelope }) => envelope?.deliveryId ?? [])));
-  }
-}
-
-interface StoredBook {
-  readonly bookId: string;
-  readonly name?: string | undefined;
-  readonly status?: string | undefined;
-  readonly complete?: boolean | undefined;
-  readonly open?: readonly string[] | undefined;
-  readonly updatedAt: string;
+  };
 }
 
 /** Content of the table. */
 interface TableSummary {
   readonly books: number;
-  readonly documents: number;
   readonly results: number;
-  readonly events: number;
   /** Books that changed last, newest first. */
-  readonly latest: readonly StoredBook[];
+  readonly latest: readonly z.infer<typeof Row>[];
 }
-
-const EMPTY_TABLE: TableSummary = { books: 0, documents: 0, results: 0, events: 0, latest: [] };
 
 const Row = z.object({
   bookId: z.string(),
@@ -142,15 +131,13 @@ const Row = z.object({
   status: z.string().optional(),
   complete: z.boolean().optional(),
   open: z.array(z.string()).optional(),
-  updatedAt: z.string().optional(),
+  updatedAt: z.string().default(''),
 });
-
-const MOST_BOOKS = 100;
 
 /** Reads the whole table, which is acceptable on this machine. */
 async function summarizeTable({ client, name }: DynamoTable): Promise<TableSummary> {
-  const counts = { documents: 0, results: 0, events: 0 };
-  const books: StoredBook[] = [];
+  let results = 0;
+  const books: z.infer<typeof Row>[] = [];
   let ExclusiveStartKey: ScanCommandInput['ExclusiveStartKey'];
   do {
     const page = await client.send(
@@ -161,15 +148,13 @@ async function summarizeTable({ client, name }: DynamoTable): Promise<TableSumma
         ExclusiveStartKey,
       }),
     );
-    for (const row of page.Items ?? []) {
-      const { item, updatedAt = '', ...book } = Row.parse(row);
-      if (item === BOOK_ITEM) books.push({ ...book, updatedAt });
-      else if (item.startsWith(DOCUMENT_PREFIX)) counts.documents += 1;
-      else if (item.startsWith(RESULT_PREFIX)) counts.results += 1;
-      else if (item.startsWith(EVENT_PREFIX)) counts.events += 1;
+    for (const one of page.Items ?? []) {
+      const row = Row.parse(one);
+      if (row.item === BOOK_ITEM) books.push(row);
+      else if (row.item.startsWith(RESULT_PREFIX)) results += 1;
     }
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey !== undefined);
-  const latest = books.sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)).slice(0, MOST_BOOKS);
-  return { books: books.length, ...counts, latest };
+  const latest = books.sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)).slice(0, ROWS);
+  return { books: books.length, results, latest };
 }

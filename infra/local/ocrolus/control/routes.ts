@@ -2,8 +2,9 @@ import { Hono } from 'hono';
 import * as z from 'zod';
 import { EVENT_NAMES } from '../../../../shared/events/catalog.ts';
 import { API_FAULTS, type ApiFault, FaultSettings } from '../http/faults.ts';
+import type { Simulator } from '../simulator.ts';
 import { type Delivery, DeliveryOdds } from '../webhooks/delivery.ts';
-import { NoSuchBook, type SimulatorControl } from './control.ts';
+import { advance, describeBook, faultsOf, findBook, NoSuchBook, newBook } from './control.ts';
 import { Advance, NewBook, SentEvent } from './requests.ts';
 
 const Fault = z.enum(API_FAULTS);
@@ -35,52 +36,59 @@ const Fault = z.enum(API_FAULTS);
  *
  * Without `wait`, `deliveries` is empty: a delivery that fails is retried for minutes.
  */
-export function simulatorRoutes(control: SimulatorControl): Hono {
+export function simulatorRoutes(simulator: Simulator): Hono {
   const app = new Hono();
-  const { faults } = control;
+  const { faults, deliveries } = simulator;
 
-  app.get('/books', (context) => context.json(control.books));
-  app.post('/books', async ({ req, json }) =>
-    json(control.newBook(NewBook.parse(await bodyOf(req.raw))), 201),
-  );
-  app.get('/books/:uuid', (context) => context.json(control.book(context.req.param('uuid'))));
-  app.post('/books/:uuid/advance', async (context) => {
-    const { steps, wait, ...announce } = Advance.parse(await bodyOf(context.req.raw));
-    const uuid = context.req.param('uuid');
-    const { step, announced } = control.advance(uuid, steps, announce);
-    const deliveries = wait ? (await announced).map(describe) : [];
-    return context.json({ step, book: control.book(uuid), deliveries });
+  app.get('/books', ({ json }) => json(simulator.books.map(describeBook).reverse()));
+  app.post('/books', async ({ req, json }) => {
+    const book = newBook(simulator, NewBook.parse(await bodyOf(req.raw)));
+    return json(describeBook(book), 201);
   });
-  app.post('/books/:uuid/events', async (context) => {
-    const { event, wait } = SentEvent.parse(await bodyOf(context.req.raw));
-    const sent = control.send(context.req.param('uuid'), event);
-    return context.json({ deliveries: wait ? (await sent).map(describe) : [] });
+  app.get('/books/:uuid', ({ req, json }) => json(describeBook(findBook(simulator, req.param('uuid')))));
+  app.post('/books/:uuid/advance', async ({ req, json }) => {
+    const { steps, wait, ...announce } = Advance.parse(await bodyOf(req.raw));
+    const book = findBook(simulator, req.param('uuid'));
+    const { step, announced } = advance(simulator, book, steps, announce);
+    const sent = wait ? await announced : [];
+    return json({ step, book: describeBook(book), deliveries: sent.map(describe) });
+  });
+  app.post('/books/:uuid/events', async ({ req, json }) => {
+    const { event, wait } = SentEvent.parse(await bodyOf(req.raw));
+    const sent = simulator.announce(findBook(simulator, req.param('uuid')).uuid, event);
+    return json({ deliveries: wait ? (await sent).map(describe) : [] });
   });
 
-  app.get('/events', (context) => context.json(EVENT_NAMES));
-  app.get('/deliveries', (context) => context.json(control.simulator.deliveries.map(describe)));
-  app.get('/calls', (context) => context.json(control.simulator.calls));
+  app.get('/events', ({ json }) => json(EVENT_NAMES));
+  app.get('/deliveries', ({ json }) => json(deliveries.all.map(describe)));
+  app.get('/calls', ({ json }) => json(simulator.calls));
 
-  app.get('/faults', (context) => context.json(faults.state));
-  app.put('/faults/api/:fault', async (context) => {
-    faults.setApi(faultOf(context.req.param('fault')), FaultSettings.parse(await bodyOf(context.req.raw)));
-    return context.json(faults.state);
+  app.get('/faults', ({ json }) => json(faultsOf(simulator)));
+  app.put('/faults/api/:fault', async ({ req, json }) => {
+    const fault = faultOf(req.param('fault'));
+    const settings = FaultSettings.parse(await bodyOf(req.raw));
+    // Switched on twice, the later settings hold.
+    faults.clear(fault);
+    faults.add({ ...settings, fault });
+    return json(faultsOf(simulator));
   });
-  app.delete('/faults/api/:fault', (context) => {
-    faults.clearApi(faultOf(context.req.param('fault')));
-    return context.json(faults.state);
+  app.delete('/faults/api/:fault', ({ req, json }) => {
+    faults.clear(faultOf(req.param('fault')));
+    return json(faultsOf(simulator));
   });
-  app.put('/faults/deliveries', async (context) => {
-    faults.setDeliveries(DeliveryOdds.parse(await bodyOf(context.req.raw)));
-    return context.json(faults.state);
+  app.put('/faults/deliveries', async ({ req, json }) => {
+    const odds = DeliveryOdds.parse(await bodyOf(req.raw));
+    deliveries.faults = { ...faultsOf(simulator).deliveries, ...odds };
+    return json(faultsOf(simulator));
   });
-  app.delete('/faults/deliveries', (context) => {
-    faults.clearDeliveries();
-    return context.json(faults.state);
+  app.delete('/faults/deliveries', ({ json }) => {
+    deliveries.faults = {};
+    return json(faultsOf(simulator));
   });
-  app.delete('/faults', (context) => {
+  app.delete('/faults', ({ json }) => {
     faults.clear();
-    return context.json(faults.state);
+    deliveries.faults = {};
+    return json(faultsOf(simulator));
   });
 
   app.notFound(({ req, json }) => json({ error: `there is no ${req.method} ${req.path}` }, 404));

@@ -97,6 +97,7 @@ function matches(rule: FaultRule, method: string, path: string): boolean {
   return typeof rule.path === 'string' ? path.startsWith(rule.path) : rule.path.test(path);
 }
 
+export const UNAUTHORIZED = refusal(401, { message: 'Unauthorized' });
 export const RATE_LIMITED = refusal(429, { status: 429, message: 'API rate limit exceeded' });
 
 const ANSWERS: Partial<Record<ApiFault, Reply>> = {
@@ -109,7 +110,7 @@ const ANSWERS: Partial<Record<ApiFault, Reply>> = {
   unavailable: refusal(503, ''),
   'not-ready': refusal(425, { status: 425, code: 9004, message: 'Analytics are still being processed' }),
   'error-in-body': { ...v1Refusal(500, 'Internal Server Error.', 500), status: 200 },
-  unauthorized: refusal(401, { message: 'Unauthorized' }),
+  unauthorized: UNAUTHORIZED,
   'authentication-failed': v1Refusal(1200, 'Authentication failed'),
   forbidden: FORBIDDEN,
 };

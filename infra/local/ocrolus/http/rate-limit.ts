@@ -21,22 +21,3 @@ export class SlidingSecond {
     this.#accepted.push(this.#now());
   }
 }
-
-/** The organization's limit: all calls together, and the heavy analytics calls together. */
-export class RateLimit {
-  readonly #all: SlidingSecond;
-  readonly #heavy: SlidingSecond;
-
-  constructor(perSecond: number, heavyPerSecond: number, now: () => number) {
-    this.#all = new SlidingSecond(perSecond, now);
-    this.#heavy = new SlidingSecond(heavyPerSecond, now);
-  }
-
-  /** @returns false when the call must be answered with 429. */
-  admit(isHeavy: boolean): boolean {
-    if (!this.#all.hasRoom() || (isHeavy && !this.#heavy.hasRoom())) return false;
-    this.#all.count();
-    if (isHeavy) this.#heavy.count();
-    return true;
-  }
-}

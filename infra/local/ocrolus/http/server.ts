@@ -7,8 +7,15 @@ import { OWN_ACCOUNT } from '../commands.ts';
 import { answerCall, findCall } from '../model/calls.ts';
 import type { Model } from '../model/model.ts';
 import type { Reply } from '../model/reply.ts';
-import { type ApiFault, answerOf, type FaultRule, type Faults, RATE_LIMITED } from './faults.ts';
-import type { RateLimit } from './rate-limit.ts';
+import {
+  type ApiFault,
+  answerOf,
+  type FaultRule,
+  type Faults,
+  RATE_LIMITED,
+  UNAUTHORIZED,
+} from './faults.ts';
+import type { SlidingSecond } from './rate-limit.ts';
 import type { Tokens } from './token.ts';
 
 /** One request that the simulator received. */
@@ -56,7 +63,8 @@ export interface ServerDependencies {
   readonly routes: readonly Route[];
   readonly tokens: Tokens;
   readonly faults: Faults;
-  readonly rateLimit: RateLimit;
+  /** The organization's limits: all calls together, and the heavy analytics calls together. */
+  readonly limits: Record<'all' | 'heavy', SlidingSecond>;
   readonly now: () => number;
   readonly log: (call: CallRecord) => void;
 }
@@ -134,15 +142,17 @@ async function play(
 }
 
 async function replyTo(
-  { rateLimit, tokens }: ServerDependencies,
+  { limits, tokens }: ServerDependencies,
   { isOpen = false, isHeavy = false, answer }: Call,
   rule: FaultRule | undefined,
   request: HonoRequest,
 ): Promise<Reply> {
   const fault = rule && answerOf(rule);
   if (fault !== undefined) return fault;
-  if (!isOpen && !rateLimit.admit(isHeavy)) return RATE_LIMITED;
-  if (!isOpen && !tokens.isGood(request.header('authorization') ?? '')) return tokens.refuse();
+  const counted = isOpen ? [] : isHeavy ? [limits.all, limits.heavy] : [limits.all];
+  if (!counted.every((limit) => limit.hasRoom())) return RATE_LIMITED;
+  for (const limit of counted) limit.count();
+  if (!isOpen && !tokens.isGood(request.header('authorization') ?? '')) return UNAUTHORIZED;
   try {
     return await answer(request);
   } catch (error) {

@@ -2,7 +2,6 @@ import type { HonoRequest } from 'hono';
 import { available, type Reply, refusal } from '../model/reply.ts';
 import type { SimulatorOptions } from '../options.ts';
 import type { Ids } from '../random.ts';
-import { answerOf } from './faults.ts';
 
 const AUDIENCE = 'https://api.ocrolus.com/';
 
@@ -10,21 +9,13 @@ type TokenSettings = Pick<SimulatorOptions, 'clientId' | 'clientSecret' | 'token
 
 /** Grants access tokens and knows which ones are good. */
 export class Tokens {
-  /** The answer to a bad token from now on: HTTP 401, or HTTP 400 with code 1200. Both are documented. */
-  error: 'unauthorized' | 'authentication-failed' = 'unauthorized';
   readonly #settings: TokenSettings;
   readonly #ids: Ids;
   readonly #expiry = new Map<string, number>();
-  #granted = 0;
 
   constructor(settings: TokenSettings, ids: Ids) {
     this.#settings = settings;
     this.#ids = ids;
-  }
-
-  /** Number of tokens granted so far. */
-  get granted(): number {
-    return this.#granted;
   }
 
   /** Ends every outstanding token, as a revoked credential may (docs/ocrolus.md#authentication). */
@@ -35,11 +26,6 @@ export class Tokens {
   isGood(authorization: string): boolean {
     const token = authorization.replace(/^bearer\s+/i, '');
     return (this.#expiry.get(token) ?? 0) > this.#settings.now();
-  }
-
-  /** The answer to a call without a good token. */
-  refuse(): Reply {
-    return answerOf({ fault: this.error }) ?? refusal(401, '');
   }
 
   /** `POST /oauth/token`: JSON, form or HTTP Basic (docs/ocrolus.md#token-request-format). */
@@ -59,7 +45,6 @@ export class Tokens {
     const expiresAt = now() + tokenSeconds * 1000;
     const token = this.#jwt(expiresAt);
     this.#expiry.set(token, expiresAt);
-    this.#granted += 1;
     return available({ access_token: token, token_type: 'Bearer', expires_in: tokenSeconds });
   }
 

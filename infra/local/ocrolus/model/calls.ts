@@ -142,13 +142,7 @@ function jobStatus({ model, id, account }: Match): Reply {
   return model.jobs.status(id, account);
 }
 
-/** Answers a call, with what `intervene` makes of it. */
 export function answerCall(match: Match): Reply {
-  const { intervene } = match.model;
-  return intervene === undefined ? documentedAnswer(match) : intervene(match, documentedAnswer);
-}
-
-export function documentedAnswer(match: Match): Reply {
   return refusalOf(match) ?? match.operation.answer(match);
 }
 
@@ -211,16 +205,4 @@ function documentOfBook(match: Match): Reply | undefined {
   const { documentNotFound, documentForbidden } = account.refusals;
   if (document !== undefined && document.book !== book) return documentNotFound;
   return documentRefusal(match, documentNotFound, documentForbidden);
-}
-
-/**
- * Answers one call about a book by path and query, without tokens, faults or limits. It changes nothing.
- *
- * @throws Error for an unknown path.
- */
-export function peek(model: Model, { account }: Book, target: string, answer = answerCall): Reply {
-  const [path = '', query] = target.split('?');
-  const match = findCall(model, { path, query: new URLSearchParams(query), account, isCall: false });
-  if (match === undefined) throw new Error(`no call ${path}`);
-  return answer(match);
 }

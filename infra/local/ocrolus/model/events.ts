@@ -31,18 +31,13 @@ export type Moment =
       readonly book: Book;
     };
 
-export interface ModelEvent {
-  readonly eventName: string;
-  readonly body: EventBody;
-}
-
 /**
  * The event for a moment: an upper-case name, a dotted name, or in the mixed vocabulary a dotted name where there is no
  * upper-case one (docs/ocrolus.md#event-names).
  *
  * @returns `undefined` where the vocabulary has no word for it, or the contract lacks the product.
  */
-export function eventOf(moment: Moment, vocabulary: Vocabulary): ModelEvent | undefined {
+export function eventOf(moment: Moment, vocabulary: Vocabulary) {
   const { without } = moment.book.account;
   const isDetect = moment.kind === 'document-detected' || moment.kind === 'book-detected';
   if (isDetect && without.has('signals')) return undefined;
@@ -51,16 +46,13 @@ export function eventOf(moment: Moment, vocabulary: Vocabulary): ModelEvent | un
   return eventName === undefined ? undefined : { eventName, body: bodyOf(eventName, moment) };
 }
 
-/** Any event about a book as it is now, whether it has happened or not. @throws Error for an unknown name. */
-export function anyEvent(book: Book, eventName: string): ModelEvent {
+/** The body of any event about a book as it is now, whether it has happened or not. @throws Error for an unknown name. */
+export function anyBody(book: Book, eventName: string): EventBody {
   const [document] = book.documents;
   const imageGroup = book.documents.find((one) => one.imageGroup !== undefined)?.imageGroup;
   const [[mixed], [request], [business]] = [book.mixed, book.requests, book.businesses];
   const tasks = ['ANALYTICS', 'CAPTURE', 'DETECT'];
-  return {
-    eventName,
-    body: bodyOf(eventName, { book, document, imageGroup, mixed, request, business, tasks }),
-  };
+  return bodyOf(eventName, { book, document, imageGroup, mixed, request, business, tasks });
 }
 
 const LEGACY: Partial<Record<Moment['kind'], string>> = {

@@ -16,9 +16,12 @@ interface Job extends JobLife {
   readonly body: string;
 }
 
-interface JobsOptions {
+export interface JobsOptions {
+  /** Unix milliseconds. */
   readonly now: () => number;
+  /** @param nth how many jobs there were, this one included. */
   readonly jobLife: (book: Book, kind: Kind, nth: number) => JobLife;
+  /** The address of the host that has the results of jobs, without a slash at the end. */
   readonly resultsUrl: () => string;
 }
 

@@ -70,22 +70,18 @@ export function makeDocument(model: Model, book: Book, spec: NewDocument): Docum
   return document;
 }
 
-interface Listing {
-  /** Detect's answers show it before Detect has started with it. */
-  readonly isPending: boolean;
-  /** Unix milliseconds: until then no call but Book status knows it. */
-  readonly knownFrom: number;
-}
-
-/** A document is in the book, and in progress, from now on. */
-export function listDocument(model: Model, document: Document, { isPending, knownFrom }: Listing): void {
+/**
+ * A document is in the book, and in progress, from now on.
+ *
+ * @param isPending Detect's answers show it before Detect has started with it.
+ */
+export function listDocument(model: Model, document: Document, isPending = true): void {
   const { book, imageGroup } = document;
   document.isListed = true;
   book.documents.push(document);
   book.working += 1;
   if (imageGroup !== undefined) imageGroup.working += 1;
   if (isPending) document.detect = 'PENDING';
-  document.knownFrom = knownFrom;
   setStatus(model, document, 'QUEUED');
 }
 
@@ -106,7 +102,7 @@ export function uploaded(model: Model, book: Book, what: Document | Mixed): Mome
 }
 
 /** Results computed from the whole book are no longer answered. */
-function goToWork(model: Model, book: Book, status: 'UPLOAD' | 'VERIFYING'): void {
+export function goToWork(model: Model, book: Book, status: 'UPLOAD' | 'VERIFYING'): void {
   book.status = status;
   book.analytics.isReady = false;
   book.isCompleted = false;
@@ -168,24 +164,6 @@ export function verify(model: Model, book: Book): Moment[] {
   book.isClassified = true;
   touch(model, book);
   return [{ kind: 'book-verified', book }];
-}
-
-/** A finished document goes back to work, and so does its book. */
-export function sendBack(model: Model, document: Document, to: DocumentStatus): void {
-  const { book, imageGroup } = document;
-  book.working += 1;
-  if (imageGroup !== undefined) imageGroup.working += 1;
-  document.resultsFrom = 0;
-  setStatus(model, document, to);
-  goToWork(model, book, 'VERIFYING');
-}
-
-/** A finished document has other results, and the same status. */
-export function correct(model: Model, document: Document): Moment[] {
-  const { book } = document;
-  renew(model, document, book);
-  renewContent(model, document);
-  return [{ kind: 'document-ended', book, document }];
 }
 
 /** Ocrolus announces no deletion. @param isListed whether the book goes on listing the document. */

@@ -1,15 +1,9 @@
 import type { Account, AccountHabits, AnalyticsRequest, Book, Document, Kind, Versioned } from './book.ts';
-import { type JobLife, Jobs } from './jobs.ts';
+import { Jobs, type JobsOptions } from './jobs.ts';
 import { createRefusals, type Reply } from './reply.ts';
 
-export interface ModelOptions {
-  /** Unix milliseconds. */
-  readonly now: () => number;
+export interface ModelOptions extends JobsOptions {
   readonly accounts: readonly AccountHabits[];
-  /** @param nth how many jobs there were, this one included. */
-  readonly jobLife: (book: Book, kind: Kind, nth: number) => JobLife;
-  /** The address of the host that has the results of jobs, without a slash at the end. */
-  readonly resultsUrl: () => string;
   /** Added to the hash of a book where a refusal is spelled otherwise from time to time; default 0. */
   readonly spellingShift?: () => number;
   /** Rows of one document that analytics have; default all. */
@@ -18,8 +12,6 @@ export interface ModelOptions {
   readonly onChange?: (book: Book) => void;
   /** Called when a result has changed, before `onChange`. */
   readonly onRenew?: (result: Versioned, book: Book) => void;
-  /** Answers in place of Ocrolus as documented, which `next` is. */
-  readonly intervene?: (match: Match, next: (match: Match) => Reply) => Reply;
 }
 
 /**
@@ -32,8 +24,7 @@ export interface Model extends ModelOptions {
 }
 
 export function createModel(options: ModelOptions): Model {
-  const { accounts, now, jobLife, resultsUrl } = options;
-  return { ...options, registry: new Registry(accounts), jobs: new Jobs({ now, jobLife, resultsUrl }) };
+  return { ...options, registry: new Registry(options.accounts), jobs: new Jobs(options) };
 }
 
 /** Calls that share the rules of access and the spelling of refusals (docs/ocrolus.md#envelopes). */

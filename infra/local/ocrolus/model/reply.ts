@@ -57,15 +57,6 @@ export function v1Refusal(code: number, message: string, status = 400, state?: R
   return refusal(status, body, state);
 }
 
-/** Every result has its revision, which only ever grows: what is older than what was seen before is stale. */
-export function revisionOf(body: string): number | undefined {
-  const found = /"simulated_revision":(\d+)/.exec(body);
-  return found === null ? undefined : Number(found[1]);
-}
-
-/** Every name and account number contains one of these, in lower case. None may reach a log line in any spelling. */
-export const PERSONAL_MARKERS: readonly string[] = ['quillfeather', '40123456789'];
-
 /** V8 has it since 11.4; TypeScript's library does not have it yet. */
 declare global {
   interface JSON {
@@ -148,12 +139,6 @@ export function createRefusals(asOk: boolean) {
     detectBookNotFound: refusal(404, { message: 'Book not found' }),
     detectForbidden: refusal(403, { message: 'Unauthorized' }),
     incomeNotFound: refusal(404, { error: 'Book not found' }),
-    unauthorized: [
-      refusal(401, { message: 'Unauthorized' }),
-      refusal(401, { status: 401, message: 'Provide or refresh your OAuth bearer token.' }),
-      v1(1200, 'Authentication failed'),
-      v1(1202, 'Invalid access token'),
-    ],
   };
 }
 

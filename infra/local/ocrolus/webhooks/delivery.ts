@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { Slots } from '../../../../shared/slots.ts';
+import type { Vocabulary } from '../model/book.ts';
+import { eventOf, type Moment } from '../model/events.ts';
 import type { SimulatorOptions } from '../options.ts';
-import type { Ids } from '../random.ts';
+import { fork, type Ids } from '../random.ts';
 import { post } from './post.ts';
-import type { Target } from './registrations.ts';
+import type { Registrations, Target } from './registrations.ts';
 
 /** The first attempt and three more (docs/ocrolus.md#retries). */
 const ATTEMPTS = 4;
@@ -33,22 +35,25 @@ export interface Attempt {
 /** A delivery and its outcome so far. */
 export interface Delivery {
   /** `Webhook-Request-Id` of the latest attempt. */
-  readonly deliveryId: string;
+  deliveryId: string;
   readonly eventName: string;
   readonly body: string;
   /** ISO 8601 UTC with milliseconds: when it was to be sent, whether or not it was. */
   readonly at: string;
-  readonly attempts: readonly Attempt[];
-  readonly outcome: Outcome;
+  readonly attempts: Attempt[];
+  outcome: Outcome;
 }
 
-/** A delivery while attempts are made. */
-type OpenDelivery = { -readonly [K in Exclude<keyof Delivery, 'attempts'>]: Delivery[K] } & {
-  readonly attempts: Attempt[];
-};
+/** Options of an announcement. */
+export interface Announce {
+  /** `false`: the state changes, but no webhook is sent. Default true. */
+  readonly deliver?: boolean | undefined;
+  /** Default: the simulator's. */
+  readonly vocabulary?: Vocabulary | undefined;
+}
 
 /** Faults of one delivery on its way. */
-export interface Disturbance {
+interface Disturbance {
   /** Never sent at all: as if every attempt had been lost. */
   readonly drop?: boolean;
   /** Number of duplicates. */
@@ -77,7 +82,7 @@ export type DeliveryOdds = z.infer<typeof DeliveryOdds>;
 /** Probabilities, or a decision for each event. */
 export type DeliveryFaults = DeliveryOdds | ((eventName: string, body: string) => Disturbance);
 
-export function disturbanceOf(
+function disturbanceOf(
   faults: DeliveryFaults,
   eventName: string,
   body: string,
@@ -97,29 +102,46 @@ export function disturbanceOf(
   };
 }
 
-/** Posts deliveries, tries again, and keeps their outcomes. */
+/** Turns moments into deliveries to the subscribers, tries again, and keeps their outcomes. */
 export class Deliveries {
   readonly all: Delivery[] = [];
+  faults: DeliveryFaults = {};
   readonly #options: SimulatorOptions;
   readonly #ids: Ids;
+  readonly #registrations: Registrations;
+  readonly #random: () => number;
   readonly #slots: Slots;
   readonly #closing = new AbortController();
   readonly #open = new Set<Promise<Delivery>>();
   #overtaken: (() => void)[] = [];
 
-  constructor(options: SimulatorOptions, ids: Ids) {
+  constructor(options: SimulatorOptions, ids: Ids, registrations: Registrations) {
     this.#options = options;
     this.#ids = ids;
+    this.#registrations = registrations;
+    this.#random = fork(options.random);
     this.#slots = new Slots(options.attemptsAtOnce);
   }
 
+  /** Posts all at once: Ocrolus promises no order. Resolves when every outcome is known; never rejects. */
+  async announce(moments: readonly Moment[], announce: Announce): Promise<Delivery[]> {
+    const { deliver = true, vocabulary = this.#options.vocabulary } = announce;
+    if (!deliver) return [];
+    const events = moments.flatMap((moment) => eventOf(moment, vocabulary) ?? []);
+    const sent = events.map(({ eventName, body }) => this.send(eventName, JSON.stringify(body)));
+    return (await Promise.all(sent)).flat();
+  }
+
+  /** One delivery for each subscriber; without any, one record with the outcome `unsubscribed`. */
+  send(eventName: string, body: string): Promise<Delivery[]> {
+    const targets = this.#registrations.targets(eventName);
+    const receivers = targets.length === 0 ? [undefined] : targets;
+    return Promise.all(receivers.map((target) => this.#sendTo(target, eventName, body)));
+  }
+
   /** Starts a delivery, and its duplicates, and resolves when the outcome of the first is known. Never rejects. */
-  send(
-    target: Target | undefined,
-    eventName: string,
-    body: string,
-    disturbance: Disturbance,
-  ): Promise<Delivery> {
+  #sendTo(target: Target | undefined, eventName: string, body: string): Promise<Delivery> {
+    const disturbance = disturbanceOf(this.faults, eventName, body, this.#random);
     const first = this.#start(target, { eventName, body, deliveryId: this.#requestId() }, disturbance);
     for (let left = disturbance.duplicates ?? 0; left > 0 && disturbance.drop !== true; left -= 1) {
       const requestId =
@@ -144,11 +166,11 @@ export class Deliveries {
 
   #start(
     target: Target | undefined,
-    announced: Pick<OpenDelivery, 'deliveryId' | 'eventName' | 'body'>,
+    announced: Pick<Delivery, 'deliveryId' | 'eventName' | 'body'>,
     disturbance: Disturbance,
-  ): { delivery: OpenDelivery; done: Promise<Delivery> } {
+  ): { delivery: Delivery; done: Promise<Delivery> } {
     const at = new Date(this.#options.now()).toISOString();
-    const delivery: OpenDelivery = { ...announced, at, attempts: [], outcome: 'pending' };
+    const delivery: Delivery = { ...announced, at, attempts: [], outcome: 'pending' };
     this.all.push(delivery);
     const done: Promise<Delivery> = this.#run(delivery, target, disturbance).then((outcome) => {
       delivery.outcome = outcome;
@@ -159,7 +181,7 @@ export class Deliveries {
     return { delivery, done };
   }
 
-  async #run(delivery: OpenDelivery, target: Target | undefined, disturbance: Disturbance): Promise<Outcome> {
+  async #run(delivery: Delivery, target: Target | undefined, disturbance: Disturbance): Promise<Outcome> {
     if (target === undefined) return 'unsubscribed';
     if (disturbance.drop === true) return 'dropped';
     await this.#beOvertaken(disturbance.overtakenWithinMs ?? 0);
@@ -177,7 +199,7 @@ export class Deliveries {
     return 'given-up';
   }
 
-  async #attempt(delivery: OpenDelivery, target: Target): Promise<number | null> {
+  async #attempt(delivery: Delivery, target: Target): Promise<number | null> {
     const now = this.#options.now();
     const at = new Date(now).toISOString();
     const timestamp = String(Math.floor(now / 1000));

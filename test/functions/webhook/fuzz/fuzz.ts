@@ -1,4 +1,4 @@
-import { signDelivery } from '../../../../infra/local/ocrolus/index.ts';
+import { signDelivery } from '../../../../infra/local/ocrolus/webhooks/post.ts';
 import { openWebhook, SECRET, START } from '../testing/webhook-under-test.ts';
 import { MARK } from './bodies.ts';
 import { drawFor } from './draw.ts';

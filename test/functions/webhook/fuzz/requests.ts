@@ -1,5 +1,5 @@
 import type { WebhookSettings } from '../../../../functions/webhook/settings.ts';
-import { signDelivery } from '../../../../infra/local/ocrolus/index.ts';
+import { signDelivery } from '../../../../infra/local/ocrolus/webhooks/post.ts';
 import type { Request } from '../testing/api-event.ts';
 import { REQUEST_ID, SECRET, START } from '../testing/webhook-under-test.ts';
 import { drawBody, MARK } from './bodies.ts';

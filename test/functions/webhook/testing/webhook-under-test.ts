@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { WebhookSettings } from '../../../../functions/webhook/settings.ts';
 import { createWebhook } from '../../../../functions/webhook/webhook.ts';
-import { signDelivery } from '../../../../infra/local/ocrolus/index.ts';
+import { signDelivery } from '../../../../infra/local/ocrolus/webhooks/post.ts';
 import type { Channel } from '../../../../shared/events/channels.ts';
 import { Envelope } from '../../../../shared/events/envelope.ts';
 import { serialiseEnvelope } from '../../../../shared/events/queue-message.ts';

@@ -147,7 +147,7 @@ test('a run of the poller has its report, and an error where it failed', () => {
   journal.invocationEnded('poller', 'one', { ok: true, requestId: 'one', payload: JSON.stringify(report) });
   const error = { errorType: 'Runtime.ExitError', errorMessage: 'signal: SIGKILL' };
   journal.invocationEnded('poller', 'two', { ok: false, requestId: 'two', error });
-  expect(journal.pollerRuns.all).toMatchObject([
+  expect(journal.pollerRuns).toMatchObject([
     { requestId: 'two', error: 'Runtime.ExitError' },
     { requestId: 'one', report: { discovered: 1, polled: 3, isBehind: true } },
   ]);

@@ -47,7 +47,7 @@ test('the page and every module that it names are served', async () => {
   const html = String((await staticFile(''))?.body);
   expect(html).toContain(IMPORT_MAP);
   const { imports }: { imports: Record<string, string> } = JSON.parse(IMPORT_MAP);
-  for (const path of ['app.js', 'style.css', 'uplot.css', ...Object.values(imports)]) {
+  for (const path of ['app.js', 'style.css', ...Object.values(imports)]) {
     expect(await staticFile(path.replace('./', '')), path).toBeDefined();
   }
 });

@@ -6,12 +6,11 @@ import { runSchedule } from '../../../../infra/local/lambda/triggers.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const SCHEDULE = { functionArn: 'arn', seconds: 60, input: {} };
 const DONE: InvocationOutcome = { ok: true, requestId: '1', payload: 'null' };
 
 test('runs after each interval, the first time after one', async () => {
   const invoke = vi.fn(async () => DONE);
-  const schedule = runSchedule(SCHEDULE, invoke, () => {});
+  const schedule = runSchedule(60, invoke, () => {});
   await vi.advanceTimersByTimeAsync(59_999);
   expect(invoke).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(120_001);
@@ -24,7 +23,7 @@ test('runs after each interval, the first time after one', async () => {
 test('a run that takes longer than the interval delays the next: runs never overlap', async () => {
   const runs: PromiseWithResolvers<InvocationOutcome>[] = [];
   const schedule = runSchedule(
-    SCHEDULE,
+    60,
     () => {
       const run = Promise.withResolvers<InvocationOutcome>();
       runs.push(run);

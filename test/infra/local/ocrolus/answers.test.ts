@@ -1,10 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
-import {
-  type Simulator,
-  type SimulatorOptions,
-  startSimulator,
-} from '../../../../infra/local/ocrolus/index.ts';
-import { ask, field, signIn } from './testing/client.ts';
+import type { SimulatorOptions } from '../../../../infra/local/ocrolus/options.ts';
+import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/simulator.ts';
+import { ask, field, signIn, unknownPaths } from './testing/client.ts';
+import { truthOf } from './testing/truth.ts';
 
 let now: number;
 let simulator: Simulator;
@@ -35,7 +34,7 @@ type Documents = NonNullable<Parameters<Simulator['addBook']>[0]>['documents'];
 /** A book that has been captured, and is ready for analytics. */
 async function verifiedBook(documents: Documents = [{}]) {
   const book = simulator.addBook({ documents });
-  await simulator.verifyBook(book.uuid);
+  await simulator.change({ do: 'verify-book', book: book.uuid });
   const [document] = book.documents;
   if (document === undefined) throw new Error('no document');
   return { ...book, book, document };
@@ -44,26 +43,26 @@ async function verifiedBook(documents: Documents = [{}]) {
 test('the truth is every answer byte for byte, before and after each step', async () => {
   const documents = [{ mixed: 'all.pdf' }, { kind: 'form' }, { kind: 'pay-stub', detect: 'unable' }] as const;
   const { uuid } = simulator.addBook({ documents });
-  simulator.requestAsyncAnalytics(uuid);
-  simulator.createBusiness(uuid);
+  simulator.change({ do: 'request-analytics', book: uuid, id: randomUUID() });
+  simulator.change({ do: 'start-business', book: uuid, id: randomUUID() });
   do {
-    for (const { target, status, body } of simulator.truth(uuid).results)
+    for (const { target, status, body } of truthOf(simulator, uuid).results)
       expect(await api.get(target), target).toMatchObject({ status, text: body.toString() });
-  } while ((await simulator.advance(uuid)) !== undefined);
-  expect(simulator.unknownPaths).toEqual([]);
+  } while ((await simulator.step(uuid)?.announced) !== undefined);
+  expect(unknownPaths(simulator)).toEqual([]);
 });
 
 test('the answers are the same in a second run with the same seed and clock', async () => {
   const run = async () => {
     await start({ random: () => 0.25 });
-    return simulator.truth(simulator.addBook({ documents: [{}] }).uuid).results;
+    return truthOf(simulator, simulator.addBook({ documents: [{}] }).uuid).results;
   };
   expect(await run()).toEqual(await run());
 });
 
 test('a large statement does not fit into an item of DynamoDB', async () => {
   const { uuid, document } = await verifiedBook([{ transactions: 6000 }]);
-  expect(simulator.truth(uuid).body('transactions', document.uuid).length).toBeGreaterThan(409_600);
+  expect(truthOf(simulator, uuid).body('transactions', document.uuid).length).toBeGreaterThan(409_600);
 });
 
 describe('book status', () => {
@@ -98,7 +97,7 @@ describe('book status', () => {
     });
     simulator.addDocument(book.uuid);
     expect(await responseTo(statusOf(book))).toMatchObject({ book_status: 'VERIFYING' });
-    simulator.deleteBook(book.uuid);
+    simulator.change({ do: 'delete-book', book: book.uuid });
     expect(await responseTo(statusOf(book))).toMatchObject({ book_status: 'DELETED' });
     expect(await codeOf(`/v1/transaction?book_uuid=${book.uuid}`)).toEqual([400, 1401]);
   });
@@ -106,12 +105,12 @@ describe('book status', () => {
   it('lists a deleted document as DELETED, or not at all', async () => {
     const { book } = await verifiedBook([{}, {}]);
     const [first, second] = book.documents.map(({ uuid }) => uuid);
-    simulator.deleteDocument(first ?? '', { listed: true });
+    simulator.change({ do: 'delete-document', document: first ?? '', isListed: true });
     expect(await responseTo(statusOf(book), 'docs')).toMatchObject([
       { status: 'DELETED' },
       { status: 'VERIFICATION_COMPLETE' },
     ]);
-    simulator.deleteDocument(second ?? '');
+    simulator.change({ do: 'delete-document', document: second ?? '', isListed: false });
     expect(await responseTo(statusOf(book), 'docs')).toHaveLength(1);
     expect((await api.get(`/v2/detect/uploaded_doc/${second}/signals`)).status).toBe(404);
     expect(await codeOf(`/v1/document/forms/fields?doc_uuid=${second}`)).toEqual([400, 1501]);
@@ -156,7 +155,7 @@ describe('errors', () => {
       body: { status: 400, code: 404 },
     });
     expect((await api.send('POST', '/v1/book/status')).body).toEqual({ status: 400, code: 404 });
-    expect(simulator.unknownPaths.map((call) => `${call.method} ${call.path}`)).toEqual([
+    expect(unknownPaths(simulator).map((call) => `${call.method} ${call.path}`)).toEqual([
       'GET /v1/book/nonsense',
       'POST /v1/book/status',
     ]);
@@ -204,7 +203,7 @@ describe('capture', () => {
     const { uuid, documents } = simulator.addBook({
       documents: [{ transactions: 3 }, { kind: 'form', formType: 'VOIDED_CHECK' }, { kind: 'pay-stub' }],
     });
-    await simulator.verifyBook(uuid);
+    await simulator.change({ do: 'verify-book', book: uuid });
     const [statement, form] = documents;
     expect(await responseTo(`${FORMS}?doc_uuid=${form?.uuid}`, 'forms')).toMatchObject([
       { form_type: 'VOIDED_CHECK' },
@@ -240,7 +239,7 @@ describe('analytics', () => {
     expect(await codeOf(summary)).toEqual([425, 9004]);
     now += 3_600_000;
     expect(await codeOf(summary)).toEqual([425, 9004]);
-    await simulator.completeAnalytics(uuid);
+    await simulator.change({ do: 'complete-analytics', book: uuid });
     const { body } = await api.get(summary);
     expect(body).toMatchObject({ book_uuid: uuid, txn_count: 6 });
     expect(field(body, 'response')).toBeUndefined();
@@ -250,14 +249,14 @@ describe('analytics', () => {
 
   it('are 404/9006 for a book without transactions, and 400/9003 in v1', async () => {
     const { uuid, pk } = await verifiedBook([{ kind: 'form' }]);
-    await simulator.completeAnalytics(uuid);
+    await simulator.change({ do: 'complete-analytics', book: uuid });
     expect(await codeOf(`/v2/book/${uuid}/cash_flow_features`)).toEqual([404, 9006]);
     expect(await codeOf(`/v1/book/summary?pk=${pk}`)).toEqual([400, 9003]);
   });
 
   it('page enriched transactions from the latest on', async () => {
     const { uuid } = await verifiedBook([{ transactions: 60 }]);
-    await simulator.completeAnalytics(uuid);
+    await simulator.change({ do: 'complete-analytics', book: uuid });
     const { body } = await api.get(`/v2/book/${uuid}/enriched_txns?offset=55&limit=10`);
     expect(body).toMatchObject({ offset: 55, limit: 10, filtered_total: 5, total: 60 });
     expect(field(body, 'enriched_transactions', 4, 'description')).toMatch(/^CHECKCARD 1 /);
@@ -265,11 +264,12 @@ describe('analytics', () => {
 
   it('of v1 come by request id: processing, completed, expired', async () => {
     const { uuid } = await verifiedBook();
-    const { id } = simulator.requestAsyncAnalytics(uuid);
+    const id = randomUUID();
+    simulator.change({ do: 'request-analytics', book: uuid, id });
     const status = () =>
       responseTo(`/v1/book/analytics/async/result?analytics_request_id=${id}`, id, 'analytics_status');
     expect(await status()).toBe('PROCESSING');
-    await simulator.completeAnalytics(uuid);
+    await simulator.change({ do: 'complete-analytics', book: uuid });
     expect(await status()).toBe('COMPLETED');
     now += 7 * 86_400_000;
     api = await signIn(simulator);
@@ -278,7 +278,7 @@ describe('analytics', () => {
 
   it('of v2 become a job with async=true, whose URL needs no token', async () => {
     const { uuid } = await verifiedBook();
-    await simulator.completeAnalytics(uuid);
+    await simulator.change({ do: 'complete-analytics', book: uuid });
     const started = await api.get(`/v2/book/${uuid}/summary?async=true`);
     expect(started.status).toBe(202);
     const job = `/v2/analytics/jobs/${field(started.body, 'job_id')}`;
@@ -287,7 +287,7 @@ describe('analytics', () => {
     const done = await api.get(job);
     const url = String(field(done.body, 'result_url'));
     expect(done).toMatchObject({ status: 200, body: { status: 'DONE' } });
-    expect((await ask(url)).text).toBe(simulator.truth(uuid).body('summary').toString());
+    expect((await ask(url)).text).toBe(truthOf(simulator, uuid).body('summary').toString());
     expect((await ask(url, { headers: { authorization: 'Bearer x' } })).status).toBe(400);
     expect((await ask(url.replace(/\?.*/, ''))).status).toBe(403);
     now += 86_400_000;
@@ -300,7 +300,7 @@ describe('analytics', () => {
     [1_000_001, 202, 'FAILED'],
   ])('of %i transactions are a job only: 422/1100', async (transactions, status, end) => {
     const { uuid } = await verifiedBook([{ transactions }]);
-    await simulator.completeAnalytics(uuid);
+    await simulator.change({ do: 'complete-analytics', book: uuid });
     expect(await codeOf(`/v2/book/${uuid}/summary`)).toEqual([422, 1100]);
     const started = await api.get(`/v2/book/${uuid}/summary?async=true`);
     expect(started.status).toBe(status);
@@ -314,8 +314,8 @@ describe('detect, income and business', () => {
   it('shows detect per document, per book and by the alias', async () => {
     const { book } = await verifiedBook([{ mixed: 'all.pdf' }, {}, {}]);
     const [found, unable, pending] = book.documents.map(({ uuid }) => uuid);
-    await simulator.runDetect(found ?? '', 'found');
-    await simulator.runDetect(unable ?? '', 'unable');
+    await simulator.change({ do: 'run-detect', document: found ?? '', result: 'found' });
+    await simulator.change({ do: 'run-detect', document: unable ?? '', result: 'unable' });
     expect((await api.get(`/v2/detect/book/${book.uuid}/signals`)).body).toMatchObject({
       book_uuid: book.uuid,
       doc_analysis: [
@@ -340,7 +340,7 @@ describe('detect, income and business', () => {
     const detected = () =>
       responseTo(target, 'suspicious_activity_results', 0, 'flags', 0, 'suspicious_activity_detected');
     expect(await detected()).toBe(false);
-    await simulator.flagSuspiciousActivity(uuid);
+    await simulator.change({ do: 'flag-suspicious-activity', book: uuid });
     expect(await detected()).toBe(true);
     expect(await responseTo(target, 'book_uuid')).toBe(uuid.replaceAll('-', ''));
   });
@@ -349,17 +349,18 @@ describe('detect, income and business', () => {
     const { uuid } = await verifiedBook([{ kind: 'form' }]);
     const income = `/v2/book/${uuid}/income-calculations`;
     expect(await codeOf(income)).toEqual([425, 9004]);
-    await simulator.calculateIncome(uuid);
+    await simulator.change({ do: 'calculate-income', book: uuid });
     expect((await api.get(income)).status).toBe(200);
   });
 
   it('keeps a business pending until Middesk is done', async () => {
     const { uuid } = await verifiedBook();
-    const { uuid: business } = simulator.createBusiness(uuid);
+    const business = randomUUID();
+    simulator.change({ do: 'start-business', book: uuid, id: business });
     const status = async () =>
       field((await api.get(`/v2/book/${uuid}/business/${business}`)).body, 'middesk_response', 'status');
     expect(await status()).toBe('pending');
-    await simulator.verifyBusiness(uuid, business);
+    await simulator.change({ do: 'verify-business', book: uuid, id: business });
     expect(await status()).toBe('approved');
   });
 });

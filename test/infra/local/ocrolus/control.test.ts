@@ -2,9 +2,8 @@ import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listen, type RunningServer } from '../../../../infra/local/http.ts';
-import { SimulatorControl } from '../../../../infra/local/ocrolus/control/control.ts';
 import { simulatorRoutes } from '../../../../infra/local/ocrolus/control/routes.ts';
-import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/index.ts';
+import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/simulator.ts';
 import { EVENT_NAMES } from '../../../../shared/events/catalog.ts';
 import { identified } from '../../../shared/events/testing/fixtures.ts';
 import { ask, field, signIn } from './testing/client.ts';
@@ -15,8 +14,9 @@ let server: RunningServer;
 let receiver: Awaited<ReturnType<typeof startReceiver>>;
 beforeEach(async () => {
   receiver = await startReceiver(200);
-  simulator = await startSimulator({ webhookUrl: receiver.url, retryDelayMs: 10 });
-  const { fetch } = simulatorRoutes(new SimulatorControl(simulator));
+  simulator = await startSimulator({ retryDelayMs: 10 });
+  simulator.setWebhook({ url: receiver.url });
+  const { fetch } = simulatorRoutes(simulator);
   server = await listen(createServer(getRequestListener(fetch, { overrideGlobalObjects: false })));
 });
 afterEach(async () => {
@@ -126,7 +126,7 @@ test('deliveries are lost and duplicated as often as is asked for, until all is 
     deliveries: { drop: 0, duplicate: 1, maxDelayMs: 5 },
   });
   await announce();
-  await simulator.idle();
+  await simulator.deliveries.idle();
   expect(receiver.received).toHaveLength(2);
   expect((await send('DELETE', '/faults')).body).toEqual({ api: [], deliveries: {} });
   await announce();

@@ -1,11 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  type Simulator,
-  type SimulatorOptions,
-  seeded,
-  signDelivery,
-  startSimulator,
-} from '../../../../infra/local/ocrolus/index.ts';
+import type { SimulatorOptions } from '../../../../infra/local/ocrolus/options.ts';
+import { seeded } from '../../../../infra/local/ocrolus/random.ts';
+import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/simulator.ts';
+import { signDelivery } from '../../../../infra/local/ocrolus/webhooks/post.ts';
+import { deliver } from './testing/client.ts';
 import { startReceiver } from './testing/receiver.ts';
 
 const SECRET = 'a-secret-of-the-simulator';
@@ -19,13 +17,8 @@ afterEach(async () => {
 
 async function start(statuses: number[] = [200], options: Partial<SimulatorOptions> = {}) {
   receiver = await startReceiver(...statuses);
-  simulator = await startSimulator({
-    webhookUrl: receiver.url,
-    webhookSecret: SECRET,
-    retryDelayMs: 1,
-    random: seeded(7),
-    ...options,
-  });
+  simulator = await startSimulator({ retryDelayMs: 1, random: seeded(7), ...options });
+  simulator.setWebhook({ url: receiver.url, secret: SECRET });
 }
 
 const header = (index: number, name: string) => String(receiver.received[index]?.headers[name]);
@@ -33,7 +26,7 @@ const header = (index: number, name: string) => String(receiver.received[index]?
 describe('delivery', () => {
   it('is signed over timestamp, request id and the raw bytes', async () => {
     await start();
-    const delivery = await simulator.deliver('BOOK_VERIFIED', '{"name":"Ñandú 🥐"}\n');
+    const delivery = await deliver(simulator, 'BOOK_VERIFIED', '{"name":"Ñandú 🥐"}\n');
     expect(delivery).toMatchObject({ outcome: 'delivered', attempts: [{ status: 200 }] });
     const [got] = receiver.received;
     const timestamp = header(0, 'webhook-timestamp');
@@ -50,7 +43,7 @@ describe('delivery', () => {
   it('is unsigned without a secret, and sends the credentials of the URL as Basic', async () => {
     await start();
     simulator.setWebhook({ url: receiver.url.replace('//', '//ocrolus:p%40ss@') });
-    await simulator.deliver('BOOK_VERIFIED', {});
+    await deliver(simulator, 'BOOK_VERIFIED', {});
     expect(receiver.received[0]?.headers['webhook-signature']).toBeUndefined();
     expect(header(0, 'authorization')).toBe(`Basic ${Buffer.from('ocrolus:p@ss').toString('base64')}`);
   });
@@ -59,7 +52,7 @@ describe('delivery', () => {
     const slept: number[] = [];
     const sleep = async (ms: number) => slept.push(ms);
     await start([204, 302, 500, 200], { retryDelayMs: 180_000, sleep });
-    const delivery = await simulator.deliver('DOC_VERIFIED', {});
+    const delivery = await deliver(simulator, 'DOC_VERIFIED', {});
     expect(delivery.attempts.map(({ status }) => status)).toEqual([204, 302, 500, 200]);
     expect(delivery.outcome).toBe('delivered');
     expect(slept).toEqual([180_000, 180_000, 180_000]);
@@ -68,7 +61,7 @@ describe('delivery', () => {
 
   it('is given up after the fourth failure, and can have a new id each time', async () => {
     await start([503], { retryRequestId: 'new' });
-    const delivery = await simulator.deliver('DOC_VERIFIED', {});
+    const delivery = await deliver(simulator, 'DOC_VERIFIED', {});
     expect(delivery).toMatchObject({ outcome: 'given-up' });
     expect(receiver.received).toHaveLength(4);
     expect(new Set(receiver.received.map(({ headers }) => headers['webhook-request-id'])).size).toBe(4);
@@ -77,17 +70,17 @@ describe('delivery', () => {
   it('notes an endpoint that does not answer, and one that does not exist', async () => {
     await start();
     simulator.setWebhook({ url: 'http://127.0.0.1:1/' });
-    expect(await simulator.deliver('X', {})).toMatchObject({
+    expect(await deliver(simulator, 'X', {})).toMatchObject({
       outcome: 'given-up',
       attempts: Array(4).fill({ status: null }),
     });
     simulator.setWebhook({});
-    expect(await simulator.deliver('X', {})).toMatchObject({ outcome: 'unsubscribed', attempts: [] });
+    expect(await deliver(simulator, 'X', {})).toMatchObject({ outcome: 'unsubscribed', attempts: [] });
   });
 
   it('is abandoned when the simulator closes', async () => {
     await start([500], { retryDelayMs: 600_000 });
-    const delivery = simulator.deliver('DOC_VERIFIED', {});
+    const delivery = deliver(simulator, 'DOC_VERIFIED', {});
     await expect.poll(() => receiver.received.length).toBe(1);
     await simulator.close();
     expect((await delivery).outcome).toBe('abandoned');
@@ -97,29 +90,29 @@ describe('delivery', () => {
 describe('delivery faults', () => {
   it('drop, duplicate and reorder by a decision for each event', async () => {
     await start();
-    simulator.deliveryFaults = (eventName) => {
+    simulator.deliveries.faults = (eventName) => {
       if (eventName === 'lost') return { drop: true };
       if (eventName === 'twice') return { duplicates: 1 };
       return eventName === 'late' ? { overtakenWithinMs: 5_000 } : {};
     };
-    const late = simulator.deliver('late', '"late"');
-    expect(await simulator.deliver('lost', '"lost"')).toMatchObject({ outcome: 'dropped', attempts: [] });
-    await simulator.deliver('twice', '"twice"');
+    const late = deliver(simulator, 'late', '"late"');
+    expect(await deliver(simulator, 'lost', '"lost"')).toMatchObject({ outcome: 'dropped', attempts: [] });
+    await deliver(simulator, 'twice', '"twice"');
     await late;
-    await simulator.idle();
+    await simulator.deliveries.idle();
     const bodies = receiver.received.map(({ body }) => body);
     expect(bodies.toSorted()).toEqual(['"late"', '"twice"', '"twice"']);
     expect(bodies[0]).toBe('"twice"');
-    expect(simulator.deliveries).toHaveLength(4);
+    expect(simulator.deliveries.all).toHaveLength(4);
   });
 
   it('follow the seed: the same chances fall the same way', async () => {
     const outcomes = async () => {
       await start([200], { now: () => 1_000_000 });
-      simulator.deliveryFaults = { drop: 0.3, duplicate: 0.3 };
-      for (let index = 0; index < 20; index += 1) await simulator.deliver(`event-${index}`, {});
-      await simulator.idle();
-      return simulator.deliveries.map(({ deliveryId, eventName, outcome }) => [
+      simulator.deliveries.faults = { drop: 0.3, duplicate: 0.3 };
+      for (let index = 0; index < 20; index += 1) await deliver(simulator, `event-${index}`, {});
+      await simulator.deliveries.idle();
+      return simulator.deliveries.all.map(({ deliveryId, eventName, outcome }) => [
         deliveryId,
         eventName,
         outcome,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Book, DocumentStatus, Mixed } from '../../../../infra/local/ocrolus/model/book.ts';
 import { EVENT_NAMES as MODEL_NAMES } from '../../../../infra/local/ocrolus/model/event-bodies.ts';
-import { anyEvent } from '../../../../infra/local/ocrolus/model/events.ts';
+import { anyBody } from '../../../../infra/local/ocrolus/model/events.ts';
 import {
   capture,
   endWork,
@@ -49,7 +49,7 @@ function fullBook(outcome: DocumentStatus): Book {
     ...{ outcome, rejectionReason: 'INVALID DOCUMENT', detectOutcome: 'found' },
   });
   listMixed(book, mixed);
-  listDocument(model, document, { isPending: true, knownFrom: 0 });
+  listDocument(model, document);
   capture(model, document);
   endWork(model, document);
   startBusiness(model, book, uuid(6));
@@ -59,7 +59,7 @@ function fullBook(outcome: DocumentStatus): Book {
 
 const bodiesOf = (name: string) =>
   (['VERIFICATION_COMPLETE', 'REJECTED'] as const).map(
-    (outcome): Record<string, unknown> => JSON.parse(JSON.stringify(anyEvent(fullBook(outcome), name).body)),
+    (outcome): Record<string, unknown> => JSON.parse(JSON.stringify(anyBody(fullBook(outcome), name))),
   );
 
 test('the model has every event of the catalog', () => {

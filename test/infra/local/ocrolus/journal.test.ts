@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SimulatorControl } from '../../../../infra/local/ocrolus/control/control.ts';
-import { openBookJournal, type Simulator, startSimulator } from '../../../../infra/local/ocrolus/index.ts';
+import { describeBook } from '../../../../infra/local/ocrolus/control/control.ts';
+import { openBookJournal } from '../../../../infra/local/ocrolus/journal.ts';
+import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/simulator.ts';
+import { truthOf } from './testing/truth.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -13,8 +16,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Books as the control shows them, and every answer about them. */
 function stateOf(simulator: Simulator): unknown {
-  const answers = simulator.books.map(({ uuid }) => simulator.truth(uuid).results);
-  return JSON.parse(JSON.stringify([new SimulatorControl(simulator).books, answers]));
+  const answers = simulator.books.map(({ uuid }) => truthOf(simulator, uuid).results);
+  return JSON.parse(JSON.stringify([simulator.books.map(describeBook), answers]));
 }
 
 test('every change of a simulated book is kept, and so is what Ocrolus answers about it', async () => {
@@ -42,16 +45,20 @@ test('every change of a simulated book is kept, and so is what Ocrolus answers a
   });
   await kept();
   const other = first.addBook({ pk: '9007199254740993', xid: 'loan', forbidden: true });
-  await first.verifyBook(book.uuid, { deliver: false });
-  first.requestAsyncAnalytics(book.uuid);
+  await first.change({ do: 'verify-book', book: book.uuid }, { deliver: false });
+  first.change({ do: 'request-analytics', book: book.uuid, id: randomUUID() });
   await kept();
-  await first.completeAnalytics(book.uuid);
-  await first.calculateIncome(book.uuid);
-  await first.flagSuspiciousActivity(book.uuid);
-  await first.verifyBusiness(book.uuid, first.createBusiness(book.uuid).uuid);
-  first.deleteDocument(book.documents[0]?.uuid ?? '', { listed: true });
-  first.deleteBook(other.uuid);
-  await expect(async () => first.completeBook(other.uuid)).rejects.toThrow('is deleted');
+  await first.change({ do: 'complete-analytics', book: book.uuid });
+  await first.change({ do: 'calculate-income', book: book.uuid });
+  await first.change({ do: 'flag-suspicious-activity', book: book.uuid });
+  const business = randomUUID();
+  await first.change({ do: 'start-business', book: book.uuid, id: business });
+  await first.change({ do: 'verify-business', book: book.uuid, id: business });
+  first.change({ do: 'delete-document', document: book.documents[0]?.uuid ?? '', isListed: true });
+  first.change({ do: 'delete-book', book: other.uuid });
+  await expect(async () => first.change({ do: 'complete-book', book: other.uuid })).rejects.toThrow(
+    'is deleted',
+  );
   await kept();
   await first.close();
 

@@ -1,10 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  type ApiFault,
-  type Simulator,
-  type SimulatorOptions,
-  startSimulator,
-} from '../../../../infra/local/ocrolus/index.ts';
+import type { ApiFault } from '../../../../infra/local/ocrolus/http/faults.ts';
+import type { SimulatorOptions } from '../../../../infra/local/ocrolus/options.ts';
+import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/simulator.ts';
 import { field, signIn } from './testing/client.ts';
 
 let simulator: Simulator;
@@ -34,8 +31,8 @@ describe('rate limit', () => {
     let now = 1_000_000;
     const api = await start({ now: () => now });
     const { uuid } = simulator.addBook({ documents: [{}] });
-    await simulator.verifyBook(uuid);
-    await simulator.completeAnalytics(uuid);
+    await simulator.change({ do: 'verify-book', book: uuid });
+    await simulator.change({ do: 'complete-analytics', book: uuid });
     expect((await api.get(`/v2/book/${uuid}/summary`)).status).toBe(200);
     expect((await api.get(`/v2/book/${uuid}/cash_flow_features`)).status).toBe(429);
     expect((await api.get(`/v2/book/${uuid}/enriched_txns`)).status).toBe(200);

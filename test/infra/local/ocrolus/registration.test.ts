@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PING_BODY, type Simulator, startSimulator } from '../../../../infra/local/ocrolus/index.ts';
-import { field, signIn } from './testing/client.ts';
+import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/simulator.ts';
+import { PING_BODY } from '../../../../infra/local/ocrolus/webhooks/post.ts';
+import { deliver, field, signIn } from './testing/client.ts';
 import { startReceiver } from './testing/receiver.ts';
 
 const SETTINGS = '/v1/account/settings';
@@ -44,8 +45,8 @@ describe('account-level registration', () => {
     });
     await configure(receiver.url, 'BOOK_VERIFIED');
     expect(await details()).toEqual({ webhook_endpoint: receiver.url, events: ['BOOK_VERIFIED'] });
-    expect(await simulator.deliver('DOC_VERIFIED', {})).toMatchObject({ outcome: 'unsubscribed' });
-    expect(await simulator.deliver('BOOK_VERIFIED', {})).toMatchObject({ outcome: 'delivered' });
+    expect(await deliver(simulator, 'DOC_VERIFIED', {})).toMatchObject({ outcome: 'unsubscribed' });
+    expect(await deliver(simulator, 'BOOK_VERIFIED', {})).toMatchObject({ outcome: 'delivered' });
     expect((await configure('nonsense', 'BOOK_VERIFIED')).body).toMatchObject({ code: 1806 });
     await configure(receiver.url);
     expect(await details()).toEqual({ webhook_endpoint: null, events: [] });
@@ -72,7 +73,7 @@ describe('account-level registration', () => {
     await configure(receiver.url, 'BOOK_VERIFIED');
     expect((await rotate('too-short')).status).toBe(400);
     expect((await rotate(SECRET)).body).toMatchObject({ status: 'success' });
-    await simulator.deliver('BOOK_VERIFIED', {});
+    await deliver(simulator, 'BOOK_VERIFIED', {});
     expect(receiver.received[0]?.headers['webhook-signature']).toMatch(/^[0-9a-f]{64}$/);
   });
 });
@@ -89,10 +90,10 @@ describe('organization-level registration', () => {
       url: receiver.url,
       is_active: true,
     });
-    expect(await simulator.deliver('book.verified', {})).toMatchObject({ outcome: 'delivered' });
+    expect(await deliver(simulator, 'book.verified', {})).toMatchObject({ outcome: 'delivered' });
 
     await api.sendJson('POST', `${webhook}/update`, { event_names: ['book.completed'] });
-    expect(await simulator.deliver('book.verified', {})).toMatchObject({ outcome: 'unsubscribed' });
+    expect(await deliver(simulator, 'book.verified', {})).toMatchObject({ outcome: 'unsubscribed' });
 
     await api.send('DELETE', `${webhook}/delete`);
     expect(field((await api.get(`${SETTINGS}/webhooks`)).body, 'response', 'webhooks')).toEqual([]);
@@ -105,8 +106,8 @@ describe('organization-level registration', () => {
     for (let index = 0; index < 5; index += 1) await add(`${receiver.url}/${index}`, 'book.verified');
     expect((await add(`${receiver.url}/0`, 'book.verified')).status).toBe(400);
     expect((await add(`${receiver.url}/6`, 'book.verified')).status).toBe(400);
-    await simulator.deliver('book.verified', {});
-    await simulator.idle();
+    await deliver(simulator, 'book.verified', {});
+    await simulator.deliveries.idle();
     expect(receiver.received).toHaveLength(5);
   });
 

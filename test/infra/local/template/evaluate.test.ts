@@ -16,15 +16,8 @@ test.each([
   ['plain values stay as they are', { a: [1, 'x', true, null] }, { a: [1, 'x', true, null] }],
   ['Ref', { Ref: 'Queue' }, 'http://queue'],
   ['GetAtt as a list', { 'Fn::GetAtt': ['Queue', 'Arn'] }, 'Queue/Arn'],
-  ['GetAtt as text with a nested attribute', { 'Fn::GetAtt': 'Stack.Outputs.Url' }, 'Stack/Outputs.Url'],
   ['Join of functions', { 'Fn::Join': ['-', ['a', { Ref: 'AWS::Region' }, 3]] }, 'a-us-east-1-3'],
-  ['Sub', { 'Fn::Sub': '${AWS::Region}:${Queue.Arn}:${!Kept}' }, 'us-east-1:Queue/Arn:${Kept}'],
-  [
-    'Sub with variables',
-    { 'Fn::Sub': ['${x}${Queue}', { x: { Ref: 'AWS::Region' } }] },
-    'us-east-1http://queue',
-  ],
-  ['Select of Split', { 'Fn::Select': [1, { 'Fn::Split': ['/', 'a/b/c'] }] }, 'b'],
+  ['Sub', { 'Fn::Sub': '${AWS::Region}:${Queue}' }, 'us-east-1:http://queue'],
   ['NoValue removes a property', { a: { Ref: 'AWS::NoValue' }, b: 1 }, { b: 1 }],
   ['NoValue removes an element', [{ Ref: 'AWS::NoValue' }, 1], [1]],
   ['an object with several keys is no function', { Ref: 'Queue', Other: 1 }, { Ref: 'Queue', Other: 1 }],
@@ -36,7 +29,7 @@ test.each([
   ['Fn::ImportValue', { 'Fn::ImportValue': 'x' }, 'cannot evaluate Fn::ImportValue'],
   ['Fn::If', { 'Fn::If': ['IsProd', 1, 2] }, 'cannot evaluate Fn::If'],
   ['what it does not know', { Ref: 'Nothing' }, 'no Nothing'],
-  ['a Select beyond the end', { 'Fn::Select': [2, ['a']] }, 'no element 2'],
+  ['a Sub with variables', { 'Fn::Sub': ['${x}', { x: 'a' }] }, 'Fn::Sub expects text'],
   ['a Join of what is no text', { 'Fn::Join': ['', [{ a: 1 }]] }, 'Fn::Join expects text'],
 ])('refuses %s', (_name, value, message) => {
   expect(() => evaluate(value, scope)).toThrow(message);

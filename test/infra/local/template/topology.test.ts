@@ -18,7 +18,7 @@ function topologyOf(resources: Record<string, Resource>) {
   const assembly: StackAssembly = {
     stackName: 'books-dev',
     parameters: { BootstrapVersion: '21' },
-    resources: Object.fromEntries(Object.entries(resources).map(([id, it]) => [id, { ...it, Metadata: {} }])),
+    resources,
     assetPath: (key) => key,
   };
   return createTopology(assembly, 'http://127.0.0.1:9324');

@@ -8,7 +8,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { type QueuesBackend, startQueues } from '../../../../infra/local/backends/queues.ts';
+import { startQueues } from '../../../../infra/local/backends/queues.ts';
 import { Envelope } from '../../../../shared/events/envelope.ts';
 import { bookIdOf } from '../../../../shared/events/ids.ts';
 import { serialiseEnvelope } from '../../../../shared/events/queue-message.ts';
@@ -22,7 +22,7 @@ import { fakeTarget } from '../fake-target.ts';
 /** A stack with an empty table, bucket, and queues of these channels before each test. The first channel is the default. */
 export function useStack(...channels: readonly [string, ...string[]]) {
   const createTable = useTables();
-  let backend: QueuesBackend;
+  let backend: Awaited<ReturnType<typeof startQueues>>;
   let table: DynamoTable;
   let bodies: MemoryBodies;
   let queues: Record<string, { readonly url: string; readonly dlqUrl: string }>;

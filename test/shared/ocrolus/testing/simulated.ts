@@ -1,4 +1,4 @@
-import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/index.ts';
+import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/simulator.ts';
 import { createOcrolusClient, type OcrolusClient } from '../../../../shared/ocrolus/client.ts';
 import { createTokenSource } from '../../../../shared/ocrolus/token.ts';
 import { openNetworkPorts } from '../../../../shared/ports.ts';

@@ -1,5 +1,5 @@
 import { SlidingSecond } from '../../../../infra/local/ocrolus/http/rate-limit.ts';
-import { seeded } from '../../../../infra/local/ocrolus/index.ts';
+import { seeded } from '../../../../infra/local/ocrolus/random.ts';
 import { Failure } from '../../../../shared/failure.ts';
 import { busiestSecond, openProcesses } from './processes.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
-import { startTables, type TablesBackend } from '../../../../infra/local/backends/tables.ts';
+import { startTables } from '../../../../infra/local/backends/tables.ts';
 import { DUE_INDEX } from '../../../../shared/store/keys.ts';
 import { type DynamoTable, openTable } from '../../../../shared/store/table.ts';
 
@@ -11,7 +11,7 @@ import { type DynamoTable, openTable } from '../../../../shared/store/table.ts';
  * @returns makes an empty table, with a name of its own.
  */
 export function useTables(): () => Promise<DynamoTable> {
-  let backend: TablesBackend;
+  let backend: Awaited<ReturnType<typeof startTables>>;
   let client: DynamoDBClient;
 
   beforeAll(async () => {

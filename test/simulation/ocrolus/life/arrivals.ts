@@ -1,5 +1,5 @@
 import type { Book } from '../../../../infra/local/ocrolus/model/book.ts';
-import { anyEvent } from '../../../../infra/local/ocrolus/model/events.ts';
+import { anyBody } from '../../../../infra/local/ocrolus/model/events.ts';
 import { type BookSizes, type Profile, SMALL_BOOKS } from '../profile.ts';
 import { DAY, MINUTE, type Random, span, uuidFrom } from '../random.ts';
 import { deliver, spellIds } from '../spelling.ts';
@@ -75,7 +75,7 @@ function planOtherEvents(script: BookScript): void {
   if (book.account.habits.vocabulary === 'legacy' || !random.chance(shares.otherEvents)) return;
   after(script, span(random, MINUTE, 10 * DAY), () => {
     if (random.chance(0.1)) {
-      const { body } = anyEvent(book, 'analytics.config_updated');
+      const body = anyBody(book, 'analytics.config_updated');
       deliver(script, { ...body, org_uuid: uuidFrom(random) });
       return;
     }

@@ -52,8 +52,8 @@ function list({ context, random }: BookScript, document: Document): void {
   const { detectOutcome } = document;
   const isPending = random.chance(0.3) && detectOutcome !== 'absent' && detectOutcome !== 'late';
   const isLate = context.profile.lags === true && random.chance(0.5);
-  const knownFrom = isLate ? context.model.now() + span(random, SECOND, 3 * MINUTE) : 0;
-  model.listDocument(context.model, document, { isPending, knownFrom });
+  document.knownFrom = isLate ? context.model.now() + span(random, SECOND, 3 * MINUTE) : 0;
+  model.listDocument(context.model, document, isPending);
 }
 
 /** One of the expected uploads has come; the last one starts the classification. */

@@ -1,5 +1,5 @@
-import { revisionOf } from '../../../../infra/local/ocrolus/model/reply.ts';
 import type { Attributes } from '../../kernel/table/values.ts';
+import { revisionOf } from '../../ocrolus/results.ts';
 import type { BookTruth, ResultTruth } from '../../ocrolus/truth.ts';
 import type { ExcuseName } from '../excuses.ts';
 import { isDocumentKind } from '../vendor/results.ts';

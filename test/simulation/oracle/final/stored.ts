@@ -1,7 +1,7 @@
-import { revisionOf } from '../../../../infra/local/ocrolus/model/reply.ts';
 import { decompress } from '../../kernel/bodies.ts';
 import type { Attributes } from '../../kernel/table/values.ts';
 import type { Kind } from '../../ocrolus/profile.ts';
+import { revisionOf } from '../../ocrolus/results.ts';
 import type { Core } from '../../system/core.ts';
 
 /** The item of a result. */

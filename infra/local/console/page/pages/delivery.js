@@ -29,7 +29,7 @@ export function Delivery({ id, version, facts }) {
     </dl>
     <section class="card" aria-labelledby="verdict">
       <h2 id="verdict">Signature</h2>
-      <p>${verdict?.text ?? 'It has not arrived.'}</p>
+      <p>${verdict ?? 'It has not arrived.'}</p>
       <${Table}
         caption="Posts of this delivery"
         columns=${POSTS}

@@ -17,7 +17,7 @@ export function Poller({ snapshot }) {
     <section class="card" aria-labelledby="now">
       <h2 id="now">Poll now</h2>
       <p class="muted">
-        The poller runs ${facts.pollSeconds === null ? 'on its schedule' : `every ${facts.pollSeconds} s`}, reads the list of books and
+        The poller runs every ${facts.pollSeconds} s, reads the list of books and
         hands those that are due over to the consumers. This run hands over every book with missing results.
       </p>
       <p><${ActionButton} kind="main" command=${command} act=${async () => (await ask('POST', 'poll')).message}>Poll now</${ActionButton}></p>

@@ -28,60 +28,45 @@ const MAX_DELAY_MS = 5000;
 
 /** One switch for each fault. @param {{ facts: Snapshot['facts'], faults: Faults }} props */
 export function FaultSwitches({ facts, faults }) {
+  const deliveries = DELIVERIES.map(({ name, ...shown }) => {
+    const isOn = (faults.deliveries[name] ?? 0) > 0;
+    const body = { [name]: isOn ? 0 : 1, ...(!isOn && { maxDelayMs: MAX_DELAY_MS }) };
+    return { ...shown, isOn, method: 'PUT', path: 'ocrolus/faults/deliveries', body };
+  });
+  const api = API.map(({ name, ...shown }) => {
+    const isOn = faults.api.some(({ fault }) => fault === name);
+    return { ...shown, isOn, method: isOn ? 'DELETE' : 'PUT', path: `ocrolus/faults/api/${name}` };
+  });
+  const draw = (/** @type {Omit<SwitchProps, 'facts'>} */ one) =>
+    html`<${Switch} key=${one.label} facts=${facts} ...${one} />`;
   return html`
     <section class="card" aria-labelledby="faults">
       <h2 id="faults">Inject faults</h2>
       <h3>Webhooks</h3>
-      <div class="switches">
-        ${DELIVERIES.map(({ name, label, text }) => {
-          const isOn = (faults.deliveries[name] ?? 0) > 0;
-          const body = { [name]: isOn ? 0 : 1, ...(!isOn && { maxDelayMs: MAX_DELAY_MS }) };
-          return html`
-            <${Switch}
-              key=${name}
-              name=${label}
-              text=${text}
-              isOn=${isOn}
-              command=${control(facts, 'PUT', '/ocrolus/faults/deliveries', body)}
-              set=${() => ask('PUT', 'ocrolus/faults/deliveries', body)}
-            />
-          `;
-        })}
-      </div>
+      <div class="switches">${deliveries.map(draw)}</div>
       <h3>Answers of Ocrolus</h3>
-      <div class="switches">
-        ${API.map(({ name, label, text }) => {
-          const isOn = faults.api.some(({ fault }) => fault === name);
-          const method = isOn ? 'DELETE' : 'PUT';
-          return html`
-            <${Switch}
-              key=${name}
-              name=${label}
-              text=${text}
-              isOn=${isOn}
-              command=${control(facts, method, `/ocrolus/faults/api/${name}`)}
-              set=${() => ask(method, `ocrolus/faults/api/${name}`)}
-            />
-          `;
-        })}
-      </div>
+      <div class="switches">${api.map(draw)}</div>
       <${Command} text=${control(facts, 'PUT', '/ocrolus/faults/deliveries', { drop: 1 })} />
       <p class="muted">Every switch shows the equivalent command. <code>DELETE /ocrolus/faults</code> turns all faults off.</p>
     </section>
   `;
 }
 
-/** @param {{ name: string, text: string, isOn: boolean, command: string, set: () => Promise<unknown> }} props */
-function Switch({ name, text, isOn, command, set }) {
+/**
+ * @typedef {{ facts: Snapshot['facts'], label: string, text: string, isOn: boolean, method: string, path: string, body?: object }} SwitchProps
+ */
+
+/** @param {SwitchProps} props */
+function Switch({ facts, label, text, isOn, method, path, body }) {
   const { isBusy, run } = useAction();
   const turn = async () => {
-    await set();
-    return `${name}: ${isOn ? 'off' : 'on'}.`;
+    await ask(method, path, body);
+    return `${label}: ${isOn ? 'off' : 'on'}.`;
   };
   return html`
-    <button type="button" role="switch" class="switch" aria-checked=${isOn} aria-disabled=${isBusy} onClick=${() => run(command, turn)}>
+    <button type="button" role="switch" class="switch" aria-checked=${isOn} aria-disabled=${isBusy} onClick=${() => run(control(facts, method, `/${path}`, body), turn)}>
       <span class="knob" aria-hidden="true"></span>
-      <span><strong>${name}</strong><span class="muted">${text}</span></span>
+      <span><strong>${label}</strong><span class="muted">${text}</span></span>
     </button>
   `;
 }

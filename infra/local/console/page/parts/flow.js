@@ -47,8 +47,9 @@ function stationsOf({ counts, functions, table, queues, faults }) {
   const consumers = functions.filter(({ name }) => queues.some(({ channel }) => channel === name));
   const busy = consumers.reduce((sum, one) => sum + one.busy, 0);
   const warm = consumers.reduce((sum, one) => sum + one.idle, 0);
-  const on =
-    (faults?.api.length ?? 0) + Object.values(chances(faults)).filter((chance = 0) => chance > 0).length;
+  const { drop, duplicate, delay, reorder } = { ...faults?.deliveries };
+  const chances = [drop, duplicate, delay, reorder].filter((chance = 0) => chance > 0);
+  const on = (faults?.api.length ?? 0) + chances.length;
   return [
     {
       name: 'Ocrolus',
@@ -105,12 +106,6 @@ function stationsOf({ counts, functions, table, queues, faults }) {
       isBusy: false,
     },
   ];
-}
-
-/** @param {Snapshot['faults']} faults @returns {Record<string, number | undefined>} */
-function chances(faults) {
-  const { maxDelayMs: _, ...odds } = faults?.deliveries ?? {};
-  return odds;
 }
 
 /** @param {Snapshot} snapshot @param {number} now */

@@ -1,4 +1,5 @@
-import type { Simulator } from '../../../../../infra/local/ocrolus/index.ts';
+import type { Simulator } from '../../../../../infra/local/ocrolus/simulator.ts';
+import type { Delivery } from '../../../../../infra/local/ocrolus/webhooks/delivery.ts';
 
 export interface Answer {
   readonly status: number;
@@ -48,6 +49,27 @@ export async function grant(simulator: Simulator): Promise<unknown> {
     }),
   });
   return field(body, 'access_token');
+}
+
+/** Calls to paths that Ocrolus does not have, or not with that method. */
+export function unknownPaths({ calls }: Simulator) {
+  return calls.filter(({ operation }) => operation === undefined);
+}
+
+/**
+ * Posts any body as a delivery of an event. Text goes out as it is, anything else as JSON.
+ *
+ * @returns what became of it; the first record when several webhooks have subscribed.
+ */
+export async function deliver(
+  { deliveries }: Simulator,
+  eventName: string,
+  body: unknown,
+): Promise<Delivery> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const [first] = await deliveries.send(eventName, text);
+  if (first === undefined) throw new Error('a delivery without a record');
+  return first;
 }
 
 /** A member deep inside a parsed body, by names and positions. */

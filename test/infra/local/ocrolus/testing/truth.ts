@@ -1,8 +1,7 @@
-import { PAGE_ROWS } from './journal.ts';
-import type { Book, Kind } from './model/book.ts';
-import { peek } from './model/calls.ts';
-import type { Model } from './model/model.ts';
-import { resultsOf, sourceOf } from './model/results.ts';
+import { PAGE_ROWS } from '../../../../../infra/local/ocrolus/journal.ts';
+import type { Kind } from '../../../../../infra/local/ocrolus/model/book.ts';
+import type { Simulator } from '../../../../../infra/local/ocrolus/simulator.ts';
+import { peek, resultsOf, sourceOf } from '../../../../simulation/ocrolus/results.ts';
 
 /** Answer of one call now, without faults and limits. */
 export interface ResultAnswer {
@@ -18,15 +17,15 @@ export interface ResultAnswer {
   readonly body: Buffer;
 }
 
-/** Every result of a book. */
-export interface Truth {
+/** Every result of a book, with its exact bytes. */
+interface Truth {
   readonly results: readonly ResultAnswer[];
   /** The answer for a result, of the book where no other subject is given. @throws Error when there is no such result. */
   body(kind: Kind, subject?: string): Buffer;
 }
 
-export function truthOf(model: Model, book: Book): Truth {
-  const { uuid, analytics } = book;
+export function truthOf({ model }: Simulator, uuid: string): Truth {
+  const book = model.registry.book(uuid);
   const results = [...resultsOf(book)].flatMap(([kind, subject]): ResultAnswer[] => {
     const source = sourceOf(model, book, kind, subject);
     if (source === undefined) return [];
@@ -36,7 +35,7 @@ export function truthOf(model: Model, book: Book): Truth {
     };
     if (kind !== 'enriched-transactions') return [answerTo(source.target)];
     const pages = [answerTo(`${source.target}?limit=${PAGE_ROWS}`)];
-    for (let offset = PAGE_ROWS; offset < analytics.rows; offset += PAGE_ROWS) {
+    for (let offset = PAGE_ROWS; offset < book.analytics.rows; offset += PAGE_ROWS) {
       const target = `${source.target}?limit=${PAGE_ROWS}&offset=${offset}`;
       pages.push(answerTo(target, `${uuid}@${offset}`));
     }

@@ -1,11 +1,29 @@
-import { jobBody } from './analytics.ts';
-import type { Book, Kind, Versioned } from './book.ts';
-import { documentedAnswer, operationOf, peek } from './calls.ts';
-import type { Model } from './model.ts';
-import type { Reply, ReplyState } from './reply.ts';
-import { isHopeless } from './versions.ts';
+import { jobBody } from '../../../infra/local/ocrolus/model/analytics.ts';
+import type { Book, Kind, Versioned } from '../../../infra/local/ocrolus/model/book.ts';
+import { answerCall, findCall, operationOf } from '../../../infra/local/ocrolus/model/calls.ts';
+import type { Model } from '../../../infra/local/ocrolus/model/model.ts';
+import type { Reply, ReplyState } from '../../../infra/local/ocrolus/model/reply.ts';
+import { isHopeless } from '../../../infra/local/ocrolus/model/versions.ts';
 
-/** One result of a book as documented, without `intervene`. */
+/**
+ * Answers one call about a book by path and query, without tokens, faults or limits. It changes nothing.
+ *
+ * @throws Error for an unknown path.
+ */
+export function peek(model: Model, { account }: Book, target: string, answer = answerCall): Reply {
+  const [path = '', query] = target.split('?');
+  const match = findCall(model, { path, query: new URLSearchParams(query), account, isCall: false });
+  if (match === undefined) throw new Error(`no call ${path}`);
+  return answer(match);
+}
+
+/** Every result has its revision, which only ever grows: what is older than what was seen before is stale. */
+export function revisionOf(body: string): number | undefined {
+  const found = /"simulated_revision":(\d+)/.exec(body);
+  return found === null ? undefined : Number(found[1]);
+}
+
+/** One result of a book as documented, without oddities. */
 export interface ResultTruth {
   readonly kind: Kind;
   /** The uuid of the book, document or business, or the id of a request; `<uuid>@summary` for the income summary. */
@@ -105,7 +123,7 @@ export function resultOf(model: Model, book: Book, kind: Kind, subject: string):
   const found = sourceOf(model, book, kind, subject);
   if (found === undefined) return undefined;
   const { operation, target, result } = found;
-  const answer = peek(model, book, target, documentedAnswer);
+  const answer = peek(model, book, target);
   const job = jobBodyOf(book, kind);
   const state = settled(answer.state, book);
   const body = state === 'available' ? answer.body : state === 'asynchronous' ? job : undefined;
