@@ -6,6 +6,10 @@ export const ASKING: readonly Mutation[] = [
       'wanted: Math.max(Math.floor(now), entry.wanted + 1) };',
       'wanted: Math.floor(now) };',
     ],
+    'the marks of an item that is created again are below its stored result': [
+      'wanted: Math.max(Math.floor(now), entry.wanted + 1) };',
+      'wanted: entry.wanted + 1 };',
+    ],
     'an observation postpones what an event has announced':
       'if (isOpen && tried < entry.wanted) return { ...rest, wanted };',
     'each corrected document postpones what is computed from it': [

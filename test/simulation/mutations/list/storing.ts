@@ -135,6 +135,10 @@ export const STORING: readonly Mutation[] = [
       'if (kept !== undefined && !isLater(answers, kept)) {',
       'if (kept !== undefined && isSame && !isLater(answers, kept)) {',
     ],
+    'a body that is refused as older leaves its entry open': [
+      "'unchanged' : 'stale', answers: kept };",
+      "'unchanged' : 'stale', answers };",
+    ],
     'an older body replaces the same body for a later mark, in a race': [
       '{ exists: false } : equals(answered)',
       '{ exists: false } : { exists: true }',
