@@ -2,7 +2,6 @@ import { parseArgs } from 'node:util';
 import { type FaultProfile, QUIET } from '../simulation/kernel/faults.ts';
 import { PlayedOcrolus } from '../simulation/played/played-ocrolus.ts';
 import { createPlayedSystem } from '../simulation/played/system.ts';
-import { ACCOUNT, bookOf, deliveryOf, MINUTE, START, uuidOf } from './books.ts';
 
 const USAGE = `Measures how long a lone event takes from the webhook's 200 until its results are in the table, in milliseconds of virtual
 time: what the system itself adds to the requests that it makes.
@@ -12,6 +11,10 @@ Usage: node test/bench/latency.ts [--json] [--events N]
   --events N  (default 200), about a minute apart
   --json      one JSON document on standard output`;
 
+const ACCOUNT = 'alpha';
+const START = Date.UTC(2026, 2, 2, 8);
+/** Between two events everything comes to rest. */
+const REST_MS = 30_000;
 /** An event with one result, and one with two, which asks Book status too. */
 const RESULTS = { 'document.detect.signal_not_found': ['signals'], DOC_VERIFIED: ['forms', 'transactions'] };
 /** Events that open environments and get tokens. */
@@ -47,35 +50,46 @@ async function measure(event: string, kinds: readonly string[], events: number) 
   const system = createPlayedSystem({ ocrolus, accounts: [ACCOUNT], startAt: START, profile });
   const { table, simulation } = system.core;
   const { scheduler } = simulation;
-  const runUntil = (isDone?: () => boolean) => scheduler.run(scheduler.now() + MINUTE / 2, isDone);
-  /** Resolves when the webhook has answered 200. */
-  const post = async (name: string, n: number) => {
-    let isDone = false;
-    const posted = system.post(ACCOUNT, deliveryOf(name, n, 1)).finally(() => {
-      isDone = true;
-    });
-    await runUntil(() => isDone);
-    await posted;
-  };
+  const runUntil = (isDone?: () => boolean) => scheduler.run(scheduler.now() + REST_MS, isDone);
   system.start();
   const took: number[] = [];
   for (let n = 1; n <= events + WARM_UP; n += 1) {
-    const bookId = uuidOf(n);
-    const items = kinds.map((kind) => `RESULT#${kind}#${uuidOf(n, 1)}`);
+    const [bookId, docUuid] = [`book-${n}`, `document-${n}`];
+    const show = (status: string, documentStatus: string) =>
+      ocrolus.set({
+        uuid: bookId,
+        pk: String(10_000 + n),
+        account: ACCOUNT,
+        status,
+        documents: [{ uuid: docUuid, pk: String(20_000 + n), status: documentStatus, detect: 'COMPLETED' }],
+        answers: {},
+      });
+    /** Resolves when the webhook has answered 200. */
+    const post = async (event_name: string) => {
+      let isDone = false;
+      const posted = system
+        .post(ACCOUNT, { event_name, book_uuid: bookId, uploaded_doc_uuid: docUuid })
+        .finally(() => {
+          isDone = true;
+        });
+      await runUntil(() => isDone);
+      await posted;
+    };
+    const items = kinds.map((kind) => `RESULT#${kind}#${docUuid}`);
     const isStored = () => items.every((item) => table.peek({ bookId, item }) !== undefined);
-    ocrolus.set(bookOf(n, 1, 0));
-    await post('document.upload_succeeded', n);
+    show('VERIFYING', 'VERIFYING');
+    await post('document.upload_succeeded');
     await runUntil();
     // The book itself stays active.
-    ocrolus.set({ ...bookOf(n, 1, 1), status: 'VERIFYING', answers: {} });
-    await post(event, n);
+    show('VERIFYING', 'VERIFICATION_COMPLETE');
+    await post(event);
     const acceptedAt = scheduler.now();
     await runUntil(isStored);
     if (!isStored()) throw new Error(`no result of ${bookId}`);
     if (n > WARM_UP) took.push(scheduler.now() - acceptedAt);
     await runUntil();
     // The book is asked about no more, so that no later poll disturbs the next event.
-    ocrolus.change(bookId, { status: 'DELETED' });
+    show('DELETED', 'DELETED');
   }
   took.sort((a, b) => a - b);
   const at = (share: number) => Math.round(10 * (took[Math.floor(took.length * share)] ?? Number.NaN)) / 10;

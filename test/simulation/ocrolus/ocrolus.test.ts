@@ -35,20 +35,6 @@ test('the life of a book does not depend on the requests that are made about it'
   expect(bodies(true)).toEqual(bodies(false));
 });
 
-test('an upgraded document is processed again, and has other forms afterwards', () => {
-  const ocrolus = createTestOcrolus();
-  const uuid = ocrolus.addBook(quietBook({}, { documents: 1 }));
-  ocrolus.settle();
-  const [document] = ocrolus.truth(uuid).documents;
-  const forms = () => ocrolus.get('/v1/document/forms/fields', { doc_uuid: document?.docUuid ?? '' });
-  const before = forms();
-  ocrolus.change(uuid, 'upgrade');
-  expect(codeOf(forms().body)).toBe(1404);
-  ocrolus.settle();
-  expect(forms().body).not.toBe(before.body);
-  expect(ocrolus.truth(uuid).documents[0]?.revision).toBe(2);
-});
-
 test('revoked credentials end tokens, and no new ones are issued', () => {
   const ocrolus = createTestOcrolus();
   const uuid = ocrolus.addBook(quietBook());
@@ -68,16 +54,6 @@ test('revoked credentials end tokens, and no new ones are issued', () => {
   expect([400, 401, 403]).toContain(ocrolus.answer(call).status);
   ocrolus.setCredentials('alpha', true);
   expect(ocrolus.answer(call).status).toBe(200);
-});
-
-test('a product that is switched off is 403 without a code for all books of the account', () => {
-  const ocrolus = createTestOcrolus();
-  const uuid = ocrolus.addBook(quietBook({}, { account: 'beta' }));
-  ocrolus.settle();
-  const ask = () => ocrolus.get(`/v2/detect/book/${uuid}/signals`, {}, 'beta');
-  expect([ask().status, ask().body]).toEqual([403, '{"message":"Forbidden"}']);
-  ocrolus.setProduct('beta', 'signals', true);
-  expect(ask().state).toBe('available');
 });
 
 test('a period of refusals covers every call of its account, and ends', () => {
@@ -127,15 +103,6 @@ test("Detect says the same of a document in its own answer and in the book's", (
     if (analysis !== '')
       expect(ocrolus.get(`/v2/detect/uploaded_doc/${id}/signals`).body).toContain(analysis);
   }
-});
-
-test('Detect announces some documents without their book', () => {
-  const ocrolus = createTestOcrolus();
-  ocrolus.addBook(quietBook({ mixed: 1 }, { documents: 60 }));
-  ocrolus.settle();
-  const events = ocrolus.deliveries.filter(({ eventName }) => eventName.startsWith('document.detect.'));
-  expect(events.some(({ body }) => !body.includes('book_') && !body.includes('uploaded_doc'))).toBe(true);
-  expect(events.every(({ bookUuid, subject }) => bookUuid !== undefined && subject !== undefined)).toBe(true);
 });
 
 test('a document that is corrected in place has other forms, up to three times within seconds, and no other status', () => {
@@ -197,13 +164,6 @@ test('Book list shows some books late, below those that it has shown', () => {
   expect(late).toHaveLength(early.length + 1);
   expect(late.indexOf(early[0] ?? 0)).toBe(1);
   expect(late).toEqual([...late].sort((a, b) => a - b));
-});
-
-test('Book list may ignore limit and offset', () => {
-  const account = { name: 'alpha', vocabulary: 'organization', listShape: 'whole' } as const;
-  const ocrolus = createTestOcrolus({ accounts: [account] });
-  for (let n = 0; n < 4; n += 1) ocrolus.addBook({ ...quietBook(), documents: 1 });
-  expect(listed(ocrolus, { limit: '2', offset: '2' })).toHaveLength(4);
 });
 
 test('an API that lags shows what it has shown before, for some minutes at most', () => {
