@@ -1,4 +1,4 @@
-import type { PlayedBook } from '../simulation/played/played-book.ts';
+import type { PlayedBook } from './played/played-book.ts';
 
 /** A delivery that Ocrolus sends after the upgrade. */
 export interface LaterDelivery {

@@ -3,11 +3,18 @@ import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { CHANNELS } from '../../shared/events/channels.ts';
 import { createReader, type Reader } from '../../shared/store/reader.ts';
+import { Simulation } from '../simulation/kernel/actors.ts';
 import { readOnlyTable } from '../simulation/kernel/table/memory-table.ts';
 import { marshalAttributes } from '../simulation/kernel/table/values.ts';
-import { PlayedOcrolus } from '../simulation/played/played-ocrolus.ts';
-import { createPlayedSystem, type PlayedSystem } from '../simulation/played/system.ts';
-import { deadLetterUrl, queueUrl } from '../simulation/system/settings.ts';
+import { createOcrolus } from '../simulation/ocrolus/ocrolus.ts';
+import { DEFAULT_PROFILE } from '../simulation/ocrolus/profile.ts';
+import { createRandom } from '../simulation/ocrolus/random.ts';
+import type { Core } from '../simulation/system/core.ts';
+import { PollerSchedule, startConsumers } from '../simulation/system/functions.ts';
+import { deadLetterUrl, defaultStage, queueUrl } from '../simulation/system/settings.ts';
+import { createCore } from '../simulation/system/start.ts';
+import { signedHeaders, WebhookApi } from '../simulation/system/webhook.ts';
+import { PlayedOcrolus } from './played/played-ocrolus.ts';
 
 /** A message as a queue had it. Times are Unix milliseconds. */
 interface RecordedMessage {
@@ -36,12 +43,14 @@ export interface Fixture {
 /** Duration of a deployment, in which no function runs. */
 const DEPLOYMENT_MS = 600_000;
 
-/** This version on the table, the bucket and the queues that another version has left behind. */
+/** This version on the table, the bucket and the queues that another version has left behind, without faults. */
 export interface UpgradedSystem {
-  readonly system: PlayedSystem;
+  readonly core: Core;
   readonly ocrolus: PlayedOcrolus;
   /** Reader of downstream services. */
   readonly reader: Reader;
+  /** Posts a signed delivery. @throws Error unless the webhook answers 200. */
+  post(account: string, body: object): Promise<void>;
 }
 
 export function readFixture(file: string): Fixture {
@@ -57,15 +66,26 @@ function bytesOf(value: unknown): Uint8Array | undefined {
 export function startUpgraded(fixture: Fixture, accounts: readonly string[]): UpgradedSystem {
   const ocrolus = new PlayedOcrolus();
   const startAt = Date.parse(fixture.at) + DEPLOYMENT_MS;
-  const system = createPlayedSystem({ ocrolus, accounts, startAt });
-  const { table, bodies, queues } = system.core;
+  const simulation = new Simulation('upgraded', startAt);
+  const { now } = simulation.scheduler;
+  const unused = { random: createRandom(1), now, schedule: () => {}, deliver: () => {} };
+  const core = createCore(simulation, {
+    ocrolus: {
+      ...createOcrolus({ ...unused, profile: { ...DEFAULT_PROFILE, books: 0 } }),
+      answer: (request) => ocrolus.answer(request),
+      bookCount: () => ocrolus.bookCount,
+    },
+    deployed: [{ at: startAt, stage: defaultStage(accounts), isLaterVersion: false }],
+  });
+  const { table, bodies, queues } = core;
   for (const item of fixture.table) {
     const key = { bookId: String(item.bookId), item: String(item.item) };
     table.put(key, marshalAttributes(item));
   }
   for (const { bucket, key, gzip } of fixture.bodies)
     bodies.put(bucket, key, gunzipSync(Buffer.from(gzip, 'base64')));
-  system.start();
+  startConsumers(core);
+  new PollerSchedule(core).start();
   for (const channel of CHANNELS) {
     const restore = (url: string) => (message: RecordedMessage) => {
       const { id, group, sentAt, receiveCount, visibleAt } = message;
@@ -78,5 +98,13 @@ export function startUpgraded(fixture: Fixture, accounts: readonly string[]): Up
   }
   const open = async (bucket: string, key: string) => Readable.from([bodies.get(bucket, key)]);
   const reader = createReader(readOnlyTable(table), { get: async (...at) => bodies.get(...at), open });
-  return { system, ocrolus, reader };
+  const api = new WebhookApi(core);
+  const post = async (account: string, sent: object) => {
+    const [body, requestId] = [JSON.stringify(sent), core.random.uuid()];
+    const timestamp = String(Math.floor(now() / 1000));
+    const headers = signedHeaders({ account, timestamp, requestId, body });
+    const posted = await api.post({ account, headers, body });
+    if (posted?.statusCode !== 200) throw new Error(`the webhook answered ${posted?.statusCode}`);
+  };
+  return { core, ocrolus, reader, post };
 }

@@ -1,9 +1,4 @@
-import {
-  CAPTURE_ONLY,
-  isAvailable,
-  type PlayedBook,
-  type PlayedDocument,
-} from '../../../simulation/played/played-book.ts';
+import { CAPTURE_ONLY, isAvailable, type PlayedBook, type PlayedDocument } from '../../played/played-book.ts';
 import type { UpgradedBook } from '../../upgraded-book.ts';
 
 /** @param n of the book; its pk is 90000 + n. The documents of a book are `<uuid>-d1` and so on. */

@@ -1,4 +1,4 @@
-import { FORBIDDEN, has, WITH_ANALYTICS } from '../../../simulation/played/played-book.ts';
+import { FORBIDDEN, has, WITH_ANALYTICS } from '../../played/played-book.ts';
 import type { UpgradedBook } from '../../upgraded-book.ts';
 import { allStored, bookOf, documentOf } from './book.ts';
 

@@ -1,4 +1,4 @@
-import { FORBIDDEN, has, NO_SUCH_BOOK } from '../../../simulation/played/played-book.ts';
+import { FORBIDDEN, has, NO_SUCH_BOOK } from '../../played/played-book.ts';
 import type { UpgradedBook } from '../../upgraded-book.ts';
 import { allStored, bookOf } from './book.ts';
 
