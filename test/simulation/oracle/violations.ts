@@ -1,5 +1,5 @@
 /** What must always hold, by name; the report counts them. */
-type Invariant =
+export type Invariant =
   | 'result-older'
   | 'observation-older'
   | 'generation-older'
