@@ -32,6 +32,8 @@ interface RecordedMessage {
 export interface Fixture {
   /** End of the fixture: the last functions of the version have stopped a minute before. */
   readonly at: string;
+  /** The state of the version that the items of each partition show. */
+  readonly index: readonly { readonly bookId: string; readonly shows: string }[];
   /** Binary attributes as `{base64}`. */
   readonly table: readonly Readonly<Record<string, unknown>>[];
   /** Objects of the bucket, gzipped. */
