@@ -37,7 +37,7 @@ test('a history covers every state of a result, every status, and almost every e
   const statuses = new Set<string>();
   for (let day = 0; day < 24; day += 1) {
     ocrolus.advance(DAY);
-    for (const { uuid } of ocrolus.books()) {
+    for (const { uuid } of ocrolus.books().slice(-150)) {
       const { documents, results, status, bookClass } = ocrolus.truth(uuid);
       for (const { answer } of results) states.add(answer.state);
       for (const document of documents) statuses.add(document.status);
@@ -64,7 +64,6 @@ test('revoked credentials end tokens, and calls beyond the limit of a second are
   const { status, body } = statusOf(ocrolus, uuid);
   expect(status === 401 || [1200, 1202].includes(codeOf(body))).toBe(true);
   ocrolus.setCredentials('alpha', true);
-  ocrolus.advance(13 * HOUR);
   expect(statusOf(ocrolus, uuid).status).toBe(200);
 });
 

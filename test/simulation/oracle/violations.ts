@@ -57,10 +57,6 @@ export class Violations {
     this.#now = now;
   }
 
-  get total(): number {
-    return Object.values(this.counts).reduce((sum, count) => sum + count, 0);
-  }
-
   add(invariant: Invariant, bookUuid: string, text: string): void {
     this.counts[invariant] = (this.counts[invariant] ?? 0) + 1;
     if (this.kept.length >= MOST_KEPT) return;
