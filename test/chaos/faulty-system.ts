@@ -14,18 +14,17 @@ import { startProxy } from './proxy.ts';
 const TIME_SCALE = 10 / 86_400;
 /** Of this run; the functions scale them like every other time. */
 export const LONGEST_POLL_SECONDS = 4;
-const REQUESTS_PER_SECOND = 2000;
+const REQUESTS_PER_SECOND = '2000';
 /** A message of a killed consumer is delivered again after this, which is enough for 200 documents. */
 const VISIBILITY_SECONDS = 20;
 
 const unscaled = (seconds: number) => String(Math.round(seconds / TIME_SCALE));
-const RATE = String(REQUESTS_PER_SECOND);
 /** The functions' environment, at a fast pace. Nothing is old within a run. */
 const QUICK = {
   QUICK_RETRY_SECONDS: '1,1',
-  OCROLUS_REQUESTS_PER_SECOND: RATE,
-  OCROLUS_HEAVY_REQUESTS_PER_SECOND: RATE,
-  POLL_REQUESTS_PER_SECOND: RATE,
+  OCROLUS_REQUESTS_PER_SECOND: REQUESTS_PER_SECOND,
+  OCROLUS_HEAVY_REQUESTS_PER_SECOND: REQUESTS_PER_SECOND,
+  POLL_REQUESTS_PER_SECOND: REQUESTS_PER_SECOND,
   TIME_SCALE: String(TIME_SCALE),
   POLL_MIN_SECONDS: unscaled(1),
   POLL_MAX_SECONDS: unscaled(LONGEST_POLL_SECONDS),
@@ -34,11 +33,7 @@ const QUICK = {
   LOG_LEVEL: 'WARN',
 };
 
-/**
- * The whole system, with a proxy between each two parts that injects faults. What it offers goes past all faults.
- *
- * @param assembly folder of the synthesized app.
- */
+/** The whole system, with a proxy between each two parts that injects faults. What it offers goes past all faults. */
 export async function startFaultySystem(options: {
   readonly seed: number;
   readonly assembly: string;
@@ -59,8 +54,8 @@ export async function startFaultySystem(options: {
     dynamodbEndpoint: dynamodb.url,
     environment: { '*': { ...QUICK, AWS_ENDPOINT_URL_S3: s3.url }, ...queuesAt(sqs.url, assembly) },
     simulator: {
-      requestsPerSecond: REQUESTS_PER_SECOND,
-      heavyRequestsPerSecond: REQUESTS_PER_SECOND,
+      requestsPerSecond: Number(REQUESTS_PER_SECOND),
+      heavyRequestsPerSecond: Number(REQUESTS_PER_SECOND),
       retryDelayMs: 300,
       deliveryTimeoutMs: 20_000,
       // As many as this machine has webhook processes for; Lambda has more.
@@ -73,10 +68,8 @@ export async function startFaultySystem(options: {
   system = started;
   const { stack, simulator } = started;
   simulator.deliveryFaults = deliveryFaults(chance);
-  simulator.setWebhook({
-    url: webhook.url + new URL(stack.webhookUrl).pathname,
-    secret: stack.webhookSecret,
-  });
+  const { pathname } = new URL(stack.webhookUrl);
+  simulator.setWebhook({ url: webhook.url + pathname, secret: stack.webhookSecret });
   const Attributes = { VisibilityTimeout: String(VISIBILITY_SECONDS) };
   for (const { url: QueueUrl } of Object.values(stack.queues))
     await started.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));

@@ -14,8 +14,7 @@ export async function bookDifferences({ simulator, reader }: System): Promise<st
     const differs = (what: string) => all.push(`${uuid}: ${what}`);
     if (book?.status !== known.status) differs(`status ${book?.status}, should be ${known.status}`);
     if (known.status === 'DELETED') continue;
-    const missing = await reader.missing(uuid);
-    for (const { kind, subject, state, code } of missing)
+    for (const { kind, subject, state, code } of await reader.missing(uuid))
       differs(`${kind} of ${subject} is ${state} (${code})`);
     if (book?.complete !== true) differs('is not complete');
     const documents = new Map((await reader.documents(uuid)).map((one) => [one.docUuid, one.status]));

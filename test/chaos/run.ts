@@ -35,13 +35,13 @@ export async function runChaos(options: ChaosOptions) {
   const system = await startFaultySystem({ ...options, chance });
   const { simulator } = system;
   try {
-    const faults = injectFaults(system, chance);
+    const endFaults = injectFaults(system, chance);
     const lives = Array.from({ length: books }, (_, n) =>
       live(simulator, fork(random), { largest, transactions: n === 0 ? MANY_ROWS : ENOUGH_ROWS }),
     );
     await Promise.all(lives);
     await simulator.idle();
-    await faults.end();
+    await endFaults();
     const differences = await settle(system, patienceSeconds);
     return {
       seed,
@@ -100,21 +100,19 @@ async function live(
   if (random() < 0.05) simulator.deleteBook(uuid);
 }
 
-/** Injects faults and runs the poller all the while, until it is ended. */
+/** Injects faults and runs the poller all the while. @returns ends that, once every fault has struck. */
 function injectFaults({ simulator, stack }: System, chance: Chance) {
   for (const rule of API_FAULTS) simulator.faults.add(rule);
+  const soon = () => Date.now() + chance.random() * LONGEST_OUTAGE_MS;
   const whatMayHappen = [
-    ...OUTAGES.map(
-      (service) => () => chance.outages.set(service, Date.now() + chance.random() * LONGEST_OUTAGE_MS),
-    ),
+    ...OUTAGES.map((service) => () => chance.outages.set(service, soon())),
     () => simulator.tokens.revokeAll(),
     ...stack.functionNames.map((name) => async () => {
       if (chance.strikes('kills', 1)) await stack.killEnvironment(name);
     }),
   ] as const;
-  let isOver = false;
   const happen = async () => {
-    for (let tick = 0; !isOver; tick += 1) {
+    for (let tick = 0; !chance.isOver; tick += 1) {
       await delay(TICK_MS);
       // Each of them once in its turn, because chance alone leaves something out of a short run.
       const drawn = Math.floor(chance.random() * 16 * whatMayHappen.length);
@@ -122,19 +120,15 @@ function injectFaults({ simulator, stack }: System, chance: Chance) {
     }
   };
   const poll = async () => {
-    for (; !isOver; await delay(2 * TICK_MS)) await stack.invokePoller();
+    for (; !chance.isOver; await delay(2 * TICK_MS)) await stack.invokePoller();
   };
   const running = Promise.all([happen(), poll()]);
-  return {
-    /** Waits until every fault has struck. */
-    async end() {
-      const until = Date.now() + LONGEST_STRIKE_MS;
-      while (chance.neverStruck.length > 0 && Date.now() < until) await delay(TICK_MS);
-      isOver = true;
-      await running;
-      chance.isOver = true;
-      simulator.faults.clear();
-    },
+  return async () => {
+    const until = Date.now() + LONGEST_STRIKE_MS;
+    while (chance.neverStruck.length > 0 && Date.now() < until) await delay(TICK_MS);
+    chance.isOver = true;
+    simulator.faults.clear();
+    await running;
   };
 }
 
