@@ -26,7 +26,7 @@ const LONG = [
   'test/infra/{deployment,limits,security,constructs/ingress}/**/*.test.ts',
   'test/docs/commands.test.ts',
   'test/**/*.property.test.ts',
-  'test/simulation/{seeds,ocrolus/truth}.test.ts',
+  'test/simulation/seeds.test.ts',
   'test/functions/poller/discovery/cost.test.ts',
   'test/functions/consumers/results/large-results.test.ts',
   'test/shared/store/bodies/large-body.test.ts',

@@ -1,4 +1,4 @@
-import { type PlayedBook, WITH_ANALYTICS } from '../simulation/played/played-book.ts';
+import { type PlayedBook, WITH_ANALYTICS } from '../upgrade/played/played-book.ts';
 
 /** Books, and deliveries about them, of which costs and times are measured. */
 

@@ -1,7 +1,6 @@
 import { QUIET } from '../simulation/kernel/faults.ts';
-import { PlayedOcrolus } from '../simulation/played/played-ocrolus.ts';
-import { createPlayedSystem } from '../simulation/played/system.ts';
 import type { Core } from '../simulation/system/core.ts';
+import { createPlayedSystem } from '../upgrade/played/played-system.ts';
 import { ACCOUNT, bookOf, deliveriesOf, deliveryOf, MINUTE, START, uuidOf } from './books.ts';
 
 const DAY = 24 * 60 * MINUTE;
@@ -30,10 +29,8 @@ const LINE_BYTES = 26;
  * @returns amounts for one delivery.
  */
 export async function measurePerDelivery(days: number) {
-  const ocrolus = new PlayedOcrolus();
   const profile = { ...QUIET, ports: PORTS };
-  const system = createPlayedSystem({ ocrolus, accounts: [ACCOUNT], startAt: START, profile });
-  const { core } = system;
+  const { core, ocrolus, start, post: deliver } = createPlayedSystem(START, [ACCOUNT], profile);
   const { scheduler } = core.simulation;
   const { requests, units } = meter(core);
   const logs = { lines: 0, bytes: 0 };
@@ -52,13 +49,13 @@ export async function measurePerDelivery(days: number) {
   };
   let deliveries = 0;
   let webhookMilliseconds = 0;
-  const post = async (body: unknown) => {
+  start();
+  const post = async (body: object) => {
     const startedAt = scheduler.now();
-    await system.post(ACCOUNT, body);
+    await deliver(ACCOUNT, body);
     deliveries += 1;
     webhookMilliseconds += scheduler.now() - startedAt;
   };
-  system.start();
   for (let n = 1; n <= BOOKS; n += 1) {
     const startAt = START + n * MINUTE;
     for (let verified = 0; verified <= DOCUMENTS; verified += 1)

@@ -1,5 +1,4 @@
 import { expect, inject, test } from 'vitest';
-import { readFaults } from './faults.ts';
 import { runChaos } from './run.ts';
 
 /** A small one; more books and longer runs: `npm run chaos`. */
@@ -8,7 +7,6 @@ test('after a run with faults the table equals Ocrolus', { timeout: 240_000 }, a
     seed: 1,
     books: 6,
     largest: 6,
-    faults: readFaults([]),
     assembly: inject('assembly'),
     patienceSeconds: 120,
   });

@@ -1,5 +1,4 @@
-/** `npm run chaos -- --seed S --books N [--largest D] [--only FAULT]… [--patience SECONDS] [--log FILE] [--json]` */
-import { createWriteStream } from 'node:fs';
+/** `npm run chaos -- --seed S --books N [--largest D] [--patience SECONDS] [--json]` */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +6,6 @@ import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { synthesize } from '../../infra/local/template/synthesize.ts';
 import { Count, Whole } from '../testing/numbers.ts';
-import { readFaults } from './faults.ts';
 import { runChaos } from './run.ts';
 
 const { values } = parseArgs({
@@ -15,38 +13,20 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     books: { type: 'string', default: '40' },
     largest: { type: 'string', default: '200' },
-    only: { type: 'string', multiple: true, default: [] },
     patience: { type: 'string', default: '120' },
-    /** A folder with a synthesized app. */
-    assembly: { type: 'string' },
-    /** Where the log lines of the functions go; they are dropped otherwise. */
-    log: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
-const { seed, books, largest, patience } = z
+const { patience: patienceSeconds, ...numbers } = z
   .object({ seed: Whole, books: Count, largest: Count, patience: Count })
   .parse(values);
-
-const logFile = values.log === undefined ? undefined : createWriteStream(values.log);
-const say = (text: string) => process.stderr.write(`${text}\n`);
-const folder = values.assembly ?? (await mkdtemp(join(tmpdir(), 'ocrolus-webhooks-assembly-')));
+const assembly = await mkdtemp(join(tmpdir(), 'ocrolus-webhooks-assembly-'));
 try {
-  if (values.assembly === undefined) await synthesize(folder, () => {});
-  const figures = await runChaos({
-    seed,
-    books,
-    largest,
-    patienceSeconds: patience,
-    faults: readFaults(values.only),
-    assembly: folder,
-    say,
-    ...(logFile !== undefined && { log: (source, line) => logFile.write(`${source} ${line}\n`) }),
-  });
-  if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
-  else console.log(figures);
+  await synthesize(assembly, () => {});
+  const figures = await runChaos({ ...numbers, patienceSeconds, assembly });
+  console.log(values.json ? JSON.stringify(figures) : figures);
   const isClean = figures.differences.length + figures.dead + figures.queued === 0;
   process.exitCode = isClean ? 0 : 1;
 } finally {
-  if (values.assembly === undefined) await rm(folder, { recursive: true, force: true });
+  await rm(assembly, { recursive: true, force: true });
 }

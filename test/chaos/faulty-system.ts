@@ -14,30 +14,35 @@ import { startProxy } from './proxy.ts';
 const TIME_SCALE = 10 / 86_400;
 /** Of this run; the functions scale them like every other time. */
 export const LONGEST_POLL_SECONDS = 4;
-const REQUESTS_PER_SECOND = 2000;
-/** A message of a killed consumer is delivered again after this, plus a second for so many documents of a book. */
-const VISIBILITY_SECONDS = 15;
-const DOCUMENTS_PER_SECOND = 60;
-/** Ocrolus's clock against ours, for `Webhook-Timestamp`: well within the tolerance. */
-const OCROLUS_SKEW_MS = -120_000;
+const REQUESTS_PER_SECOND = '2000';
+/** A message of a killed consumer is delivered again after this, which is enough for 200 documents. */
+const VISIBILITY_SECONDS = 20;
 
-/**
- * The whole system, with a proxy between each two parts that injects faults. What it offers goes past all faults.
- *
- * @param assembly folder of the synthesized app.
- * @param largest most documents of a book.
- */
+const unscaled = (seconds: number) => String(Math.round(seconds / TIME_SCALE));
+/** The functions' environment, at a fast pace. Nothing is old within a run. */
+const QUICK = {
+  QUICK_RETRY_SECONDS: '1,1',
+  OCROLUS_REQUESTS_PER_SECOND: REQUESTS_PER_SECOND,
+  OCROLUS_HEAVY_REQUESTS_PER_SECOND: REQUESTS_PER_SECOND,
+  POLL_REQUESTS_PER_SECOND: REQUESTS_PER_SECOND,
+  TIME_SCALE: String(TIME_SCALE),
+  POLL_MIN_SECONDS: unscaled(1),
+  POLL_MAX_SECONDS: unscaled(LONGEST_POLL_SECONDS),
+  POLL_GRACE_SECONDS: unscaled(1),
+  POLL_HORIZON_DAYS: '365',
+  LOG_LEVEL: 'WARN',
+};
+
+/** The whole system, with a proxy between each two parts that injects faults. What it offers goes past all faults. */
 export async function startFaultySystem(options: {
   readonly seed: number;
   readonly assembly: string;
-  readonly largest: number;
   readonly chance: Chance;
-  readonly log: (source: string, line: string) => void;
 }): Promise<System> {
-  const { seed, assembly, chance, log } = options;
+  const { seed, assembly, chance } = options;
   let system: System | undefined;
   const proxy = (service: Service, target: () => string) =>
-    startProxy(target, (passing) => serviceFault(service, chance, passing));
+    startProxy(target, () => serviceFault(service, chance));
   const tables = await startTables(undefined);
   const dynamodb = await proxy('dynamodb', () => tables.endpoint);
   const sqs = await proxy('sqs', () => system?.stack.endpoints.sqs ?? '');
@@ -45,12 +50,12 @@ export async function startFaultySystem(options: {
   const webhook = await proxy('webhook', () => new URL(system?.stack.webhookUrl ?? '').origin);
   const started = await startSystem({
     assembly,
-    log,
+    log: () => {},
     dynamodbEndpoint: dynamodb.url,
-    environment: environmentOf(assembly, sqs.url, s3.url),
+    environment: { '*': { ...QUICK, AWS_ENDPOINT_URL_S3: s3.url }, ...queuesAt(sqs.url, assembly) },
     simulator: {
-      requestsPerSecond: REQUESTS_PER_SECOND,
-      heavyRequestsPerSecond: REQUESTS_PER_SECOND,
+      requestsPerSecond: Number(REQUESTS_PER_SECOND),
+      heavyRequestsPerSecond: Number(REQUESTS_PER_SECOND),
       retryDelayMs: 300,
       deliveryTimeoutMs: 20_000,
       // As many as this machine has webhook processes for; Lambda has more.
@@ -58,19 +63,16 @@ export async function startFaultySystem(options: {
       retryRequestId: 'new',
       tokenSeconds: 5,
       random: seeded(seed),
-      now: () => Date.now() + OCROLUS_SKEW_MS,
     },
   });
   system = started;
   const { stack, simulator } = started;
   simulator.deliveries.faults = deliveryFaults(chance);
-  simulator.setWebhook({
-    url: webhook.url + new URL(stack.webhookUrl).pathname,
-    secret: stack.webhookSecret,
-  });
-  const VisibilityTimeout = String(VISIBILITY_SECONDS + Math.floor(options.largest / DOCUMENTS_PER_SECOND));
+  const { pathname } = new URL(stack.webhookUrl);
+  simulator.setWebhook({ url: webhook.url + pathname, secret: stack.webhookSecret });
+  const Attributes = { VisibilityTimeout: String(VISIBILITY_SECONDS) };
   for (const { url: QueueUrl } of Object.values(stack.queues))
-    await started.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout } }));
+    await started.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
   return {
     ...started,
     async stop() {
@@ -80,32 +82,15 @@ export async function startFaultySystem(options: {
   };
 }
 
-/** The functions' environment: a fast pace, and SQS and S3 through the proxies. */
-function environmentOf(assembly: string, sqsUrl: string, s3Url: string) {
+/** The variables of the functions that name queues: the SDK sends to the host of a queue's URL. */
+function queuesAt(sqsUrl: string, assembly: string) {
   const folder = readAssembly(assembly);
   const topology = createTopology(folder, sqsUrl);
-  const queues = readChannels(topology, readFunctions(topology, folder));
-  const urls = Object.fromEntries(Object.entries(queues).map(([channel, { url }]) => [channel, url]));
-  const unscaled = (seconds: number) => String(Math.round(seconds / TIME_SCALE));
-  const rate = String(REQUESTS_PER_SECOND);
+  const queues = Object.entries(readChannels(topology, readFunctions(topology, folder)));
+  const urls = Object.fromEntries(queues.map(([channel, { url }]) => [channel, url]));
   return {
-    '*': {
-      QUICK_RETRY_SECONDS: '1,1',
-      OCROLUS_REQUESTS_PER_SECOND: rate,
-      OCROLUS_HEAVY_REQUESTS_PER_SECOND: rate,
-      POLL_REQUESTS_PER_SECOND: rate,
-      TIME_SCALE: String(TIME_SCALE),
-      POLL_MIN_SECONDS: unscaled(1),
-      POLL_MAX_SECONDS: unscaled(LONGEST_POLL_SECONDS),
-      POLL_GRACE_SECONDS: unscaled(1),
-      // Nothing is old within a run.
-      POLL_HORIZON_DAYS: '365',
-      AWS_ENDPOINT_URL_SQS: sqsUrl,
-      AWS_ENDPOINT_URL_S3: s3Url,
-      LOG_LEVEL: 'WARN',
-    },
+    ...Object.fromEntries(queues.map(([channel, { url }]) => [channel, { QUEUE_URL: url }])),
     webhook: { QUEUE_URLS: JSON.stringify(urls) },
     poller: { LOOK_QUEUE_URL: urls[LOOK_CHANNEL] ?? '' },
-    ...Object.fromEntries(Object.entries(urls).map(([channel, QUEUE_URL]) => [channel, { QUEUE_URL }])),
   };
 }

@@ -3,61 +3,33 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import { buffer } from 'node:stream/consumers';
 import { listen, type RunningServer } from '../../infra/local/http.ts';
 
-/** A request on its way, with its whole body. */
-export interface Passing {
-  /** The operation of an AWS JSON protocol, e.g. `UpdateItem`; else the method. */
-  readonly operation: string;
-  readonly path: string;
-  readonly body: Buffer;
+/** An answer of the proxy itself: nothing was done. */
+export interface Refusal {
+  readonly status: number;
+  readonly body: string;
 }
 
-/** What becomes of a request instead of being passed on and answered. */
-export type ServiceFault =
-  /** Answered here; nothing was done. */
-  | { readonly kind: 'refused'; readonly status: number; readonly body: string }
-  /** The connection breaks; nothing was done. */
-  | { readonly kind: 'broken' }
-  /** It was done, and the connection breaks before the answer. */
-  | { readonly kind: 'answer-lost' }
-  /** It was done twice. */
-  | { readonly kind: 'twice' };
+/** `broken`: the connection breaks, and nothing was done. `answer-lost`: it was done, and the connection breaks then. */
+export type ServiceFault = Refusal | 'broken' | 'answer-lost';
 
 /** A proxy between two parts of the stack that injects the faults of networks and services. */
 export function startProxy(
   target: () => string,
-  faultOf: (passing: Passing) => ServiceFault | undefined,
+  faultOf: () => ServiceFault | undefined,
 ): Promise<RunningServer> {
-  const server = createServer((incoming, response) => {
-    pass(incoming, response, target(), faultOf).catch(() => response.destroy());
-  });
-  return listen(server);
-}
-
-async function pass(
-  incoming: IncomingMessage,
-  response: ServerResponse,
-  target: string,
-  faultOf: (passing: Passing) => ServiceFault | undefined,
-): Promise<void> {
-  const operation = String(incoming.headers['x-amz-target'] ?? incoming.method);
-  const passing = {
-    operation: operation.split('.').at(-1) ?? operation,
-    path: incoming.url ?? '/',
-    body: await buffer(incoming),
+  const pass = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const sent = await buffer(incoming);
+    const fault = faultOf();
+    if (fault === 'broken') response.destroy();
+    else if (typeof fault === 'object')
+      response.writeHead(fault.status, { 'content-type': 'application/x-amz-json-1.0' }).end(fault.body);
+    else {
+      const { status, headers, body } = await forward(incoming, sent, target());
+      if (fault === 'answer-lost') response.destroy();
+      else response.writeHead(status, { ...headers, 'content-length': body.length }).end(body);
+    }
   };
-  const fault = faultOf(passing);
-  if (fault?.kind === 'broken') {
-    response.destroy();
-    return;
-  }
-  if (fault?.kind === 'refused') {
-    response.writeHead(fault.status, { 'content-type': 'application/x-amz-json-1.0' }).end(fault.body);
-    return;
-  }
-  if (fault?.kind === 'twice') await forward(incoming, passing, target);
-  const { status, headers, body } = await forward(incoming, passing, target);
-  if (fault?.kind === 'answer-lost') response.destroy();
-  else response.writeHead(status, { ...headers, 'content-length': body.length }).end(body);
+  return listen(createServer((...exchange) => pass(...exchange).catch(() => exchange[1].destroy())));
 }
 
 /** Hop-by-hop, or set again. */
@@ -69,8 +41,8 @@ function headersOf(message: IncomingMessage) {
   );
 }
 
-async function forward(incoming: IncomingMessage, { path, body }: Passing, target: string) {
-  const outgoing = request(new URL(path, target), {
+async function forward(incoming: IncomingMessage, body: Buffer, target: string) {
+  const outgoing = request(new URL(incoming.url ?? '/', target), {
     method: incoming.method ?? 'GET',
     headers: { ...headersOf(incoming), 'content-length': body.length },
   });

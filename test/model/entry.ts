@@ -1,5 +1,3 @@
-import type { Design } from './design.ts';
-
 /** Entries of the checklist (shared/checklist). Clocks are in minutes, marks in thousandths of them. */
 
 export const HOUR = 60;
@@ -39,41 +37,32 @@ export interface Answer extends Pair {
 export const NO_ENTRY: Entry = { wanted: 0, answered: 0 };
 
 /** The result may be new, a delivery says. */
-export function mark(design: Design, entry: Entry = NO_ENTRY, clock: number): Entry {
-  const now = design.startAtTime ? Math.round(clock * 1000) : 0;
-  return { ...entry, wanted: Math.max(now, entry.wanted + 1) };
+export function mark(entry: Entry = NO_ENTRY, clock: number): Entry {
+  return { ...entry, wanted: Math.max(Math.round(clock * 1000), entry.wanted + 1) };
 }
 
 /** Something that was observed says so: it is asked for after the grace time, unless an event has announced it already. */
-export function markLater(
-  design: Design,
-  entry: Entry = NO_ENTRY,
-  clock: number,
-  nextAt = clock + GRACE,
-): Entry {
+export function markLater(entry: Entry = NO_ENTRY, clock: number, nextAt = clock + GRACE): Entry {
   const { since: _, ...rest } = entry;
-  const { wanted } = mark(design, entry, clock);
+  const { wanted } = mark(entry, clock);
   const isUntried = entry.answered < entry.wanted && (entry.tried ?? 0) < entry.wanted;
   return isUntried ? { ...rest, wanted } : { ...rest, wanted, tried: wanted, tries: 0, nextAt };
 }
 
 /** True if an answer replaces the stored one. */
-export function isLater({ counters }: Design, { wanted, at }: Pair, kept: Pair): boolean {
-  if (!counters) return at > kept.at;
+export function isLater({ wanted, at }: Pair, kept: Pair): boolean {
   return wanted > kept.wanted || (wanted === kept.wanted && at > kept.at);
 }
 
 /** The entry after an answer (shared/checklist/answer.ts); it may have been marked since the request. */
 export function afterAnswer(
-  design: Design,
   entry: Entry = NO_ENTRY,
-  given: Answer,
+  answer: Answer,
   { clock, endedAt }: { readonly clock: number; readonly endedAt?: number | undefined },
 ): Entry {
-  const answer = design.counters ? given : { ...given, wanted: Math.max(given.wanted, entry.wanted) };
   const { outcome, wanted, at } = answer;
   if (outcome === 'stored') {
-    if (!isLater(design, answer, { wanted: entry.answered, at: entry.at ?? 0 })) return entry;
+    if (!isLater(answer, { wanted: entry.answered, at: entry.at ?? 0 })) return entry;
     const { tried = 0, tries, since, nextAt, ...rest } = entry;
     const closed = { ...rest, answered: wanted, isStored: true, at };
     return tried > wanted ? { ...closed, tried, tries, since, nextAt } : closed;

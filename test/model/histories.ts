@@ -1,9 +1,8 @@
-import { without } from './design.ts';
 import { type Options, type Outcome, run } from './history/run.ts';
 import { FAULTS, generate, SCENARIOS } from './scenarios.ts';
 
 /** mulberry32: numbers from 0 to 1, the same for the same seed. */
-export function randomOf(seed: number): () => number {
+function randomOf(seed: number): () => number {
   let a = seed >>> 0;
   return () => {
     a = (a + 0x6d2b79f5) >>> 0;
@@ -14,17 +13,8 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-/**
- * Runs one history.
- *
- * @param history `SCENARIO/FAULTS/SEED`; SCENARIO may be `generated`.
- * @param flags decisions that are taken back.
- */
-export function runHistory(
-  history: string,
-  flags: readonly string[] = [],
-  more: Partial<Options> = {},
-): Outcome {
+/** Runs one history: `SCENARIO/FAULTS/SEED`; SCENARIO may be `generated`. */
+export function runHistory(history: string, trace?: Options['trace']): Outcome {
   const [name = '', kind = '', number] = history.split('/');
   const seed = Number(number);
   const scenario =
@@ -32,11 +22,10 @@ export function runHistory(
   const faults = FAULTS[kind];
   if (scenario === undefined || faults === undefined) throw new Error(`no history ${history}`);
   return run({
-    design: without(...flags),
     scenario,
     faults,
     random: randomOf(seed * 7919 + name.length * 31 + kind.length),
-    ...more,
+    ...(trace && { trace }),
   });
 }
 

@@ -1,14 +1,7 @@
-import type { Design } from './design.ts';
 import { DAY, type Entry, GRACE, HOUR, LONGEST, MONTH, NO_ENTRY, SOON, YEAR } from './entry.ts';
 import { BOOK_KINDS, type BookItem, type BookKind, type Doc, type DocItem } from './table.ts';
 
 export type Policies = Readonly<Record<BookKind, 'always' | 'announced' | 'never'>>;
-
-/** The same for every function of a run. */
-export interface Rules {
-  readonly design: Design;
-  readonly policies: Policies;
-}
 
 /** A document's name stands for its forms. */
 export type LineName = BookKind | Doc;
@@ -21,10 +14,10 @@ export interface Line {
   readonly wanted: number;
 }
 
-export function linesOf(rules: Rules, book: BookItem, docs: ReadonlyMap<Doc, DocItem>): Line[] {
-  const ofBook = BOOK_KINDS.filter((kind) => rules.policies[kind] !== 'never').map((kind) => {
+export function linesOf(policies: Policies, book: BookItem, docs: ReadonlyMap<Doc, DocItem>): Line[] {
+  const ofBook = BOOK_KINDS.filter((kind) => policies[kind] !== 'never').map((kind) => {
     const entry = book.entries[kind] ?? NO_ENTRY;
-    return { name: kind, entry, wanted: Math.max(entry.wanted, isExpected(rules, book, kind) ? 1 : 0) };
+    return { name: kind, entry, wanted: Math.max(entry.wanted, isExpected(policies, book, kind) ? 1 : 0) };
   });
   const ofDocs = [...docs]
     .filter(([, { status }]) => status === 'verified')
@@ -36,7 +29,7 @@ export function linesOf(rules: Rules, book: BookItem, docs: ReadonlyMap<Doc, Doc
 }
 
 /** The policy wants it of every book whose capture has ended, if a document of it has results. */
-export function isExpected({ policies }: Rules, book: BookItem, kind: BookKind): boolean {
+export function isExpected(policies: Policies, book: BookItem, kind: BookKind): boolean {
   return policies[kind] === 'always' && mayHave(book);
 }
 

@@ -15,7 +15,7 @@ export interface Scenario {
   readonly expires?: true;
 }
 
-export const LIFE = 'verifyX verifyY verifyBook compute';
+const LIFE = 'verifyX verifyY verifyBook compute';
 const ALL_DERIVED = { stubs: 'always', income: 'announced' } as const;
 
 /** The events of so many first steps may be lost: usually of a whole life. */
@@ -118,7 +118,7 @@ export interface Faults {
   readonly burst: number;
 }
 
-export const CALM: Faults = {
+const CALM: Faults = {
   crash: 0,
   lost: 0,
   duplicate: 0.1,

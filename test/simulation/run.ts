@@ -1,6 +1,7 @@
 import { scheduleDamage } from './faults/damage.ts';
 import { scheduleFaults } from './faults/timeline.ts';
 import { installGuard } from './kernel/guard.ts';
+import type { History } from './kernel/random.ts';
 import { startExpiry } from './kernel/table/memory-table.ts';
 import { DAY } from './ocrolus/random.ts';
 import { Oracle } from './oracle/oracle.ts';
@@ -10,7 +11,7 @@ import { START, startSystem } from './system/start.ts';
 import type { Switch } from './world/switches.ts';
 import { worldOf } from './world/world.ts';
 
-export interface RunOptions {
+interface RunOptions {
   readonly seed: number;
   /** About how many deliveries Ocrolus announces. */
   readonly deliveries: number;
@@ -20,8 +21,8 @@ export interface RunOptions {
   readonly isCalm?: boolean;
   /** Exactly these are on; absent: what the seed chooses. */
   readonly switches?: readonly Switch[] | undefined;
-  /** Books of which everything is recorded. */
-  readonly storiesOf?: readonly string[];
+  /** A book of which everything is recorded. */
+  readonly storyOf?: string | undefined;
   /** Gets everything that happens. */
   readonly trace?: (line: string) => void;
 }
@@ -53,8 +54,9 @@ export async function run(options: RunOptions) {
     const { core, courier, poller } = system;
     const { scheduler, history } = core.simulation;
     const oracle = new Oracle(core, { quietAt, skewMs, isCalm });
-    const story = new StoryRecorder(options, system);
-    Object.assign(core.listeners, story.listenersBefore(oracle.listeners));
+    const story = options.storyOf === undefined ? undefined : new StoryRecorder(options.storyOf, system);
+    Object.assign(core.listeners, story?.listenersBefore(oracle.listeners) ?? oracle.listeners);
+    if (options.trace !== undefined) traceTo(options.trace, history);
     const endAt = quietAt + (REST_DAYS + PROBE_DAYS) * DAY;
     const random = core.simulation.random;
     const phase = (name: string) => ({ switches, startAt: START, quietAt, random: random.fork(name) });
@@ -93,8 +95,12 @@ export async function run(options: RunOptions) {
       /** How often each excuse was needed (oracle/excuses.ts). */
       excuses: excused.counts,
       mostSentInASecond: calls.rate.mostSentInASecond,
-      /** Write units, refused writes and calls: of a delivery, a look, a stored result. */
-      averages: { ...oracle.units.averages, callsPerStored: calls.callsPerStored },
+      /** Write units, refused writes, calls and time: of a delivery, a look, a stored result. */
+      averages: {
+        ...oracle.units.averages,
+        callsPerStored: calls.callsPerStored,
+        millisecondsPerDelivery: oracle.millisecondsPerDelivery,
+      },
       /** Calls of Book list and Book status, for results, and of products that are not served. */
       callsOf: calls.counts,
       missing,
@@ -102,10 +108,15 @@ export async function run(options: RunOptions) {
       violations: violations.kept,
       hash: history.historyHash(),
       seconds: Math.round((clock() - startedAt) / 100) / 10,
-      /** By the uuid of the book. */
-      stories: story.stories,
+      story: story?.lines ?? [],
     };
   } finally {
     guard.uninstall();
   }
+}
+
+function traceTo(trace: (line: string) => void, history: History): void {
+  history.listen(({ time, actor, port, key, decision }) => {
+    trace(`${new Date(time).toISOString()} ${actor} ${port} ${key} ${decision}`);
+  });
 }

@@ -1,60 +1,65 @@
 import { readArguments, type SimulateArguments, USAGE } from './command/arguments.ts';
-import {
-  commandFor,
-  explain,
-  hasFailed,
-  printFailure,
-  printSeed,
-  printStory,
-  printTable,
-  runSeeds,
-  type SeedReport,
-} from './command/seed-process.ts';
-import { type RunOptions, run } from './run.ts';
+import { explain, runSeeds, type SeedResult, verdictOf } from './command/seeds.ts';
+import { type RunReport, run } from './run.ts';
+
+/** Figures of a run in the table of several. */
+const FIGURES = [
+  'deliveries',
+  'days',
+  'books',
+  'results',
+  'calls',
+  'kills',
+  'seconds',
+  'hash',
+] as const satisfies readonly (keyof RunReport)[];
 
 try {
   const args = readArguments(process.argv.slice(2));
-  const [seed, second] = args?.seeds ?? [];
-  if (args === undefined || seed === undefined) console.log(USAGE);
-  else if (second !== undefined) process.exitCode = await simulateMany(args);
-  else process.exitCode = await simulateOne(seed, args);
+  if (args === undefined) console.log(USAGE);
+  else {
+    const results = await (args.seeds.length > 1 ? simulateMany(args) : simulateOne(args));
+    process.exitCode = results.some((result) => verdictOf(result) !== undefined) ? 1 : 0;
+  }
 } catch (error) {
   console.error(error instanceof Error ? (error.stack ?? error.message) : error);
   process.exitCode = 2;
 }
 
-/** @returns the exit status. */
-async function simulateOne(seed: number, args: SimulateArguments): Promise<number> {
-  const { deliveries, days, isCalm, switches, story, trace, explains, json } = args;
-  const options: RunOptions = { seed, deliveries, days, isCalm, switches };
+async function simulateOne({ seeds, world, story, trace, json }: SimulateArguments): Promise<SeedResult[]> {
+  const [seed = 1] = seeds;
   const report = await run({
-    ...options,
-    ...(story !== undefined && { storiesOf: [story] }),
+    seed,
+    ...world,
+    storyOf: story,
     ...(trace && { trace: (line: string) => process.stderr.write(`${line}\n`) }),
   });
-  const isFailed = Object.keys(report.violationCounts).length > 0;
-  const explanation =
-    isFailed && explains && story === undefined ? await explain(options, report) : undefined;
-  const command = commandFor(options, explanation?.bookUuid);
-  const full: SeedReport = { ...report, command, ...(explanation !== undefined && { explanation }) };
-  if (json) {
-    console.log(JSON.stringify(full));
-  } else {
-    const { violations: _, stories: __, explanation: ___, ...rest } = full;
+  const result: SeedResult = { seed, report };
+  if (json) console.log(JSON.stringify(report));
+  else {
+    const { violations: _, story: lines, ...rest } = report;
     console.log(rest);
-    if (isFailed) printFailure(full);
-    for (const lines of Object.values(report.stories)) printStory(lines);
+    if (verdictOf(result) !== undefined) console.log(explain(result, world));
+    for (const line of lines) console.log(`  ${line}`);
   }
-  return isFailed ? 1 : 0;
+  return [result];
 }
 
-/** @returns the exit status. */
-async function simulateMany(args: SimulateArguments): Promise<number> {
-  const results = await runSeeds(args, printSeed);
+async function simulateMany(args: SimulateArguments): Promise<SeedResult[]> {
+  const results = await runSeeds(args, (result) =>
+    console.error(`seed ${result.seed}: ${verdictOf(result) ?? 'no violation'}`),
+  );
   if (args.json) console.log(JSON.stringify(results));
   else {
-    for (const { report } of results.filter(hasFailed)) if (report !== undefined) printFailure(report);
-    printTable(results);
+    for (const result of results)
+      if (verdictOf(result) !== undefined) console.log(`\n${explain(result, args.world)}`);
+    console.table(results.map((result) => rowOf(result)));
   }
-  return results.some(hasFailed) ? 1 : 0;
+  return results;
+}
+
+function rowOf(result: SeedResult) {
+  const { seed, report } = result;
+  const figures = FIGURES.map((figure) => [figure, report?.[figure]]);
+  return { seed, violations: verdictOf(result) ?? 'none', ...Object.fromEntries(figures) };
 }

@@ -10,7 +10,7 @@ import type { UpgradedSystem } from './upgraded-system.ts';
  * What an operator does after the upgrade from version 0.1 (docs/operations.md#from-version-01): deliveries that wait for a
  * book of which only the pk was known, or for none, are sent again, and what 0.1 kept for them is deleted.
  */
-export async function finishUpgrade({ system: { core } }: UpgradedSystem): Promise<void> {
+export async function finishUpgrade({ core }: UpgradedSystem): Promise<void> {
   const { table, queues, simulation } = core;
   const now = simulation.scheduler.now();
   const partitions = ['account', ...[...table.bookIds()].filter((bookId) => bookId.startsWith('pk-'))];

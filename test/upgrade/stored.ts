@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { RESULT_KINDS, type ResultKind } from '../../shared/events/result-kinds.ts';
 import type { Reader } from '../../shared/store/reader.ts';
-import type { PlayedBook } from '../simulation/played/played-book.ts';
-import { availableBody } from '../simulation/played/played-ocrolus.ts';
+import type { PlayedBook } from './played/played-book.ts';
+import { availableBody } from './played/played-ocrolus.ts';
 
 const Rows = z.object({ enriched_transactions: z.array(z.unknown()) });
 const Signals = z.object({

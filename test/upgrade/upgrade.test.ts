@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { CHANNELS } from '../../shared/events/channels.ts';
 import { Envelope } from '../../shared/events/envelope.ts';
-import { isAvailable } from '../simulation/played/played-book.ts';
 import { queueUrl } from '../simulation/system/settings.ts';
 import { FINISHED_BOOKS } from './0.1.0/books/finished.ts';
 import { OPEN_BOOKS } from './0.1.0/books/open.ts';
@@ -10,6 +9,7 @@ import { SHAPED_BOOKS } from './0.1.0/books/shaped.ts';
 import { UNKNOWN_BOOKS } from './0.1.0/books/unknown.ts';
 import { finishUpgrade } from './finish-upgrade.ts';
 import { goesBackwards } from './never-backwards.ts';
+import { isAvailable } from './played/played-book.ts';
 import { availableResult, signalsRevision, storedResult } from './stored.ts';
 import { readFixture, startUpgraded, type UpgradedSystem } from './upgraded-system.ts';
 
@@ -30,22 +30,24 @@ describe('a stage of version 0.1.0 that is upgraded to this version', () => {
 
   beforeAll(async () => {
     upgraded = startUpgraded(fixture, ACCOUNTS);
-    const { system, ocrolus } = upgraded;
-    const { scheduler } = system.core.simulation;
-    system.core.table.onChange((change) => backwards.push(...goesBackwards(change)));
+    const { core, ocrolus, post } = upgraded;
+    const { scheduler } = core.simulation;
+    core.table.onChange((change) => backwards.push(...goesBackwards(change)));
     const startedAt = scheduler.now();
     for (const { ocrolus: book, shownAfterHours, later = [] } of UPGRADED_BOOKS) {
       if (shownAfterHours === undefined) ocrolus.set(book);
       else scheduler.at(startedAt + shownAfterHours * HOUR, () => ocrolus.set(book));
       for (const { event, ids } of later)
-        scheduler.at(startedAt + HOUR, () => void system.post('north', { event_name: event, ...ids }));
+        scheduler.at(startedAt + HOUR, () => void post('north', { event_name: event, ...ids }));
     }
     await scheduler.run(startedAt + DAY);
     await finishUpgrade(upgraded);
     await scheduler.run(startedAt + DAYS * DAY);
   }, 120_000);
 
-  describe.each(UPGRADED_BOOKS)('$bookId: $shows', (expected) => {
+  describe.each(fixture.index)('$bookId: $shows', ({ bookId: partition }) => {
+    const expected = UPGRADED_BOOKS.find((one) => one.bookId === partition);
+    if (expected === undefined) throw new Error(`nothing is expected of ${partition}`);
     const bookId = expected.ocrolus.uuid;
 
     it(`ends as ${expected.status}`, async () => {
@@ -78,7 +80,7 @@ describe('a stage of version 0.1.0 that is upgraded to this version', () => {
   });
 
   it('keeps every result that was stored', async () => {
-    const { core } = upgraded.system;
+    const { core } = upgraded;
     const stored = fixture.table.filter(({ item }) => /^RESULT#[^@]+$/.test(String(item)));
     expect(stored.length).toBeGreaterThan(100);
     const lost = stored.filter(
@@ -92,14 +94,14 @@ describe('a stage of version 0.1.0 that is upgraded to this version', () => {
   });
 
   it('leaves no message in a queue, and puts none into a dead-letter queue', () => {
-    const { queues } = upgraded.system.core;
+    const { queues } = upgraded.core;
     expect(CHANNELS.map((channel) => queues.of(queueUrl(channel)).size)).toEqual(CHANNELS.map(() => 0));
     const dead = CHANNELS.map((channel) => queues.of(queueUrl(channel)).counts.dead);
     expect(dead).toEqual(CHANNELS.map(() => 0));
   });
 
   it('leaves nothing but the ledger and tombstones where no book was known', () => {
-    const { table } = upgraded.system.core;
+    const { table } = upgraded.core;
     const partitions = ['account', ...[...table.bookIds()].filter((bookId) => bookId.startsWith('pk-'))];
     const left = partitions.flatMap((bookId) => [...table.peekPartition(bookId)]);
     const isExpected = ({ item, status }: (typeof left)[number]) =>
@@ -108,7 +110,7 @@ describe('a stage of version 0.1.0 that is upgraded to this version', () => {
   });
 
   it('has the outcome of every delivery that was in a queue', () => {
-    const { table } = upgraded.system.core;
+    const { table } = upgraded.core;
     const outcomes = new Map(
       [...table.bookIds()].flatMap((bookId) =>
         [...table.peekPartition(bookId, 'EVENT#')].map(({ deliveryId, outcome }) => [deliveryId, outcome]),
@@ -124,7 +126,7 @@ describe('a stage of version 0.1.0 that is upgraded to this version', () => {
   });
 
   test.each(['forgotten', 'forgotten-by-pk', 'pk-90043', 'pk-90044'])('stores nothing of %s', (bookId) => {
-    const { table } = upgraded.system.core;
+    const { table } = upgraded.core;
     const items = [...table.peekPartition(bookId)].map(({ item }) => String(item).split('#')[0]);
     expect(items.filter((kind) => kind !== 'EVENT')).toEqual(['BOOK']);
     expect(table.peek({ bookId, item: 'BOOK' })).toMatchObject({ status: 'FORGOTTEN' });

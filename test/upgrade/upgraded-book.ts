@@ -1,4 +1,4 @@
-import type { PlayedBook } from '../simulation/played/played-book.ts';
+import type { PlayedBook } from './played/played-book.ts';
 
 /** A delivery that Ocrolus sends after the upgrade. */
 export interface LaterDelivery {
@@ -6,12 +6,10 @@ export interface LaterDelivery {
   readonly ids: Readonly<Record<string, string>>;
 }
 
-/** A partition of the fixture, and what becomes of its book once a newer version runs. */
+/** A partition of the fixture, whose index says which state it shows, and what becomes of its book once a newer version runs. */
 export interface UpgradedBook {
   /** Partition key of the items. */
   readonly bookId: string;
-  /** The state of version 0.1.0 that its items show. */
-  readonly shows: string;
   /** State of Ocrolus after the upgrade. */
   readonly ocrolus: PlayedBook;
   /** `BOOK.status` in the end, of the book that Ocrolus has, else of the partition. */

@@ -5,9 +5,8 @@ import { CHANNELS } from '../../shared/events/channels.ts';
 import { createReader, type Reader } from '../../shared/store/reader.ts';
 import { readOnlyTable } from '../simulation/kernel/table/memory-table.ts';
 import { marshalAttributes } from '../simulation/kernel/table/values.ts';
-import { PlayedOcrolus } from '../simulation/played/played-ocrolus.ts';
-import { createPlayedSystem, type PlayedSystem } from '../simulation/played/system.ts';
 import { deadLetterUrl, queueUrl } from '../simulation/system/settings.ts';
+import { createPlayedSystem, type PlayedSystem } from './played/played-system.ts';
 
 /** A message as a queue had it. Times are Unix milliseconds. */
 interface RecordedMessage {
@@ -25,6 +24,8 @@ interface RecordedMessage {
 export interface Fixture {
   /** End of the fixture: the last functions of the version have stopped a minute before. */
   readonly at: string;
+  /** The state of the version that the items of each partition show. */
+  readonly index: readonly { readonly bookId: string; readonly shows: string }[];
   /** Binary attributes as `{base64}`. */
   readonly table: readonly Readonly<Record<string, unknown>>[];
   /** Objects of the bucket, gzipped. */
@@ -37,9 +38,7 @@ export interface Fixture {
 const DEPLOYMENT_MS = 600_000;
 
 /** This version on the table, the bucket and the queues that another version has left behind. */
-export interface UpgradedSystem {
-  readonly system: PlayedSystem;
-  readonly ocrolus: PlayedOcrolus;
+export interface UpgradedSystem extends Omit<PlayedSystem, 'start'> {
   /** Reader of downstream services. */
   readonly reader: Reader;
 }
@@ -55,17 +54,16 @@ function bytesOf(value: unknown): Uint8Array | undefined {
 
 /** @param accounts that this version serves. Nothing runs before the scheduler does. */
 export function startUpgraded(fixture: Fixture, accounts: readonly string[]): UpgradedSystem {
-  const ocrolus = new PlayedOcrolus();
   const startAt = Date.parse(fixture.at) + DEPLOYMENT_MS;
-  const system = createPlayedSystem({ ocrolus, accounts, startAt });
-  const { table, bodies, queues } = system.core;
+  const { core, ocrolus, start, post } = createPlayedSystem(startAt, accounts);
+  const { table, bodies, queues } = core;
   for (const item of fixture.table) {
     const key = { bookId: String(item.bookId), item: String(item.item) };
     table.put(key, marshalAttributes(item));
   }
   for (const { bucket, key, gzip } of fixture.bodies)
     bodies.put(bucket, key, gunzipSync(Buffer.from(gzip, 'base64')));
-  system.start();
+  start();
   for (const channel of CHANNELS) {
     const restore = (url: string) => (message: RecordedMessage) => {
       const { id, group, sentAt, receiveCount, visibleAt } = message;
@@ -78,5 +76,5 @@ export function startUpgraded(fixture: Fixture, accounts: readonly string[]): Up
   }
   const open = async (bucket: string, key: string) => Readable.from([bodies.get(bucket, key)]);
   const reader = createReader(readOnlyTable(table), { get: async (...at) => bodies.get(...at), open });
-  return { system, ocrolus, reader };
+  return { core, ocrolus, reader, post };
 }

@@ -16,7 +16,7 @@ export const ACCESS: readonly Accepted[] = [
     on: /^Webhook\/Canary\/Role\/DefaultPolicy\/Resource$/,
     findings: ['AwsSolutions-IAM5[Resource::*]'],
     reason:
-      'cloudwatch:DescribeAlarms, which only reads, shows composite alarms only with *, and CodeDeploy asks for all kinds. The ' +
+      'The action cloudwatch:DescribeAlarms, which only reads, shows composite alarms only with *, and CodeDeploy asks for all kinds. The ' +
       'managed policy that AWS offers instead allows more.',
   },
   {

@@ -66,7 +66,7 @@ export class Judge {
     const writers = (name: string) => messages.filter(({ touched }) => isDoc(name) && touched.has(name));
     const isAtWork = ({ isDone, inProgress }: Message) => !isDone || inProgress > 0;
     const unknown = DOCS.filter((doc) => book.digest?.docs[doc] === 'verified' && !docs.has(doc));
-    const lines = linesOf(system.rules, book, docs).filter(isOpen);
+    const lines = linesOf(system.policies, book, docs).filter(isOpen);
     // A message that has written a document may not have written its book yet.
     const open = [...lines.map(({ name }) => name), ...unknown].filter(
       (name) => !writers(name).some(isAtWork),
@@ -81,7 +81,7 @@ export class Judge {
 }
 
 /** Results that the table lacks in the end. */
-function missingInTheEnd({ table, truth, rules: { policies } }: System): string[] {
+function missingInTheEnd({ table, truth, policies }: System): string[] {
   const { due } = truth;
   const missing: string[] = [];
   const want = (key: string, part: string, wanted = 0) => {

@@ -1,4 +1,3 @@
-import type { Design } from '../design.ts';
 import type { Policies } from '../lines.ts';
 import { newTruth, type StepName, stepOf, type WorldEvent } from '../ocrolus.ts';
 import type { Counts, System } from '../reconcile/process.ts';
@@ -8,25 +7,10 @@ import { Judge } from './judge.ts';
 import { Scheduler } from './scheduler.ts';
 
 export interface Options {
-  readonly design: Design;
   readonly scenario: Scenario;
   readonly faults: Faults;
   readonly random: () => number;
-  /** After a calm life of the book, a test decides every step. */
-  readonly window?: (window: Window) => void;
   readonly trace?: (line: string) => void;
-}
-
-/** Actions that a test may take in a window. */
-export interface Window {
-  world(step: StepName): void;
-  /** The oldest message that waits is received; a `copy`: the last one that was received, again. */
-  receive(skew: number, copy?: 'copy'): void;
-  look(skew: number): void;
-  /** Functions at work. */
-  names(): string[];
-  step(name: string): void;
-  crash(name: string): void;
 }
 
 export interface Outcome {
@@ -43,7 +27,7 @@ const LAST = 10_000_000;
 
 /** One history: the life of a book with faults, and then without, until nothing is left to do. */
 export function run(options: Options): Outcome {
-  const { design, scenario, faults, random } = options;
+  const { scenario, faults, random } = options;
   const skew = Math.min(faults.skew, scenario.maxSkew ?? faults.skew);
   const truth = newTruth();
   let now = 1000;
@@ -54,7 +38,7 @@ export function run(options: Options): Outcome {
 
   const table = new Table((item) => judge.afterWrite(item));
   const system: System = {
-    rules: { design, policies: { ...POLICIES, ...scenario.policies } },
+    policies: { ...POLICIES, ...scenario.policies },
     table,
     truth,
     now: () => now,
@@ -92,9 +76,6 @@ export function run(options: Options): Outcome {
       poll();
     }
     return true;
-  };
-  const drain = (limit: number, isDone: () => boolean) => {
-    for (let n = 0; n < limit && proceed(isDone); n += 1);
   };
   const hasStatuses = () =>
     DOCS.every((doc) => (table.docs.get(doc)?.status ?? 'unlisted') === truth.docs[doc].status);
@@ -144,9 +125,8 @@ export function run(options: Options): Outcome {
     }
   };
 
-  if (options.window === undefined) liveWithFaults();
+  liveWithFaults();
   isCalm = true;
-  if (options.window !== undefined) openWindow(options.window);
   if (scenario.expires === true) {
     table.expire();
     now += 1_000_000;
@@ -170,31 +150,6 @@ export function run(options: Options): Outcome {
     }
   }
 
-  function openWindow(window: NonNullable<Options['window']>): void {
-    for (const name of script) announce(name);
-    drain(5000, () => isComplete() || now > 1200);
-    now += 100;
-    const called = (name: string) => actors.find((one) => one.name === name);
-    window({
-      world: announce,
-      receive: (offset, copy) => {
-        const waiting = messages.find(({ isDone, inProgress }) => !isDone && inProgress === 0);
-        const message = copy === undefined ? waiting : messages.findLast(({ inProgress }) => inProgress > 0);
-        if (message !== undefined) functions.start([message], offset);
-      },
-      look: (offset) => {
-        reviseBook({ dueAt: now });
-        functions.start([functions.enqueue()], offset);
-      },
-      names: () => actors.map(({ name }) => name),
-      step: (name) => functions.advance(called(name)),
-      crash: (name) => {
-        const actor = called(name);
-        if (actor !== undefined) functions.kill(actor);
-      },
-    });
-  }
-
   /** Ends all faults: everything must be stored in the end. */
   function finish(): void {
     const isLeft = () => {
@@ -203,7 +158,7 @@ export function run(options: Options): Outcome {
     };
     // The next regular look finds changes that no event and no answer shows.
     if (faults.lost > 0 || scenario.steps.indexOf('removeY') > 0) lookWithin(60);
-    drain(40_000, isLeft);
+    for (let n = 0; n < 40_000 && proceed(isLeft); n += 1);
     judge.atEnd();
   }
 

@@ -4,13 +4,13 @@ import { reconcile } from '../reconcile/reconcile.ts';
 import type { Faults } from '../scenarios.ts';
 
 /** A function at work. */
-export interface Actor {
+interface Actor {
   readonly name: string;
   readonly work: Steps<readonly Message[]>;
   readonly messages: readonly Message[];
 }
 
-export interface SchedulerOptions {
+interface SchedulerOptions {
   readonly faults: Faults;
   readonly random: () => number;
   /** `false` as soon as nothing goes wrong any more. */
@@ -51,7 +51,7 @@ export class Scheduler {
   }
 
   /** Starts a function with these messages. `offset`: the error of its clock, in minutes. */
-  start(own: readonly Message[], offset: number): void {
+  #start(own: readonly Message[], offset: number): void {
     for (const message of own) {
       message.receives += 1;
       message.inProgress += 1;
@@ -76,26 +76,22 @@ export class Scheduler {
     if (message === undefined) return false;
     const batch = waiting.filter((one) => one !== message && chance(faults.batch));
     const offset = faults.skew === 0 ? 0 : Math.round((random() * 2 - 1) * faults.skew);
-    this.start([message, ...batch], offset);
+    this.#start([message, ...batch], offset);
     return true;
   }
 
   /** One step of one function: of the same as before with probability `burst`. */
-  advance(actor?: Actor): void {
+  advance(): void {
     const { random, chance, faults } = this.#options;
     const isSame = this.#last !== undefined && this.actors.includes(this.#last) && chance(faults.burst);
-    const next = actor ?? (isSame ? this.#last : this.actors[Math.floor(random() * this.actors.length)]);
+    const next = isSame ? this.#last : this.actors[Math.floor(random() * this.actors.length)];
     if (next === undefined) return;
     this.#last = next;
-    if (chance(faults.crash)) this.kill(next);
+    if (chance(faults.crash)) this.#end(next, next.messages, 'dies');
     else {
       const { done, value } = next.work.next();
       if (done === true) this.#end(next, value, 'ends');
     }
-  }
-
-  kill(actor: Actor): void {
-    this.#end(actor, actor.messages, 'dies');
   }
 
   /** Sends a look, unless one waits. */

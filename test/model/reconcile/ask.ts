@@ -41,13 +41,12 @@ function* together(works: readonly Steps<void>[]): Steps<void> {
 }
 
 function* writeAnswer(process: Process, { name }: Line, answer: Answer): Steps<void> {
-  const { system, clock } = process;
   if (!isDoc(name)) return;
+  const clock = process.clock();
   yield* updateDoc(
     process,
     name,
-    (item) =>
-      item && { ...item, forms: afterAnswer(system.rules.design, item.forms, answer, { clock: clock() }) },
+    (item) => item && { ...item, forms: afterAnswer(item.forms, answer, { clock }) },
   );
 }
 
@@ -67,30 +66,24 @@ function* store(
   process: Process,
   { name, body, request }: { name: Line['name']; body: Body; request: Omit<Answer, 'outcome'> },
 ): Steps<Answer> {
-  const { table, rules } = process.system;
-  const { staleTakesStored, derivedBeforeBody } = rules.design;
+  const { table } = process.system;
   yield;
   for (let existing = table.result(name); ; existing = table.result(name)) {
     const kept = existing && { wanted: existing.answered, at: existing.at };
-    if (kept !== undefined && !isLater(rules.design, request, kept))
-      return staleTakesStored ? { ...kept, outcome: 'stored' } : { ...request, outcome: 'not-yet' };
+    if (kept !== undefined && !isLater(request, kept)) return { ...kept, outcome: 'stored' };
     const isChanged = isDoc(name) && !isEqual(existing?.body, body);
     const isFirst = existing === undefined;
-    if (isChanged && derivedBeforeBody) yield* beforeChange(process, name, isFirst);
+    if (isChanged) yield* beforeChange(process, name, isFirst);
     const at = Math.max(request.at, existing?.at ?? 0);
     yield;
-    if (!table.putResult(name, existing, { answered: request.wanted, at, body })) continue;
-    if (isChanged && !derivedBeforeBody) yield* beforeChange(process, name, isFirst);
-    return { ...request, outcome: 'stored' };
+    if (table.putResult(name, existing, { answered: request.wanted, at, body }))
+      return { ...request, outcome: 'stored' };
   }
 }
 
 /** Before the body of a document is stored that differs from the one before, or is the first. */
 function* beforeChange(process: Process, doc: Doc, isFirst: boolean): Steps<void> {
-  const { system, book, docs, clock } = process;
-  const { derivedMarks, firstBodyMarks, derivedReadsBook } = system.rules.design;
+  const { docs, clock } = process;
   const isLate = (docs.get(doc)?.observedAt ?? clock()) < clock() - FIFTEEN;
-  if (!derivedMarks || (isFirst && !(isLate && firstBodyMarks))) return;
-  if (book?.endedAt === undefined && !derivedReadsBook) return;
-  yield* markDerived(process, isFirst);
+  if (!isFirst || isLate) yield* markDerived(process, isFirst);
 }

@@ -1,5 +1,5 @@
 import { DAY, FIFTEEN, GRACE, mark, markLater, NO_ENTRY } from '../entry.ts';
-import { isExpected, mayHave, type Rules } from '../lines.ts';
+import { isExpected, mayHave, type Policies } from '../lines.ts';
 import type { WorldEvent } from '../ocrolus.ts';
 import {
   BOOK_KINDS,
@@ -30,7 +30,7 @@ export function docsOf(event: WorldEvent, listed: ReadonlyMap<Doc, { readonly st
 
 /** Results of the book that events mark: of what the book's own event summarizes, only what is not stored. */
 export function marksOfBook(
-  { policies }: Rules,
+  policies: Policies,
   announcements: readonly Announcement[],
   book: BookItem | undefined,
 ): BookKind[] {
@@ -47,34 +47,31 @@ export function marksOfBook(
  * @param at what is derived is not asked for before this.
  */
 export function markResults(
-  { system, clock }: Process,
+  { clock }: Process,
   book: BookItem,
   kinds: readonly BookKind[],
   at?: number,
 ): BookItem {
-  const { design } = system.rules;
   if (kinds.length === 0) return book;
   const entries = { ...book.entries };
   for (const kind of kinds)
-    entries[kind] =
-      at === undefined ? mark(design, entries[kind], clock()) : markLater(design, entries[kind], clock(), at);
+    entries[kind] = at === undefined ? mark(entries[kind], clock()) : markLater(entries[kind], clock(), at);
   const next = { ...book, entries, complete: false };
   const isScheduled = at === undefined && book.dueAt !== undefined;
   return isScheduled ? next : dueBy(next, at ?? clock() + FIFTEEN);
 }
 
 /** A document that no longer exists should have nothing. */
-export function markDocument({ system, clock }: Process, item: DocItem): DocItem {
+export function markDocument({ clock }: Process, item: DocItem): DocItem {
   if (item.status === 'unlisted') return item;
-  return { ...item, forms: mark(system.rules.design, item.forms, clock()) };
+  return { ...item, forms: mark(item.forms, clock()) };
 }
 
 /** Marks a document that may have been corrected in place. A recent mark was probably for the same correction. */
-export function markCorrection({ system, clock }: Process, item: DocItem): DocItem {
-  const { design } = system.rules;
+export function markCorrection({ clock }: Process, item: DocItem): DocItem {
   if (item.status !== 'verified') return item;
   const isRecent = (item.forms?.wanted ?? 0) > (clock() - FIFTEEN) * 1000;
-  return { ...item, forms: (isRecent ? markLater : mark)(design, item.forms, clock()) };
+  return { ...item, forms: (isRecent ? markLater : mark)(item.forms, clock()) };
 }
 
 /**
@@ -83,7 +80,7 @@ export function markCorrection({ system, clock }: Process, item: DocItem): DocIt
  */
 export function* markDerived(process: Process, isFirst: boolean): Steps<void> {
   const { system, clock } = process;
-  const { rules } = system;
+  const { policies } = system;
   yield;
   yield* updateBook(process, system.table.book, (book) => {
     if (book?.endedAt === undefined) return book;
@@ -93,8 +90,8 @@ export function* markDerived(process: Process, isFirst: boolean): Steps<void> {
       const isPostponed = isMissing && tried === wanted && tries === 0 && nextAt > clock() + GRACE / 2;
       const isKnown = isStored === true || isMissing;
       const isWaiting = isMissing && tries === 0 && nextAt > clock();
-      const isWanted = isFirst ? isKnown && !isWaiting : isKnown || isExpected(rules, book, kind);
-      if (rules.policies[kind] === 'never' || !isWanted) return next;
+      const isWanted = isFirst ? isKnown && !isWaiting : isKnown || isExpected(policies, book, kind);
+      if (policies[kind] === 'never' || !isWanted) return next;
       return markResults(process, next, [kind], isPostponed ? nextAt : clock() + GRACE);
     }, book);
   });
@@ -102,23 +99,22 @@ export function* markDerived(process: Process, isFirst: boolean): Steps<void> {
 
 /** Capture has ended: which results of the book may be new, and which are probed. */
 export function marksOfEnd({ system, clock }: Process, book: BookItem): BookItem['entries'] {
-  const { design, policies } = system.rules;
+  const { policies } = system;
   const entries = { ...book.entries };
   for (const kind of BOOK_KINDS) {
     const entry = entries[kind] ?? NO_ENTRY;
     const isOpen = entry.answered < entry.wanted;
     if (policies[kind] === 'never' || !(mayHave(book) || isOpen)) continue;
     if (policies[kind] === 'always' || isOpen || entry.isStored === true)
-      entries[kind] = markLater(design, entry, clock());
-    else if (design.probes) entries[kind] = { ...entry, nextAt: clock() + DAY };
+      entries[kind] = markLater(entry, clock());
+    else entries[kind] = { ...entry, nextAt: clock() + DAY };
   }
   return entries;
 }
 
 /** A message was received before, and may still be at work in another function, or may die. */
-export function noteRepetition({ system, clock }: Process, book: BookItem): BookItem {
+export function noteRepetition({ clock }: Process, book: BookItem): BookItem {
   const again = clock() + FIFTEEN;
   const isNoted = book.again !== undefined && book.again > again - FIFTEEN / 2;
-  const noted = { ...dueBy(book, again), complete: false };
-  return system.rules.design.again ? { ...noted, again: isNoted ? book.again : again } : noted;
+  return { ...dueBy(book, again), complete: false, again: isNoted ? book.again : again };
 }

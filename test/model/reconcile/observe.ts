@@ -22,7 +22,7 @@ type Observation = NonNullable<Process['observation']>;
  */
 export function* observe(process: Process): Steps<boolean> {
   const { system, announcements, look, clock } = process;
-  const repeated = announcements.filter((one) => isRepeated(process, one));
+  const repeated = announcements.filter(isRepeated);
   if (repeated.length > 0 || look?.isRepeated === true) yield* markStored(process, repeated, true);
   const needing = announcements.filter((one) => needsStatus(process, one));
   if (look !== undefined || needing.length > 0) {
@@ -46,13 +46,13 @@ export function* observe(process: Process): Steps<boolean> {
     for (const one of needing) process.unready.add(one);
     yield* writeCorrected(process);
   }
-  const first = announcements.filter((one) => !isRepeated(process, one));
+  const first = announcements.filter((one) => !isRepeated(one));
   yield* markStored(process, first, false);
   return true;
 }
 
-function isRepeated({ system }: Process, { receives }: Announcement): boolean {
-  return receives > 1 && system.rules.design.secondReceiveWritesBook;
+function isRepeated({ receives }: Announcement): boolean {
+  return receives > 1;
 }
 
 /** True if the stored state does not show what the event says. */
@@ -66,11 +66,11 @@ function needsStatus({ book, docs, clock }: Process, { event }: Announcement): b
 function* markStored(process: Process, own: readonly Announcement[], isRepetition: boolean): Steps<void> {
   const { system, clock, unready, marked } = process;
   const listed = new Map(process.docs);
-  const named = marksOfBook(system.rules, own, process.book);
+  const named = marksOfBook(system.policies, own, process.book);
   if (isRepetition || unready.size > 0 || named.length > 0)
     process.book = yield* updateBook(process, process.book, (current) => {
       if (current === undefined && own.length === 0) return undefined;
-      const kinds = marksOfBook(system.rules, own, current);
+      const kinds = marksOfBook(system.policies, own, current);
       const book = markResults(process, current ?? newBook(clock()), kinds);
       const due = unready.size > 0 ? dueBy(book, clock() + SOON) : book;
       return isRepetition ? noteRepetition(process, due) : due;
@@ -86,11 +86,10 @@ function* markStored(process: Process, own: readonly Announcement[], isRepetitio
 /** The documents, then the book. */
 function* writeObservation(process: Process, observation: Observation): Steps<void> {
   const { system, announcements, clock, book, marked } = process;
-  const { notShownIsDue } = system.rules.design;
   const { shown } = observation;
   yield* writeDocs(process, observation, book);
-  const own = announcements.filter((one) => !isRepeated(process, one));
-  const named = marksOfBook(system.rules, own, book);
+  const own = announcements.filter((one) => !isRepeated(one));
+  const named = marksOfBook(system.policies, own, book);
   process.book = yield* updateBook(process, book, (current) => {
     if (current === undefined && announcements.length === 0) return undefined;
     if (current !== undefined && !matters(current, shown) && named.length === 0) return current;
@@ -99,7 +98,7 @@ function* writeObservation(process: Process, observation: Observation): Steps<vo
     return { ...next, complete: false };
   });
   for (const kind of named) marked.add(kind);
-  for (const one of announcements) if (notShownIsDue && !isShown(one, shown)) process.unready.add(one);
+  for (const one of announcements) if (!isShown(one, shown)) process.unready.add(one);
 }
 
 /** True if later steps depend on the observation; the next look writes other changes of an active book. */
@@ -115,14 +114,12 @@ function isShown({ event }: Announcement, { book, docs }: Digest): boolean {
 }
 
 function* writeDocs(process: Process, observation: Observation, book: BookItem | undefined): Steps<void> {
-  const { system, announcements, marked } = process;
+  const { announcements, marked } = process;
   const { shown, askedAt } = observation;
-  const isCompared = system.rules.design.looksCompareAll || !isEqual(book?.digest, shown);
   const isCorrected = mayBeCorrected(process, book, shown);
   for (const doc of DOCS) {
     const status = shown.docs[doc];
     const isNamed = announcements.some(({ event }) => 'doc' in event && event.doc === doc);
-    if (!isNamed && !isCompared && !isCorrected) continue;
     const isMarked = isNamed && !marked.has(doc) && status !== 'unlisted';
     yield* updateDoc(process, doc, (current) => {
       const next = observeDoc(process, current, status, askedAt);
@@ -135,8 +132,8 @@ function* writeDocs(process: Process, observation: Observation, book: BookItem |
 }
 
 /** `BOOK_VERIFIED` is said again, long after the end of capture, and Book status shows nothing that changed, or nothing at all. */
-function mayBeCorrected({ system, announcements, clock }: Process, book?: BookItem, shown?: Digest) {
-  if (!system.rules.design.correctionMarks || book?.endedAt === undefined) return false;
+function mayBeCorrected({ announcements, clock }: Process, book?: BookItem, shown?: Digest) {
+  if (book?.endedAt === undefined) return false;
   const isSaid = announcements.some(({ event }) => event.name === 'book') && clock() - book.endedAt > FIFTEEN;
   return isSaid && (shown === undefined || isEqual(book.digest, shown));
 }
@@ -153,7 +150,7 @@ function* writeCorrected(process: Process): Steps<void> {
 
 /** The document as it was observed: another status may have changed its forms. */
 function observeDoc(
-  { system, clock }: Process,
+  { clock }: Process,
   known: DocItem | undefined,
   status: DocStatus,
   askedAt: number,
@@ -162,12 +159,7 @@ function observeDoc(
     return status === 'unlisted' ? undefined : { revision: 0, status, observedAt: askedAt };
   const isOld = status === 'unlisted' ? known.observedAt >= askedAt : known.observedAt > askedAt;
   if (isOld || known.status === status) return known;
-  return {
-    ...known,
-    status,
-    observedAt: askedAt,
-    forms: markLater(system.rules.design, known.forms, clock()),
-  };
+  return { ...known, status, observedAt: askedAt, forms: markLater(known.forms, clock()) };
 }
 
 /** The book after an observation; an older one changes nothing. When capture has ended, each of its results may be new. */

@@ -1,5 +1,5 @@
 import { isEqual } from '../../../shared/store/is-equal.ts';
-import type { LineName, Rules } from '../lines.ts';
+import type { LineName, Policies } from '../lines.ts';
 import type { Truth, WorldEvent } from '../ocrolus.ts';
 import type { BookItem, Digest, Doc, DocItem, Table } from '../table.ts';
 
@@ -8,7 +8,7 @@ export type Steps<T> = Generator<void, T, void>;
 
 /** Everything that the functions of one run share. */
 export interface System {
-  readonly rules: Rules;
+  readonly policies: Policies;
   readonly table: Table;
   readonly truth: Truth;
   readonly now: () => number;

@@ -31,7 +31,7 @@ export function* reconcile(process: Process): Steps<readonly Message[]> {
 function linesInFocus({ system, announcements, look, observation, book, docs, marked, clock }: Process) {
   if (book === undefined) return [];
   const isAboutBook = announcements.some(({ event }) => event.name === 'book');
-  return linesOf(system.rules, book, docs).filter((line) => {
+  return linesOf(system.policies, book, docs).filter((line) => {
     if (look !== undefined && observation !== undefined && isDue(line, clock())) return true;
     if (marked.has(line.name)) return isOpen(line);
     // A document that another event has marked is asked for by that event's own delivery.

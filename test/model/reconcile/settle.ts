@@ -22,35 +22,33 @@ export function* settle(process: Process, asked: readonly Asked[]): Steps<readon
   }
 }
 
-function withAnswers({ system, clock }: Process, book: BookItem, asked: readonly Asked[]): BookItem {
+function withAnswers({ clock }: Process, book: BookItem, asked: readonly Asked[]): BookItem {
   const entries = { ...book.entries };
   for (const { line, answer } of asked) {
     const { name } = line;
     if (isDoc(name)) continue;
     const times = { clock: clock(), endedAt: book.endedAt };
-    entries[name] = afterAnswer(system.rules.design, entries[name], answer, times);
+    entries[name] = afterAnswer(entries[name], answer, times);
   }
   return { ...book, entries };
 }
 
 /** The book with what is missing, and its next look. */
 function settled(process: Process, book: BookItem, docs: ReadonlyMap<Doc, DocItem>) {
-  const { rules } = process.system;
-  const read = rules.design.settleReadsAll ? docs : process.docs;
-  const lines = linesOf(rules, book, read);
-  const isDone = isStoredAs(book, docs) && [...read.values()].every(({ status }) => status !== 'processing');
+  const lines = linesOf(process.system.policies, book, docs);
+  const isDone = isStoredAs(book, docs) && [...docs.values()].every(({ status }) => status !== 'processing');
   const complete = book.endedAt !== undefined && isDone && !lines.some(isOpen);
   return { lines, book: withSchedule(process, { ...book, complete }, lines) };
 }
 
 /** Only a look postpones the book, and what finds it complete. */
 function withSchedule(process: Process, book: BookItem, lines: readonly Line[]): BookItem {
-  const { system, look, observation, unready } = process;
+  const { look, observation, unready } = process;
   const clock = process.clock();
   const isLook = look !== undefined && observation !== undefined;
   const isDone = isLook && (book.again ?? 0) <= clock;
   const isSoon = book.again !== undefined && book.again > clock && book.again <= clock + FIFTEEN;
-  const isNoted = unready.size > 0 && system.rules.design.again && !isSoon;
+  const isNoted = unready.size > 0 && !isSoon;
   const again = isNoted ? clock + SOON : isDone ? undefined : book.again;
   const dues = lines.flatMap((line) => {
     if (isUntried(line)) return [isLook ? clock : clock + SOON];

@@ -15,7 +15,6 @@ export const USAGE = `npm run simulate -- [options]
                    ${SETTINGS.join(' ')}
                    ${FAULTS.join(' ')}
   --story UUID     everything that happens to one book
-  --no-explain     without the story of a book where a run fails
   --trace          everything that happens, on standard error
   --json           one JSON document
   --help
@@ -26,7 +25,6 @@ The same seed gives the same history. Exit status 1 when an invariant is violate
 export function readArguments(args: readonly string[]) {
   const { values } = parseArgs({
     args: [...args],
-    allowNegative: true,
     options: {
       seed: { type: 'string', default: '1' },
       seeds: { type: 'string' },
@@ -34,7 +32,6 @@ export function readArguments(args: readonly string[]) {
       deliveries: { type: 'string', default: '2000' },
       days: { type: 'string', default: '30' },
       calm: { type: 'boolean', default: false },
-      explain: { type: 'boolean', default: true },
       json: { type: 'boolean', default: false },
       trace: { type: 'boolean', default: false },
       with: { type: 'string' },
@@ -45,18 +42,28 @@ export function readArguments(args: readonly string[]) {
   if (values.help) return undefined;
   return {
     seeds: readSeeds(values.seeds ?? values.seed),
-    deliveries: readNumber('deliveries', values.deliveries),
-    days: readNumber('days', values.days),
     workers: readNumber('workers', values.workers),
-    isCalm: values.calm,
-    /** What is on; `undefined`: what the seed chooses. */
-    switches: values.with === undefined ? undefined : readSwitches(values.with),
-    explains: values.explain,
     json: values.json,
     trace: values.trace,
     /** A book of which the story is wanted. */
     story: values.story,
+    world: {
+      deliveries: readNumber('deliveries', values.deliveries),
+      days: readNumber('days', values.days),
+      isCalm: values.calm,
+      /** What is on; `undefined`: what the seed chooses. */
+      switches: values.with === undefined ? undefined : readSwitches(values.with),
+    },
   };
+}
+
+/** The arguments that repeat a run. */
+export function argumentsFor(seed: number, world: SimulateArguments['world']): string[] {
+  const { deliveries, days, isCalm, switches } = world;
+  const words = ['--seed', seed, '--deliveries', deliveries, '--days', days].map(String);
+  if (isCalm) words.push('--calm');
+  if (switches !== undefined) words.push('--with', switches.join(',') || 'none');
+  return words;
 }
 
 function readSwitches(text: string): Switch[] {

@@ -77,100 +77,79 @@ export const BACKGROUND: FaultSet = {
   killed: { consumer: 0.002, webhook: 0.001, poller: 0.01 },
 };
 
+const episode = (
+  name: string,
+  span: Episode['span'],
+  faults: FaultSet,
+  more: Pick<Episode, 'isHarmless' | 'only'> = {},
+): Episode => ({ name, span, faults, ...more });
+
+/** Failures of the table. */
+const table = (faults: Partial<PortFaults>): FaultSet => ({ ports: { table: faults } });
+
 /** What becomes of deliveries makes no accepted one late. */
 const OF_DELIVERIES: readonly Episode[] = [
-  { name: 'lost', span: [6 * HOUR, 36 * HOUR], faults: { delivery: { lost: 0.5 } } },
-  { name: 'duplicated', span: [HOUR, 12 * HOUR], faults: { delivery: { duplicated: 0.6, answerLost: 0.3 } } },
-  { name: 'late', span: [HOUR, 24 * HOUR], faults: { delivery: { delayed: 0.6, late: 0.15 } } },
-  { name: 'wrong-account', span: [HOUR, 12 * HOUR], faults: { delivery: { wrongAccount: 0.3 } } },
-  { name: 'webhook-down', span: [10 * MINUTE, 3 * HOUR], faults: { delivery: { refused: 0.8 } } },
-  { name: 'webhook-killed', span: [10 * MINUTE, 3 * HOUR], faults: { killed: { webhook: 0.4 } } },
+  episode('lost', [6 * HOUR, 36 * HOUR], { delivery: { lost: 0.5 } }),
+  episode('duplicated', [HOUR, 12 * HOUR], { delivery: { duplicated: 0.6, answerLost: 0.3 } }),
+  episode('late', [HOUR, 24 * HOUR], { delivery: { delayed: 0.6, late: 0.15 } }),
+  episode('wrong-account', [HOUR, 12 * HOUR], { delivery: { wrongAccount: 0.3 } }),
+  episode('webhook-down', [10 * MINUTE, 3 * HOUR], { delivery: { refused: 0.8 } }),
+  episode('webhook-killed', [10 * MINUTE, 3 * HOUR], { killed: { webhook: 0.4 } }),
 ];
+
+const SHORT = [5 * MINUTE, HOUR] as const;
+const HOURS = [2 * HOUR, 6 * HOUR] as const;
+const OUTAGE = { only: 'aws-outages' } as const;
 
 /**
  * What goes wrong badly for a while, each a few times in a run. A failure of AWS lasts an hour at most, and the twenty
  * receives of a message take longer, so none may end in a dead-letter queue: except where `aws-outages` is switched on.
  */
 export const EPISODES: readonly Episode[] = [
-  ...OF_DELIVERIES.map((episode) => ({ ...episode, isHarmless: true })),
-  { name: 'rate-limited', span: [10 * MINUTE, 3 * HOUR], faults: { api: { throttled: 0.4 } } },
-  { name: 'overload', span: [MINUTE, 10 * MINUTE], faults: { api: { throttled: 1 } } },
-  { name: 'server-error', span: [10 * MINUTE, 6 * HOUR], faults: { api: { serverError: 0.6 } } },
-  { name: 'down', span: [HOUR, 12 * HOUR], faults: { api: { serverError: 1 } } },
-  { name: 'html', span: [10 * MINUTE, 3 * HOUR], faults: { api: { html: 0.3, empty: 0.2 } } },
-  { name: 'truncated', span: [10 * MINUTE, 3 * HOUR], faults: { api: { truncated: 0.4 } } },
-  {
-    name: 'timeout',
-    span: [10 * MINUTE, 2 * HOUR],
-    faults: { ports: { fetch: { slow: 0.4, slowDelay: [10_000, 90_000], failAfter: 0.1 } } },
-  },
-  { name: 'expired-token', span: [10 * MINUTE, 3 * HOUR], faults: { api: { expiredToken: 0.3 } } },
-  {
-    name: 'sqs-failures',
-    span: [5 * MINUTE, HOUR],
-    faults: { ports: { queue: { failBefore: 0.3, failAfter: 0.2 } }, queue: { partialBatch: 0.5 } },
-  },
-  {
-    name: 'sqs-duplicates',
-    span: [HOUR, 12 * HOUR],
-    isHarmless: true,
-    faults: { queue: { receivedTwice: 0.2, undeleted: 0.2, disorder: 50 } },
-  },
-  {
-    name: 'dynamodb-throttled',
-    span: [5 * MINUTE, HOUR],
-    faults: { ports: { table: { failBefore: 0.25 } } },
-  },
-  {
-    name: 'dynamodb-failures',
-    span: [5 * MINUTE, HOUR],
-    faults: { ports: { table: { failBefore: 0.05, failAfter: 0.05, repeat: 0.1, slow: 0.2 } } },
-  },
-  {
-    name: 'bucket-failures',
-    span: [5 * MINUTE, HOUR],
-    faults: { ports: { bodies: { failBefore: 0.4, failAfter: 0.2 } } },
-  },
-  { name: 'secrets-failures', span: [5 * MINUTE, HOUR], faults: { ports: { secret: { failBefore: 0.9 } } } },
-  {
-    name: 'consumers-killed',
-    span: [10 * MINUTE, 2 * HOUR],
-    faults: { killed: { consumer: 0.3 }, ports: { table: { dieBefore: 0.002, dieAfter: 0.002 } } },
-  },
-  { name: 'poller-killed', span: [HOUR, 12 * HOUR], faults: { killed: { poller: 0.6 } } },
-  {
-    name: 'stale-index',
-    span: [HOUR, 12 * HOUR],
-    faults: { index: { slow: 0.7, slowLag: [30_000, 900_000] } },
-  },
-  {
-    name: 'dynamodb-down',
-    span: [2 * HOUR, 6 * HOUR],
-    only: 'aws-outages',
-    faults: { ports: { table: { failBefore: 0.9, slow: 0.2 } } },
-  },
-  {
-    name: 'dynamodb-throttled-for-hours',
-    span: [2 * HOUR, 6 * HOUR],
-    only: 'aws-outages',
-    faults: { ports: { table: { failBefore: 0.4 } } },
-  },
-  {
-    name: 'sqs-down',
-    span: [2 * HOUR, 6 * HOUR],
-    only: 'aws-outages',
-    faults: { ports: { queue: { failBefore: 0.9, failAfter: 0.05 } } },
-  },
-  {
-    name: 's3-down',
-    span: [2 * HOUR, 6 * HOUR],
-    only: 'aws-outages',
-    faults: { ports: { bodies: { failBefore: 1 }, 'bodies.compress': { failBefore: 0 } } },
-  },
-  {
-    name: 'one-copy-dies',
-    span: [HOUR, 6 * HOUR],
-    only: 'copies',
-    faults: { queue: { receivedTwice: 0.4, reappearsAfter: [0, 3000] }, killed: { consumer: 0.15 } },
-  },
+  ...OF_DELIVERIES.map((one) => ({ ...one, isHarmless: true })),
+  episode('rate-limited', [10 * MINUTE, 3 * HOUR], { api: { throttled: 0.4 } }),
+  episode('overload', [MINUTE, 10 * MINUTE], { api: { throttled: 1 } }),
+  episode('server-error', [10 * MINUTE, 6 * HOUR], { api: { serverError: 0.6 } }),
+  episode('down', [HOUR, 12 * HOUR], { api: { serverError: 1 } }),
+  episode('html', [10 * MINUTE, 3 * HOUR], { api: { html: 0.3, empty: 0.2 } }),
+  episode('truncated', [10 * MINUTE, 3 * HOUR], { api: { truncated: 0.4 } }),
+  episode('timeout', [10 * MINUTE, 2 * HOUR], {
+    ports: { fetch: { slow: 0.4, slowDelay: [10_000, 90_000], failAfter: 0.1 } },
+  }),
+  episode('expired-token', [10 * MINUTE, 3 * HOUR], { api: { expiredToken: 0.3 } }),
+  episode('sqs-failures', SHORT, {
+    ports: { queue: { failBefore: 0.3, failAfter: 0.2 } },
+    queue: { partialBatch: 0.5 },
+  }),
+  episode(
+    'sqs-duplicates',
+    [HOUR, 12 * HOUR],
+    { queue: { receivedTwice: 0.2, undeleted: 0.2, disorder: 50 } },
+    { isHarmless: true },
+  ),
+  episode('dynamodb-throttled', SHORT, table({ failBefore: 0.25 })),
+  episode('dynamodb-failures', SHORT, table({ failBefore: 0.05, failAfter: 0.05, repeat: 0.1, slow: 0.2 })),
+  episode('bucket-failures', SHORT, { ports: { bodies: { failBefore: 0.4, failAfter: 0.2 } } }),
+  episode('secrets-failures', SHORT, { ports: { secret: { failBefore: 0.9 } } }),
+  episode('consumers-killed', [10 * MINUTE, 2 * HOUR], {
+    killed: { consumer: 0.3 },
+    ...table({ dieBefore: 0.002, dieAfter: 0.002 }),
+  }),
+  episode('poller-killed', [HOUR, 12 * HOUR], { killed: { poller: 0.6 } }),
+  episode('stale-index', [HOUR, 12 * HOUR], { index: { slow: 0.7, slowLag: [30_000, 900_000] } }),
+  episode('dynamodb-down', HOURS, table({ failBefore: 0.9, slow: 0.2 }), OUTAGE),
+  episode('dynamodb-throttled-for-hours', HOURS, table({ failBefore: 0.4 }), OUTAGE),
+  episode('sqs-down', HOURS, { ports: { queue: { failBefore: 0.9, failAfter: 0.05 } } }, OUTAGE),
+  episode(
+    's3-down',
+    HOURS,
+    { ports: { bodies: { failBefore: 1 }, 'bodies.compress': { failBefore: 0 } } },
+    OUTAGE,
+  ),
+  episode(
+    'one-copy-dies',
+    [HOUR, 6 * HOUR],
+    { queue: { receivedTwice: 0.4, reappearsAfter: [0, 3000] }, killed: { consumer: 0.15 } },
+    { only: 'copies' },
+  ),
 ];

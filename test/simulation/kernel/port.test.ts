@@ -1,32 +1,8 @@
-import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { BodyStore, openMemoryBodies } from './bodies.ts';
 import { type PortFaults, QUIET } from './faults.ts';
 import { port } from './port.ts';
 import { START, settled, startSimulation } from './testing/simulation.ts';
-
-it('runs events in the order of their time, and moves the clock to the end', async () => {
-  const { scheduler } = startSimulation(1);
-  const seen: string[] = [];
-  scheduler.at(START + 20, () => seen.push('second'));
-  scheduler.at(START + 10, () => seen.push('first'));
-  scheduler.at(START + 3000, () => seen.push('too late'));
-  await scheduler.run(START + 1000);
-  expect(seen).toEqual(['first', 'second']);
-  expect(scheduler.now()).toBe(START + 1000);
-});
-
-it('orders events of one millisecond by the seed', async () => {
-  const orderOf = async (seed: number) => {
-    const { scheduler } = startSimulation(seed);
-    let order = '';
-    for (const letter of 'abcdefgh') scheduler.at(START, () => (order += letter));
-    await scheduler.run(START);
-    return order;
-  };
-  expect(await orderOf(1)).toBe(await orderOf(1));
-  expect(await orderOf(1)).not.toBe(await orderOf(2));
-});
 
 it('lets every promise continuation run before the next event', async () => {
   const { scheduler } = startSimulation(1);
@@ -46,31 +22,6 @@ it('lets every promise continuation run before the next event', async () => {
   }
   await scheduler.run(Number.POSITIVE_INFINITY);
   expect(seen).toEqual(Array.from({ length: 600 }, () => ['event', 'continuation', 'body']).flat());
-});
-
-it('runs what an event schedules, and not what was cancelled', async () => {
-  const { scheduler } = startSimulation(1);
-  const seen: number[] = [];
-  const cancelled = scheduler.after(5, () => seen.push(-1));
-  scheduler.after(1, () => {
-    scheduler.cancel(cancelled);
-    void scheduler.sleep(10).then(() => seen.push(scheduler.now() - START));
-  });
-  await scheduler.run(Number.POSITIVE_INFINITY);
-  expect(seen).toEqual([11]);
-  expect(scheduler.eventCount).toBe(2);
-});
-
-it('stops early on demand, and rejects with what an event throws', async () => {
-  const { scheduler } = startSimulation(1);
-  let count = 0;
-  for (let i = 1; i <= 10; i++) scheduler.after(i, () => (count += 1));
-  await scheduler.run(Number.POSITIVE_INFINITY, () => count === 4);
-  expect(scheduler.now()).toBe(START + 4);
-  scheduler.after(0, () => {
-    throw new Error('broken');
-  });
-  await expect(scheduler.run(Number.POSITIVE_INFINITY)).rejects.toThrow('broken');
 });
 
 /** One call whose effect counts, under one fault. */
@@ -152,40 +103,6 @@ it('rejects with the reason of an aborted signal, in virtual time', async () => 
     simulation.scheduler.now() - START,
   ]);
   expect(await settled(simulation, call)).toEqual(['TimeoutError', 1000]);
-});
-
-/** Several actors that write, sleep and fail. */
-async function historyOf(seed: number): Promise<string> {
-  const faults = { failBefore: 0.1, failAfter: 0.1, repeat: 0.1, dieAfter: 0.01, lateAnswer: 0.1, slow: 0.1 };
-  const simulation = startSimulation(seed, { ...QUIET, ports: { '*': faults } });
-  for (let i = 0; i < 20; i++) {
-    const actor = simulation.startActor(`actor-${i}`);
-    const run = async () => {
-      for (let call = 0; call < 20; call++) {
-        await port(actor, { name: 'table.put', key: `key-${call}` }, () => call).catch(() => {});
-        await actor.sleep(actor.random.int(0, 3));
-      }
-    };
-    void run();
-  }
-  await simulation.scheduler.run(Number.POSITIVE_INFINITY);
-  return simulation.history.historyHash();
-}
-
-it('has the same history for the same seed, and another history for another seed', async () => {
-  const hashes = await Promise.all([1, 2, 3].map(historyOf));
-  expect(new Set(hashes).size).toBe(3);
-  expect(await Promise.all([1, 2, 3].map(historyOf))).toEqual(hashes);
-});
-
-it('keeps compressed bodies by bucket and key', async () => {
-  const simulation = startSimulation(1);
-  const bodies = openMemoryBodies(new BodyStore(), 'bucket', simulation.startActor('test'));
-  const compressed = await settled(simulation, bodies.compress(Buffer.from('a body')));
-  await settled(simulation, bodies.put('key', compressed));
-  const read = await settled(simulation, bodies.get('bucket', 'key'));
-  expect(gunzipSync(read).toString()).toBe('a body');
-  await expect(settled(simulation, bodies.get('other', 'key'))).rejects.toMatchObject({ name: 'NoSuchKey' });
 });
 
 it('keeps an upload once it is complete, and nothing of one that is aborted', async () => {

@@ -1,25 +1,17 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import type { SeedReport } from '../command/seed-process.ts';
+import type { SimulateArguments } from '../command/arguments.ts';
+import { runSeed, verdictOf } from '../command/seeds.ts';
 import type { Mutation } from './mutation.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** What is copied of the project; what is installed is linked. */
-const COPIED = [
-  'functions',
-  'infra',
-  'shared',
-  'test',
-  'docs',
-  'package.json',
-  'tsconfig.json',
-  'vitest.config.ts',
-];
+const COPIED = ['functions', 'infra', 'shared', 'test', 'docs', 'package.json', 'tsconfig.json'];
 
 /** A copy of the project in a temporary folder, to be changed at will. */
 export class ProjectCopy implements Disposable {
@@ -52,62 +44,18 @@ export class ProjectCopy implements Disposable {
   }
 }
 
-const run = promisify(execFile);
-
 /** A mutation may make a test or the simulation run forever. */
 const TIMEOUT_MS = 5 * 60_000;
 
-export interface CatchOptions {
-  readonly seeds: readonly number[];
-  readonly deliveries: number;
-  readonly days: number;
-}
-
-interface Ended {
-  readonly exitCode: number | string;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function node(copy: ProjectCopy, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  const options = {
-    cwd: copy.root,
-    timeout: TIMEOUT_MS,
-    maxBuffer: 256 * 1024 * 1024,
-    env: { ...process.env, ...env },
-  };
-  try {
-    return { exitCode: 0, ...(await run(process.execPath, args, options)) };
-  } catch (error) {
-    const {
-      code,
-      signal,
-      stdout = '',
-      stderr = '',
-    } = error as Partial<Ended> & {
-      code?: number;
-      signal?: string;
-    };
-    return { exitCode: code ?? signal ?? 'unknown', stdout, stderr };
-  }
-}
-
 /** @returns the first seed that finds something wrong, and what; `undefined`: none does. */
 export async function catchBySeed(
-  copy: ProjectCopy,
-  { seeds, deliveries, days }: CatchOptions,
+  { root }: ProjectCopy,
+  seeds: readonly number[],
+  world: SimulateArguments['world'],
 ): Promise<string | undefined> {
   for (const seed of seeds) {
-    const words = ['--seed', seed, '--deliveries', deliveries, '--days', days].map(String);
-    const ended = await node(copy, ['test/simulation/simulate.ts', ...words, '--json', '--no-explain']);
-    if (ended.exitCode === 0) continue;
-    if (!ended.stdout.startsWith('{')) {
-      const [reason = ''] = /\w*Error: .*/.exec(ended.stderr) ?? [];
-      return `seed ${seed}: ends with ${ended.exitCode} ${reason.slice(0, 100)}`;
-    }
-    const { violationCounts } = JSON.parse(ended.stdout) as SeedReport;
-    const found = Object.entries(violationCounts).map(([invariant, count]) => `${count} ${invariant}`);
-    return `seed ${seed}: ${found.join(', ')}`;
+    const verdict = verdictOf(await runSeed(seed, world, root, TIMEOUT_MS));
+    if (verdict !== undefined) return `seed ${seed}: ${verdict.slice(0, 200)}`;
   }
   return undefined;
 }
@@ -122,21 +70,20 @@ const VITEST = 'node_modules/vitest/vitest.mjs';
 const CONFIG = 'test/simulation/mutations/vitest.config.ts';
 
 /** @returns the first test that fails; `undefined`: none does. */
-export async function catchByTests(copy: ProjectCopy, file: string): Promise<string | undefined> {
-  const output = join(copy.root, 'vitest.json');
+export async function catchByTests({ root }: ProjectCopy, file: string): Promise<string | undefined> {
+  const output = join(root, 'vitest.json');
   rmSync(output, { force: true });
-  const words = ['run', '--config', CONFIG, '--reporter=json', `--outputFile=${output}`];
-  const ended = await node(copy, [VITEST, ...words], { MUTATED_FILE: file });
-  if (ended.exitCode === 0) return undefined;
+  const words = [VITEST, 'run', '--config', CONFIG, '--reporter=json', `--outputFile=${output}`];
+  const env = { ...process.env, MUTATED_FILE: file };
+  const child = spawn(process.execPath, words, { cwd: root, env, stdio: 'ignore', timeout: TIMEOUT_MS });
+  const [code, signal] = await once(child, 'close');
+  if (code === 0) return undefined;
   // A test that runs forever.
-  if (!existsSync(output)) return `the tests end with ${ended.exitCode}`;
-  const { testResults } = JSON.parse(readFileSync(output, 'utf8')) as {
-    testResults: readonly TestFile[];
-  };
+  if (!existsSync(output)) return `the tests end with ${signal ?? code}`;
+  const { testResults } = JSON.parse(readFileSync(output, 'utf8')) as { testResults: readonly TestFile[] };
   for (const { name, message, assertionResults } of testResults) {
-    const failed = assertionResults.find(({ status }) => status === 'failed');
-    if (failed !== undefined) return `${relative(copy.root, name)}: ${failed.fullName}`;
-    if (message !== '') return `${relative(copy.root, name)}: ${message}`;
+    const failed = assertionResults.find(({ status }) => status === 'failed')?.fullName ?? message;
+    if (failed !== '') return `${relative(root, name)}: ${failed}`;
   }
-  return `the tests end with ${ended.exitCode}`;
+  return `the tests end with ${code}`;
 }

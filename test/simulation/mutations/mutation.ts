@@ -9,13 +9,24 @@ export interface Mutation {
   readonly why: string;
 }
 
-/** @param changes by what goes wrong with it: what is replaced, and by what; a text alone is removed. */
-export function mutationsOf(
-  file: string,
-  changes: Readonly<Record<string, string | readonly [search: string, replace: string]>>,
-): Mutation[] {
-  return Object.entries(changes).map(([why, change]) => {
-    const [search, replace] = typeof change === 'string' ? [change, ''] : change;
-    return { file, search, replace, why };
-  });
+/**
+ * Reads a list of mutations: a file, and below it, indented, what goes wrong, the lines that are replaced (`-`), and those that
+ * take their place (`+`), if any.
+ */
+export function mutationsIn(list: string): Mutation[] {
+  const mutations: { file: string; why: string; search: string[]; replace: string[] }[] = [];
+  let file = '';
+  for (const line of list.split('\n').filter((one) => one !== '')) {
+    const [, mark, text = ''] = /^ {2}([-+] )?(.*)$/.exec(line) ?? [];
+    const current = mutations.at(-1);
+    if (text === '') file = line;
+    else if (mark === undefined) mutations.push({ file, why: text, search: [], replace: [] });
+    else if (mark === '- ') current?.search.push(text);
+    else current?.replace.push(text);
+  }
+  return mutations.map((one) => ({
+    ...one,
+    search: one.search.join('\n'),
+    replace: one.replace.join('\n'),
+  }));
 }

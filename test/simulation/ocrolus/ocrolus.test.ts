@@ -13,13 +13,8 @@ import {
 
 /*
  * What the simulation adds to the model: lives of books, access, and what Ocrolus does not document. The answers of the model
- * itself are in test/infra/local/ocrolus/answers.test.ts.
+ * itself are in test/infra/local/ocrolus/answers.test.ts; that a book's truth is what calls get, every run compares.
  */
-
-const listed = (ocrolus: TestOcrolus, query: Record<string, string>) =>
-  [...ocrolus.get('/v1/books', { order: 'ASC', order_by: 'pk', ...query }).body.matchAll(/"pk":(\d+)/g)].map(
-    ([, pk]) => Number(pk),
-  );
 
 test('the life of a book does not depend on the requests that are made about it', () => {
   const bodies = (asks: boolean) => {
@@ -35,107 +30,61 @@ test('the life of a book does not depend on the requests that are made about it'
   expect(bodies(true)).toEqual(bodies(false));
 });
 
-test('an upgraded document is processed again, and has other forms afterwards', () => {
-  const ocrolus = createTestOcrolus();
-  const uuid = ocrolus.addBook(quietBook({}, { documents: 1 }));
-  ocrolus.settle();
-  const [document] = ocrolus.truth(uuid).documents;
-  const forms = () => ocrolus.get('/v1/document/forms/fields', { doc_uuid: document?.docUuid ?? '' });
-  const before = forms();
-  ocrolus.change(uuid, 'upgrade');
-  expect(codeOf(forms().body)).toBe(1404);
-  ocrolus.settle();
-  expect(forms().body).not.toBe(before.body);
-  expect(ocrolus.truth(uuid).documents[0]?.revision).toBe(2);
+test('a history covers every state of a result, every status, and almost every event name', () => {
+  const ocrolus = createTestOcrolus({ books: 500, arrivalMs: 20 * DAY }, 3);
+  ocrolus.start();
+  const states = new Set<string>();
+  const statuses = new Set<string>();
+  for (let day = 0; day < 24; day += 1) {
+    ocrolus.advance(DAY);
+    for (const { uuid } of ocrolus.books().slice(-150)) {
+      const { documents, results, status, bookClass } = ocrolus.truth(uuid);
+      for (const { answer } of results) states.add(answer.state);
+      for (const document of documents) statuses.add(document.status);
+      statuses.add(status).add(bookClass);
+    }
+  }
+  const expected = ['available', 'notYet', 'neverReady', 'unavailable', 'asynchronous', 'slow', 'refused'];
+  expect([...states].sort()).toEqual(expected.sort());
+  const words =
+    'CREATED UPLOAD VERIFYING VERIFIED DELETED INSTANT COMPLETE INSTANT_CLASSIFY_ONLY QUEUED PROCESSING';
+  for (const word of `${words} CLASSIFIED VERIFICATION_COMPLETE COMPLETED REJECTED FAILED`.split(' '))
+    expect(statuses).toContain(word);
+  expect(new Set(ocrolus.names()).size).toBeGreaterThanOrEqual(38);
 });
 
-test('revoked credentials end tokens, and no new ones are issued', () => {
-  const ocrolus = createTestOcrolus();
-  const uuid = ocrolus.addBook(quietBook());
-  expect(statusOf(ocrolus, uuid).status).toBe(200);
-  ocrolus.setCredentials('alpha', false);
-  const answers = Array.from({ length: 8 }, () => statusOf(ocrolus, uuid));
-  expect(answers.every(({ status: http, body }) => http === 401 || [1200, 1202].includes(codeOf(body)))).toBe(
-    true,
-  );
-  const call = {
-    method: 'POST',
-    path: '/oauth/token',
-    query: new URLSearchParams(),
-    token: undefined,
-    account: 'alpha',
-  };
-  expect([400, 401, 403]).toContain(ocrolus.answer(call).status);
-  ocrolus.setCredentials('alpha', true);
-  expect(ocrolus.answer(call).status).toBe(200);
-});
-
-test('a product that is switched off is 403 without a code for all books of the account', () => {
-  const ocrolus = createTestOcrolus();
-  const uuid = ocrolus.addBook(quietBook({}, { account: 'beta' }));
-  ocrolus.settle();
-  const ask = () => ocrolus.get(`/v2/detect/book/${uuid}/signals`, {}, 'beta');
-  expect([ask().status, ask().body]).toEqual([403, '{"message":"Forbidden"}']);
-  ocrolus.setProduct('beta', 'signals', true);
-  expect(ask().state).toBe('available');
-});
-
-test('a period of refusals covers every call of its account, and ends', () => {
-  const ocrolus = createTestOcrolus();
-  const uuid = ocrolus.addBook(quietBook());
-  ocrolus.forbidWindow(START + HOUR, START + 2 * HOUR, 'alpha');
-  expect(statusOf(ocrolus, uuid).status).toBe(200);
-  ocrolus.advance(HOUR);
-  expect([403, 404]).toContain(statusOf(ocrolus, uuid).status);
-  expect(codeOf(statusOf(ocrolus, uuid, 'gamma').body)).toBeGreaterThan(1400);
-  ocrolus.advance(HOUR);
-  expect(statusOf(ocrolus, uuid).status).toBe(200);
-});
-
-test('too many calls in a second are 429, and every call is counted', () => {
+test('revoked credentials end tokens, and calls beyond the limit of a second are 429', () => {
   const ocrolus = createTestOcrolus({ callsPerSecond: 20 });
   const uuid = ocrolus.addBook(quietBook());
   const answers = Array.from({ length: 25 }, () => statusOf(ocrolus, uuid).status);
   expect(answers.filter((http) => http === 429)).toHaveLength(5);
   ocrolus.advance(1000);
   expect(statusOf(ocrolus, uuid).status).toBe(200);
-  expect(ocrolus.callCount()).toBe(26);
+  ocrolus.setCredentials('alpha', false);
+  const { status, body } = statusOf(ocrolus, uuid);
+  expect(status === 401 || [1200, 1202].includes(codeOf(body))).toBe(true);
+  ocrolus.setCredentials('alpha', true);
+  expect(statusOf(ocrolus, uuid).status).toBe(200);
 });
 
-test('analytics take too long once or forever, and reading the truth does not count', () => {
+test.each<[string, (ocrolus: TestOcrolus, from: number, until: number) => void, RegExp]>([
+  ['refuse every call', ({ forbidWindow }, from, until) => forbidWindow(from, until, 'alpha'), /^40[34] /],
+  ['hide all books', ({ hideBooks }, from, until) => hideBooks(from, until, 'alpha'), /1401/],
+])('an account may %s for some hours', (_, plan, expected) => {
   const ocrolus = createTestOcrolus();
-  const uuids = Array.from({ length: 12 }, () => ocrolus.addBook(quietBook({ slow: 1 })));
+  const uuid = ocrolus.addBook(quietBook());
   ocrolus.settle();
-  const asked = uuids.filter((uuid) => ocrolus.truth(uuid).rows > 0);
-  for (const uuid of asked) expect(resultOf(ocrolus, uuid, 'summary').answer.state).toBe('slow');
-  const answers = asked.map((uuid) =>
-    [1, 2].map(() => ocrolus.get(`/v2/book/${uuid}/summary`).state).join(' '),
-  );
-  expect(new Set(answers)).toEqual(new Set(['slow available', 'slow slow']));
-});
-
-test("Detect says the same of a document in its own answer and in the book's", () => {
-  const ocrolus = createTestOcrolus();
-  const uuid = ocrolus.addBook(quietBook({}, { documents: 40 }));
-  ocrolus.settle();
-  const { body } = ocrolus.get(`/v2/detect/book/${uuid}/signals`);
-  const { documents } = ocrolus.truth(uuid);
-  expect(new Set(documents.map(({ detect }) => detect)).size).toBeGreaterThan(2);
-  for (const { uuid: id, analysis } of documents) {
-    expect(body.includes(id)).toBe(analysis !== '');
-    expect(body).toContain(analysis);
-    if (analysis !== '')
-      expect(ocrolus.get(`/v2/detect/uploaded_doc/${id}/signals`).body).toContain(analysis);
-  }
-});
-
-test('Detect announces some documents without their book', () => {
-  const ocrolus = createTestOcrolus();
-  ocrolus.addBook(quietBook({ mixed: 1 }, { documents: 60 }));
-  ocrolus.settle();
-  const events = ocrolus.deliveries.filter(({ eventName }) => eventName.startsWith('document.detect.'));
-  expect(events.some(({ body }) => !body.includes('book_') && !body.includes('uploaded_doc'))).toBe(true);
-  expect(events.every(({ bookUuid, subject }) => bookUuid !== undefined && subject !== undefined)).toBe(true);
+  const [from, until] = [ocrolus.now() + HOUR, ocrolus.now() + 2 * HOUR];
+  plan(ocrolus, from, until);
+  const said = () => {
+    const { status, body } = statusOf(ocrolus, uuid);
+    return `${status} ${body}`;
+  };
+  expect(said()).toContain('VERIFIED');
+  ocrolus.advance(HOUR);
+  expect(said()).toMatch(expected);
+  ocrolus.advance(HOUR);
+  expect(said()).toContain('VERIFIED');
 });
 
 test('a document that is corrected in place has other forms, up to three times within seconds, and no other status', () => {
@@ -143,36 +92,28 @@ test('a document that is corrected in place has other forms, up to three times w
   const uuid = ocrolus.addBook(quietBook());
   ocrolus.settle();
   const before = statusOf(ocrolus, uuid).body;
-  const revisions = ocrolus.documents(uuid).map(({ revision }) => revision);
   ocrolus.change(uuid, 'correct');
   ocrolus.advance(10 * MINUTE);
   expect(statusOf(ocrolus, uuid).body).toBe(before);
-  const after = ocrolus.documents(uuid).map(({ revision }) => revision);
-  expect(after).not.toEqual(revisions);
-  expect(ocrolus.names().filter((name) => name === 'document.verification_succeeded').length).toBeGreaterThan(
-    3,
-  );
   const corrected = ocrolus.documents(uuid).find(({ revision }) => revision > 1);
   const { change } = ocrolus.result(uuid, 'forms', corrected?.uuid ?? '') ?? {};
   expect(change).toMatchObject({ isShown: false, awayMs: 0 });
-  expect(change?.since).toBeGreaterThan(0);
+  expect(change?.since).toBeGreaterThan(START);
 });
 
 test('the first jobs of a book may fail, and a later one does not', () => {
   const ocrolus = createTestOcrolus();
   const uuid = ocrolus.addBook(quietBook({ failingJob: 1 }));
   ocrolus.settle();
-  const path = `/v2/book/${uuid}/summary`;
   expect(resultOf(ocrolus, uuid, 'summary').state).toBe('asynchronous');
   const ends: number[] = [];
   for (let n = 0; n < 8 && !ends.includes(200); n += 1) {
-    const id = /"job_id":"([^"]+)"/.exec(ocrolus.get(path, { async: 'true' }).body)?.[1];
+    const { body } = ocrolus.get(`/v2/book/${uuid}/summary`, { async: 'true' });
     ocrolus.advance(21 * HOUR);
-    ends.push(ocrolus.get(`/v2/analytics/jobs/${id}`).status);
+    ends.push(ocrolus.get(`/v2/analytics/jobs/${/"job_id":"([^"]+)"/.exec(body)?.[1]}`).status);
   }
   expect(ends[0]).toBe(422);
   expect(ends.at(-1)).toBe(200);
-  expect(ends.filter((status) => status === 422).length).toBeLessThanOrEqual(3);
 });
 
 test('a permanent code passes hours or days later, and the result is announced', () => {
@@ -185,25 +126,6 @@ test('a permanent code passes hours or days later, and the result is announced',
   expect(summary).toMatchObject({ state: 'available', revision: 2 });
   expect(summary.permanentUntil).toBe(summary.changedAt);
   expect(ocrolus.names().filter((name) => name.startsWith('book.analytics_v2.')).length).toBe(2);
-});
-
-test('Book list shows some books late, below those that it has shown', () => {
-  const ocrolus = createTestOcrolus();
-  ocrolus.addBook({ ...quietBook({ lateListed: 1 }), documents: 1 });
-  ocrolus.addBook({ ...quietBook(), documents: 1 });
-  const early = listed(ocrolus, { limit: '10' });
-  ocrolus.advance(2 * DAY);
-  const late = listed(ocrolus, { limit: '10' });
-  expect(late).toHaveLength(early.length + 1);
-  expect(late.indexOf(early[0] ?? 0)).toBe(1);
-  expect(late).toEqual([...late].sort((a, b) => a - b));
-});
-
-test('Book list may ignore limit and offset', () => {
-  const account = { name: 'alpha', vocabulary: 'organization', listShape: 'whole' } as const;
-  const ocrolus = createTestOcrolus({ accounts: [account] });
-  for (let n = 0; n < 4; n += 1) ocrolus.addBook({ ...quietBook(), documents: 1 });
-  expect(listed(ocrolus, { limit: '2', offset: '2' })).toHaveLength(4);
 });
 
 test('an API that lags shows what it has shown before, for some minutes at most', () => {
@@ -221,18 +143,4 @@ test('an API that lags shows what it has shown before, for some minutes at most'
   ocrolus.settle();
   for (const uuid of uuids) isOld(uuid);
   expect(uuids.filter(isOld)).toEqual([]);
-});
-
-test('an account may say for hours that there are no books', () => {
-  const ocrolus = createTestOcrolus();
-  const uuid = ocrolus.addBook(quietBook());
-  ocrolus.settle();
-  const from = ocrolus.now() + HOUR;
-  ocrolus.hideBooks(from, from + HOUR, 'alpha');
-  expect(statusOf(ocrolus, uuid).body).toContain('VERIFIED');
-  ocrolus.advance(HOUR);
-  expect(statusOf(ocrolus, uuid).body).toContain('1401');
-  expect(ocrolus.truth(uuid).status).toBe('VERIFIED');
-  ocrolus.advance(HOUR);
-  expect(statusOf(ocrolus, uuid).body).toContain('VERIFIED');
 });

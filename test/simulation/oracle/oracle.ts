@@ -139,6 +139,11 @@ export class Oracle {
     checkComplete(change, watch);
   }
 
+  /** Half of the deliveries have their results stored, and their final entry, within so many virtual milliseconds. */
+  get millisecondsPerDelivery(): number | undefined {
+    return this.#acknowledged.took.toSorted((a, b) => a - b)[Math.floor(this.#acknowledged.took.length / 2)];
+  }
+
   /** At the end, when everything must have settled. */
   async check(): Promise<void> {
     const outcomeOf = (key: string) => this.#ledger.outcomeOf(key);

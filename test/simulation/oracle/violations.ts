@@ -1,5 +1,5 @@
 /** What must always hold, by name; the report counts them. */
-type Invariant =
+export type Invariant =
   | 'result-older'
   | 'observation-older'
   | 'generation-older'
@@ -55,10 +55,6 @@ export class Violations {
 
   constructor(now: () => number) {
     this.#now = now;
-  }
-
-  get total(): number {
-    return Object.values(this.counts).reduce((sum, count) => sum + count, 0);
   }
 
   add(invariant: Invariant, bookUuid: string, text: string): void {

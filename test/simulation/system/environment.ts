@@ -7,7 +7,7 @@ import { openMemoryQueue } from '../kernel/queue/memory-queue.ts';
 import type { ScheduledEvent } from '../kernel/schedule/scheduler.ts';
 import { MemoryTable } from '../kernel/table/memory-table.ts';
 import type { Core, ServiceFaults } from './core.ts';
-import { LaterTable } from './later-version.ts';
+import { laterTable } from './later-version.ts';
 import { BUCKET, type Deployed, type Stage, secretText } from './settings.ts';
 
 const NO_HEADERS = new Headers();
@@ -174,7 +174,7 @@ function openActorPorts(core: Core, actor: Actor): Ports {
     id: () => actor.random.uuid(),
     timeout: (milliseconds) => actor.timeout(milliseconds),
     fetch: openFetch(core, actor),
-    table: core.deployments.current.isLaterVersion ? new LaterTable(table, now, random) : table,
+    table: core.deployments.current.isLaterVersion ? laterTable(table, now, random) : table,
     queue: openMemoryQueue(core.queues, actor),
     bodies: openMemoryBodies(core.bodies, BUCKET, actor),
     secret: (name) => port(actor, { name: 'secret.get', key: name }, () => secretText(name)),

@@ -1,13 +1,4 @@
-import type { Condition } from '../../../shared/store/condition.ts';
-import type {
-  DueRow,
-  Item,
-  Key,
-  PartitionQuery,
-  Table,
-  Update,
-  Written,
-} from '../../../shared/store/table.ts';
+import type { Item, Key, Table, Written } from '../../../shared/store/table.ts';
 
 /*
  * A synthetic later version of the product: this version with a table that adds what only the later one knows, and hides it
@@ -24,62 +15,32 @@ export function isOfLaterVersion(attribute: string): boolean {
 /** A kind that this version does not know. */
 export const LATER_KIND = 'later-kind';
 
-/** The later version's table. @param now Unix milliseconds. @param decides draws from 0 to 1. */
-export class LaterTable implements Table {
-  readonly #table: Table;
-  readonly #now: () => number;
-  readonly #draw: () => number;
+/** The later version's table. @param now Unix milliseconds. @param draw a number from 0 to 1. */
+export function laterTable(table: Table, now: () => number, draw: () => number): Table {
+  return {
+    get: async (...asked) => hidden(await table.get(...asked)),
+    put: async (item, condition) => hiddenFrom(await table.put(extended(item, now(), draw), condition)),
+    update: async (...update) => hiddenFrom(await table.update(...update)),
+    delete: async (...deleted) => hiddenFrom(await table.delete(...deleted)),
+    async *query(query) {
+      for await (const item of table.query(query)) yield hidden(item) ?? item;
+    },
+    queryDue: (...asked) => table.queryDue(...asked),
+  };
+}
 
-  constructor(table: Table, now: () => number, draw: () => number) {
-    this.#table = table;
-    this.#now = now;
-    this.#draw = draw;
-  }
-
-  async get(key: Key, attributes?: readonly string[]): Promise<Item | undefined> {
-    return hidden(await this.#table.get(key, attributes));
-  }
-
-  async put(item: Item & Key, condition?: Condition): Promise<Written> {
-    return hiddenFrom(await this.#table.put(this.#extended(item), condition));
-  }
-
-  async update(key: Key, update: Update): Promise<Written> {
-    return hiddenFrom(await this.#table.update(key, update));
-  }
-
-  async delete(key: Key, condition?: Condition): Promise<Written> {
-    return hiddenFrom(await this.#table.delete(key, condition));
-  }
-
-  async *query(query: PartitionQuery): AsyncGenerator<Item> {
-    for await (const item of this.#table.query(query)) yield hidden(item) ?? item;
-  }
-
-  queryDue(dueShard: string, until: string): AsyncGenerator<DueRow> {
-    return this.#table.queryDue(dueShard, until);
-  }
-
-  #extended(item: Item & Key): Item & Key {
-    const isBook = item.item === 'BOOK';
-    const isResult = item.item.startsWith('RESULT#');
-    if ((!isBook && !isResult && !item.item.startsWith('DOC#')) || item.status === 'FORGOTTEN') return item;
-    const later = { laterText: 'x', laterMap: { at: this.#now(), list: [1, 'two', { three: 3 }] } };
-    if (isResult) return { ...item, ...later };
-    const entry = {
-      state: 'dreaming',
-      wanted: this.#now(),
-      answered: 0,
-      version: 1,
-      since: new Date(0).toISOString(),
-    };
-    const progress = isBook ? { laterProgress: { state: 'begun', at: new Date(0).toISOString() } } : {};
-    const open =
-      isBook && Array.isArray(item.open) && this.#draw() < 0.5
-        ? { open: [...(item.open as readonly string[]), LATER_KIND] }
-        : {};
-    return { ...item, ...later, ...progress, ...open, [`need#${LATER_KIND}`]: entry };
-  }
+function extended(item: Item & Key, now: number, draw: () => number): Item & Key {
+  const isBook = item.item === 'BOOK';
+  const isResult = item.item.startsWith('RESULT#');
+  if ((!isBook && !isResult && !item.item.startsWith('DOC#')) || item.status === 'FORGOTTEN') return item;
+  const later = { laterText: 'x', laterMap: { at: now, list: [1, 'two', { three: 3 }] } };
+  if (isResult) return { ...item, ...later };
+  const since = new Date(0).toISOString();
+  const entry = { state: 'dreaming', wanted: now, answered: 0, version: 1, since };
+  const progress = isBook ? { laterProgress: { state: 'begun', at: since } } : {};
+  const isOpen = isBook && Array.isArray(item.open) && draw() < 0.5;
+  const open = isOpen ? { open: [...(item.open as readonly string[]), LATER_KIND] } : {};
+  return { ...item, ...later, ...progress, ...open, [`need#${LATER_KIND}`]: entry };
 }
 
 function hiddenFrom(written: Written): Written {

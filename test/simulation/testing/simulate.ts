@@ -1,24 +1,21 @@
 import { readArguments } from '../command/arguments.ts';
-import { hasFailed, runSeeds, type SeedResult } from '../command/seed-process.ts';
+import { explain, runSeeds, type SeedResult, verdictOf } from '../command/seeds.ts';
 
 /**
  * Runs seeds as `npm run simulate` does: each has a process of its own, because the simulation replaces globals of its process
  * (kernel/guard.ts).
+ *
+ * @returns the outcomes, and for a reader of a failed test what was violated.
  */
-export async function simulate(seeds: string, ...words: string[]): Promise<SeedResult[]> {
+export async function simulate(
+  seeds: string,
+  ...words: string[]
+): Promise<{ readonly results: readonly SeedResult[]; readonly failures: readonly string[] }> {
   const args = readArguments(['--seeds', seeds, '--workers', '2', ...words]);
-  return args === undefined ? [] : await runSeeds(args, () => {});
-}
-
-/** What a reader of a failed test needs: what was violated, and how to see it again. */
-export function failures(results: readonly SeedResult[]): string[] {
-  return results
-    .filter(hasFailed)
-    .flatMap(({ seed, report, error }) => [
-      `seed ${seed}: ${error ?? JSON.stringify(report?.violationCounts)}`,
-      ...(report?.violations ?? []).slice(0, 5).map(({ invariant, text }) => `${invariant}: ${text}`),
-      report?.command ?? '',
-    ]);
+  if (args === undefined) throw new Error('--help');
+  const results = await runSeeds(args, () => {});
+  const failed = results.filter((result) => verdictOf(result) !== undefined);
+  return { results, failures: failed.map((result) => explain(result, args.world)) };
 }
 
 /** What the worlds of a test contain: the other switches take minutes. */

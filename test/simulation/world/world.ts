@@ -43,13 +43,12 @@ function generateDeployments(options: SettingsOptions): [Deployed, ...Deployed[]
 
 /** @param progress from 0 for the first one to 1 for the last. */
 function generateStage(options: SettingsOptions, progress: number): Stage {
-  const { switches, random, accounts } = options;
+  const { switches, random } = options;
   const stage = defaultStage(accountsAt(options, progress));
   const requestsPerSecond = switches.has('rates') ? random.int(3, 20) : stage.requestsPerSecond;
   const horizonDays = switches.has('poll-times') ? random.pick([20, 30, 45]) : stage.poll.horizonDays;
   return {
     ...stage,
-    accounts: accountsAt(options, progress).filter((name) => accounts.includes(name)),
     results: switches.has('policies') ? generatePolicies(random) : {},
     requestsPerSecond,
     heavyRequestsPerSecond: switches.has('rates') ? random.pick([0.3, 0.5, 1]) : 1,

@@ -57,16 +57,11 @@ export function toRecord(message: Message, queueArn: string): SQSRecord {
   };
 }
 
-/** Space at the front of the list is given back once it is this long. */
-const COMPACT_FROM = 1024;
-
 /** When the messages of a standard queue can be received, about in that order, and who waits for them. */
 export class Visibility {
   readonly #scheduler: Scheduler;
   readonly #random: Random;
-  #ready: Message[] = [];
-  /** The place of the first one in the list. */
-  #first = 0;
+  readonly #ready: Message[] = [];
   #waiting: (() => void)[] = [];
   /** Messages that are ready, without those that were deleted since. */
   readyCount = 0;
@@ -100,26 +95,17 @@ export class Visibility {
 
   /** Takes one of the first. @param disorder how many others a message may overtake. */
   take(disorder: number): Message | undefined {
-    while (this.#first < this.#ready.length) {
-      const reach = Math.min(disorder, this.#ready.length - this.#first - 1);
-      const index = this.#first + (reach === 0 ? 0 : this.#random.int(0, reach));
-      const message = this.#ready[index];
-      const oldest = this.#ready[this.#first];
-      if (oldest !== undefined) this.#ready[index] = oldest;
-      this.#first += 1;
-      if (this.#first >= COMPACT_FROM && this.#first * 2 > this.#ready.length) this.#compact();
+    for (let oldest = this.#ready.shift(); oldest !== undefined; oldest = this.#ready.shift()) {
+      const reach = Math.min(disorder, this.#ready.length);
+      const place = reach === 0 ? 0 : this.#random.int(0, reach);
+      // The oldest takes the place of the one that overtakes it.
+      const message = place === 0 ? oldest : this.#ready.splice(place - 1, 1, oldest)[0];
       if (message?.state !== 'ready') continue;
       this.readyCount -= 1;
       message.state = 'hidden';
       return message;
     }
-    this.#compact();
     return undefined;
-  }
-
-  #compact(): void {
-    this.#ready = this.#ready.slice(this.#first);
-    this.#first = 0;
   }
 
   #becomeReady(message: Message): void {

@@ -108,33 +108,16 @@ export class MemoryTableCore {
   queryPage(query: PartitionQuery, maxItems: number, after?: string): Page<Item, string> {
     const { bookId, prefix = '', attributes } = query;
     checkProjection(attributes);
-    const rows: Item[] = [];
-    let bytes = 0;
-    let next: string | undefined;
-    for (const [sortKey, stored] of this.#partitions.get(bookId)?.withPrefix(prefix, after) ?? []) {
-      rows.push(copyAttributes(stored.attributes, attributes));
-      bytes += stored.bytes;
-      if (rows.length >= maxItems || bytes >= MAX_PAGE_BYTES) {
-        next = sortKey;
-        break;
-      }
-    }
+    const all = this.#partitions.get(bookId)?.withPrefix(prefix, after) ?? [];
+    const { rows, next, bytes } = firstPage(all, maxItems, ([, stored]) => stored.bytes);
     this.usage.query(bytes, true);
-    return { rows, next };
+    return { rows: rows.map(([, stored]) => copyAttributes(stored.attributes, attributes)), next: next?.[0] };
   }
 
   queryDuePage(shard: string, until: string, maxItems: number, after?: DueRow): Page<DueRow, DueRow> {
-    const rows: DueRow[] = [];
-    let bytes = 0;
-    let next: DueRow | undefined;
-    for (const row of this.#index.rows(this.#now(), shard, until, after)) {
-      rows.push({ ...row });
-      bytes += row.bookId.length + row.item.length + row.dueAt.length + 32;
-      if (rows.length >= maxItems || bytes >= MAX_PAGE_BYTES) {
-        next = row;
-        break;
-      }
-    }
+    const all = this.#index.rows(this.#now(), shard, until, after);
+    const sizeOf = ({ bookId, item, dueAt }: DueRow) => bookId.length + item.length + dueAt.length + 32;
+    const { rows, next, bytes } = firstPage(all, maxItems, sizeOf);
     this.usage.query(bytes, false);
     return { rows, next };
   }
@@ -230,6 +213,18 @@ export class MemoryTableCore {
     }
     partition.set(item, stored);
   }
+}
+
+/** The rows of a page; `next`: its last row, if it is full. */
+function firstPage<Row>(all: Iterable<Row>, maxItems: number, sizeOf: (row: Row) => number) {
+  const rows: Row[] = [];
+  let bytes = 0;
+  for (const row of all) {
+    rows.push(row);
+    bytes += sizeOf(row);
+    if (rows.length >= maxItems || bytes >= MAX_PAGE_BYTES) return { rows, bytes, next: row };
+  }
+  return { rows, bytes, next: undefined };
 }
 
 function checkProjection(attributes: readonly string[] | undefined): void {

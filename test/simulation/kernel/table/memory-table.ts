@@ -13,7 +13,7 @@ import type { Actor, Simulation } from '../actors.ts';
 import { port } from '../port.ts';
 import type { Random } from '../random.ts';
 import type { Scheduler } from '../schedule/scheduler.ts';
-import { MemoryTableCore } from './memory-table-core.ts';
+import { MemoryTableCore, type Page } from './memory-table-core.ts';
 import { marshalAttributes, prepareUpdate } from './values.ts';
 
 /** DynamoDB removes an item within a few days after its time (AWS: time to live); two here. */
@@ -108,27 +108,29 @@ export class MemoryTable implements Table {
     return await this.#write('table.delete', key, () => this.#core.delete(key, condition));
   }
 
-  async *query(query: PartitionQuery): AsyncGenerator<Item> {
+  query(query: PartitionQuery): AsyncGenerator<Item> {
     const key = { bookId: query.bookId, item: query.prefix ?? '' };
-    let after: string | undefined;
-    do {
-      const from = after;
-      const page = await this.#request('table.query', key, () =>
-        this.#core.queryPage(query, this.#pageItems(), from),
-      );
-      yield* page.rows;
-      after = page.next;
-    } while (after !== undefined);
+    return this.#pages<Item, string>('table.query', key, (most, after) =>
+      this.#core.queryPage(query, most, after),
+    );
   }
 
-  async *queryDue(dueShard: string, until: string): AsyncGenerator<DueRow> {
+  queryDue(dueShard: string, until: string): AsyncGenerator<DueRow> {
     const key = { bookId: dueShard, item: until };
-    let after: DueRow | undefined;
+    return this.#pages<DueRow, DueRow>('table.queryDue', key, (most, after) =>
+      this.#core.queryDuePage(dueShard, until, most, after),
+    );
+  }
+
+  async *#pages<Row, Position>(
+    name: string,
+    key: Key,
+    read: (most: number, after?: Position) => Page<Row, Position>,
+  ): AsyncGenerator<Row> {
+    const { faults } = this.#actor.simulation;
+    let after: Position | undefined;
     do {
-      const from = after;
-      const page = await this.#request('table.queryDue', key, () =>
-        this.#core.queryDuePage(dueShard, until, this.#pageItems(), from),
-      );
+      const page = await this.#request(name, key, () => read(faults.profile.pageItems, after));
       yield* page.rows;
       after = page.next;
     } while (after !== undefined);
@@ -152,9 +154,5 @@ export class MemoryTable implements Table {
 
   #request<Result>(name: string, { bookId, item }: Key, effect: () => Result): Promise<Result> {
     return port(this.#actor, { name, key: `${bookId}/${item}` }, effect);
-  }
-
-  #pageItems(): number {
-    return this.#actor.simulation.faults.profile.pageItems;
   }
 }

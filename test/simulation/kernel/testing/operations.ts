@@ -5,7 +5,7 @@ import {
   IS_ABSENT,
   IS_PRESENT,
 } from '../../../../shared/store/condition.ts';
-import type { Item, Key, PartitionQuery, Table, Update } from '../../../../shared/store/table.ts';
+import type { Key, Table, Update } from '../../../../shared/store/table.ts';
 import { allOf } from './simulation.ts';
 
 /** Few different values, so that comparisons are often true. */
@@ -63,26 +63,6 @@ export const CONDITIONS: readonly Condition[] = [
   [{ answered: { exists: false } }, { answered: { below: 2 } }],
 ];
 
-/** One request, as a value, so that a counterexample can be read. */
-export type Operation =
-  | { readonly put: Item & Key; readonly condition: Condition | undefined }
-  | { readonly update: Key; readonly by: Update }
-  | { readonly delete: Key; readonly condition: Condition | undefined }
-  | { readonly get: Key; readonly attributes: readonly string[] | undefined }
-  | { readonly query: PartitionQuery }
-  | { readonly queryDue: string; readonly until: string };
-
-export async function send(table: Table, operation: Operation): Promise<unknown> {
-  if ('put' in operation) return await table.put(operation.put, operation.condition);
-  if ('update' in operation) return await table.update(operation.update, operation.by);
-  if ('delete' in operation) return await table.delete(operation.delete, operation.condition);
-  if ('get' in operation) return await table.get(operation.get, operation.attributes);
-  if ('query' in operation) return await allOf(table.query(operation.query));
-  const rows = await allOf(table.queryDue(operation.queryDue, operation.until));
-  // The order of rows with the same time is not defined.
-  return rows.map(({ dueAt, bookId, item }) => `${dueAt} ${bookId} ${item}`).sort();
-}
-
 const bookId = fc.constantFrom('book-1', 'book-2');
 const sortKey = fc.constantFrom('BOOK', 'DOC#1', 'DOC#2', 'RESULT#forms#1', 'RESULT#forms#2', 'EVENT#1');
 const key: fc.Arbitrary<Key> = fc.record({ bookId, item: sortKey });
@@ -109,24 +89,38 @@ const update: fc.Arbitrary<Update> = fc
     ...(when !== undefined && { condition: when }),
   }));
 
+/** One request, with what it is given, so that a counterexample can be read. */
+export interface Operation {
+  readonly given: unknown;
+  readonly send: (table: Table) => Promise<unknown>;
+}
+
+const request = <Given>(
+  weight: number,
+  given: fc.Arbitrary<Given>,
+  send: (table: Table, given: Given) => Promise<unknown>,
+) => ({
+  weight,
+  arbitrary: given.map((values): Operation => ({ given: values, send: (table) => send(table, values) })),
+});
+
 /** Requests of the shapes in use; some are invalid, which both tables must refuse. */
 export const operation: fc.Arbitrary<Operation> = fc.oneof(
-  {
-    weight: 3,
-    arbitrary: fc
-      .tuple(key, attributes, condition)
-      .map(([at, rest, when]) => ({ put: { ...rest, ...at }, condition: when })),
-  },
-  { weight: 5, arbitrary: fc.tuple(key, update).map(([at, by]) => ({ update: at, by })) },
-  { weight: 1, arbitrary: fc.tuple(key, condition).map(([at, when]) => ({ delete: at, condition: when })) },
-  { weight: 1, arbitrary: fc.tuple(key, projection).map(([at, only]) => ({ get: at, attributes: only })) },
-  {
-    weight: 1,
-    arbitrary: fc
-      .tuple(bookId, fc.constantFrom(undefined, 'DOC#', 'RESULT#', 'E'), projection)
-      .map(([book, prefix, only]) => ({
-        query: { bookId: book, ...(prefix && { prefix }), ...(only && { attributes: only }) },
-      })),
-  },
-  { weight: 1, arbitrary: fc.record({ queryDue: fc.constantFrom('0', '1'), until: text }) },
+  request(3, fc.tuple(key, attributes, condition), (table, [at, rest, when]) =>
+    table.put({ ...rest, ...at }, when),
+  ),
+  request(5, fc.tuple(key, update), (table, [at, by]) => table.update(at, by)),
+  request(1, fc.tuple(key, condition), (table, [at, when]) => table.delete(at, when)),
+  request(1, fc.tuple(key, projection), (table, [at, only]) => table.get(at, only)),
+  request(
+    1,
+    fc.tuple(bookId, fc.constantFrom(undefined, 'DOC#', 'RESULT#', 'E'), projection),
+    (table, [book, prefix, only]) =>
+      allOf(table.query({ bookId: book, ...(prefix && { prefix }), ...(only && { attributes: only }) })),
+  ),
+  request(1, fc.tuple(fc.constantFrom('0', '1'), text), async (table, [shard, until]) => {
+    const rows = await allOf(table.queryDue(shard, until));
+    // The order of rows with the same time is not defined.
+    return rows.map(({ dueAt, bookId, item }) => `${dueAt} ${bookId} ${item}`).sort();
+  }),
 );

@@ -29,21 +29,10 @@ export function createTestOcrolus(profile: Partial<Profile> = {}, seed = 1) {
     deliver: (delivery) => deliveries.push(delivery),
     profile: { ...DEFAULT_PROFILE, books: 0, ...profile },
   });
-  const tokens = new Map<string, { readonly token: string; readonly renewAt: number }>();
-
   const token = (account: string): string | undefined => {
-    const known = tokens.get(account);
-    if (known !== undefined && now < known.renewAt) return known.token;
-    const reply = model.answer({
-      method: 'POST',
-      path: '/oauth/token',
-      query: new URLSearchParams(),
-      token: undefined,
-      account,
-    });
-    const found = /"access_token":"([^"]+)"/.exec(reply.body)?.[1];
-    if (found !== undefined) tokens.set(account, { token: found, renewAt: now + 43_200_000 });
-    return found;
+    const query = new URLSearchParams();
+    const { body } = model.answer({ method: 'POST', path: '/oauth/token', query, token: undefined, account });
+    return /"access_token":"([^"]+)"/.exec(body)?.[1];
   };
 
   const runUntil = (end: number) => {

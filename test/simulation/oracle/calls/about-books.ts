@@ -146,10 +146,12 @@ export function checkBookDay(
     const most = (inAnyCase + looks + perCause * causes) * (ADDRESSES[operation.name] ?? 1);
     if (count <= most) continue;
     const date = new Date(day * 86_400_000).toISOString().slice(0, 10);
+    const allowed = `${most} allowed for ${causes} causes beside ${requests} requests`;
+    const about = bookUuid === subject && call.bookUuid === '' ? '' : bookUuid;
     violations.add(
       'too-many-calls-about',
-      bookUuid === subject && call.bookUuid === '' ? '' : bookUuid,
-      `${count} ${operation.name} of ${subject} on ${date}, ${most} allowed for ${causes} causes beside ${requests} requests`,
+      about,
+      `${count} ${operation.name} of ${subject} on ${date}, ${allowed}`,
     );
   }
 }

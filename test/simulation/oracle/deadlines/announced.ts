@@ -1,8 +1,8 @@
 import { DAY, HOUR, MINUTE } from '../../ocrolus/random.ts';
 import type { ResultTruth } from '../../ocrolus/truth.ts';
 import { isFresh } from '../final/stored.ts';
-import type { Naming } from '../running/named.ts';
-import { hasResults, isAvailable, isDocumentKind, wantedOf } from '../vendor/results.ts';
+import { isStillWanted, type Naming } from '../running/named.ts';
+import { isAvailable } from '../vendor/results.ts';
 import type { Watch } from '../watch.ts';
 import { JOBS_MS, PROCESSING } from './pauses.ts';
 
@@ -29,7 +29,8 @@ export class AnnouncedDeadlines {
     const { bookUuid, kind, subject, at } = naming;
     const early = this.#early(naming, at, this.#processing(at));
     if (early !== undefined) return early;
-    if (exemptions.of(bookUuid, at, now()) !== undefined || !this.#isWanted(naming)) return undefined;
+    if (exemptions.of(bookUuid, at, now()) !== undefined || !isStillWanted(this.#watch, naming))
+      return undefined;
     if (isFresh(core, naming)) return undefined;
     const result = core.ocrolus.result(bookUuid, kind, subject);
     if (result === undefined || result.state === 'unavailable' || result.state === 'neverReady')
@@ -68,17 +69,6 @@ export class AnnouncedDeadlines {
 
   #processing(at: number): number {
     return at < this.#watch.quietAt ? PROCESSING.noisy : PROCESSING.quiet;
-  }
-
-  #isWanted({ bookUuid, kind, subject, at }: Naming): boolean {
-    const { core, now, deployments } = this.#watch;
-    const { status, bookClass } = core.ocrolus.outline(bookUuid);
-    if (status === 'DELETED') return false;
-    const policies = [at, now()].map((time) => wantedOf(kind, bookClass, deployments.at(time).stage));
-    if (policies.includes('never')) return false;
-    const document = core.ocrolus.document(subject);
-    if (document === undefined) return true;
-    return document.listed && (!isDocumentKind(kind) || hasResults(document.status));
   }
 
   #report({ bookUuid, kind, subject, at, revision, by }: Naming, { state }: ResultTruth): void {

@@ -134,17 +134,12 @@ function checkBook(check: FinalCheck, truth: BookTruth): Attributes | undefined 
     return undefined;
   }
   if (!found) throw new Error('only a deleted book is not found');
-  const counts = countByStatus(documents);
-  for (const [attribute, expected] of Object.entries({ status, bookPk, account, name })) {
-    if (book[attribute] === expected) continue;
-    violations.add('book-differs', bookUuid, `${attribute} is ${book[attribute]}, not ${expected}`);
-  }
-  if (canonical(book.documents ?? {}) !== canonical(counts)) {
-    violations.add(
-      'book-differs',
-      bookUuid,
-      `documents are ${canonical(book.documents ?? {})}, not ${canonical(counts)}`,
-    );
+  const counts = canonical(countByStatus(documents));
+  const expected = { status, bookPk, account, name, documents: counts };
+  const actual = { ...book, documents: canonical(book.documents) };
+  for (const [attribute, value] of Object.entries(expected)) {
+    const stored = Object(actual)[attribute];
+    if (stored !== value) violations.add('book-differs', bookUuid, `${attribute} is ${stored}, not ${value}`);
   }
   for (const document of documents) checkDocument(check, bookUuid, document);
   const known = new Set(documents.map(({ uuid }) => `DOC#${uuid}`));
@@ -163,12 +158,8 @@ function checkDeleted(
   if (book === undefined) return;
   const isRight =
     book.status === 'DELETED' || (!found && (book.status === 'NOT_FOUND' || book.observedAt === undefined));
-  if (!isRight)
-    violations.add(
-      'book-differs',
-      bookUuid,
-      `a deleted book (${found ? 'listed' : 'gone'}) is ${book.status}`,
-    );
+  const text = `a deleted book (${found ? 'listed' : 'gone'}) is ${book.status}`;
+  if (!isRight) violations.add('book-differs', bookUuid, text);
   if (book.complete !== undefined)
     violations.add('complete-wrong', bookUuid, `a deleted book has complete ${book.complete}`);
 }

@@ -34,12 +34,10 @@ function checkResult(check: FinalCheck, truth: BookTruth, result: ResultTruth): 
   const stored = storedResult(check.core, bookUuid, kind, subject);
   if (stored === undefined) {
     if (isExpired(check, truth, result)) check.excused.add('removed-by-retention');
-    else
-      check.violations.add(
-        'result-missing',
-        bookUuid,
-        `${kind} ${subject} (${state}) since ${iso(changedAt)}`,
-      );
+    else {
+      const text = `${kind} ${subject} (${state}) since ${iso(changedAt)}`;
+      check.violations.add('result-missing', bookUuid, text);
+    }
     return;
   }
   const text = bodyOf(check.core, stored);
@@ -100,11 +98,8 @@ function reportStale(check: FinalCheck, truth: BookTruth, result: ResultTruth, s
   const { subject, stored, text, body = '' } = stale;
   const [known, now] = [revisionOf(text), revisionOf(body)];
   if (known === undefined || (now !== undefined && known > now)) {
-    check.violations.add(
-      'result-invented',
-      bookUuid,
-      `${kind} ${subject}: revision ${known}, Ocrolus has ${now}`,
-    );
+    const text = `${kind} ${subject}: revision ${known}, Ocrolus has ${now}`;
+    check.violations.add('result-invented', bookUuid, text);
     return;
   }
   const isAskedSince = Date.parse(String(stored.fetchedAt)) >= changedAt + SURELY_AFTER_MS;

@@ -4,9 +4,9 @@ import type { Kind } from '../../ocrolus/profile.ts';
 import { HOUR, MINUTE } from '../../ocrolus/random.ts';
 import { entriesOf, entryOf, isReadable, suppressedSince } from '../entries.ts';
 import { isFresh } from '../final/stored.ts';
-import { hasResults, isAvailable, isDocumentKind, wantedOf } from '../vendor/results.ts';
+import { hasResults, isAvailable, wantedOf } from '../vendor/results.ts';
 import type { Watch } from '../watch.ts';
-import type { Naming } from './named.ts';
+import { isStillWanted, type Naming } from './named.ts';
 
 /** A copy of a message that died may have left a mark that nothing looks after for so long (docs/decisions/0028). */
 const COPY_DIED_MS = 15 * MINUTE;
@@ -21,6 +21,8 @@ const MARGIN_MS = 15 * MINUTE;
  */
 export class Acknowledged {
   readonly #watch: Watch;
+  /** Virtual milliseconds from the acceptance of each delivery to its final entry. */
+  readonly took: number[] = [];
   /** By the key in the ledger: what an accepted delivery has named. */
   readonly #accepted = new Map<string, readonly Naming[]>();
   /** By book: what finished deliveries have named and is not stored yet. */
@@ -44,7 +46,9 @@ export class Acknowledged {
   /** A delivery has its final entry in the ledger. */
   finish(ledgerKey: string): void {
     const names = this.#accepted.get(ledgerKey);
-    if (names === undefined) return;
+    const [first] = names ?? [];
+    if (names === undefined || first === undefined) return;
+    this.took.push(this.#watch.now() - first.at);
     this.#accepted.delete(ledgerKey);
     const diedAt = this.#diedAt.get(ledgerKey);
     this.#diedAt.delete(ledgerKey);
@@ -86,11 +90,8 @@ export class Acknowledged {
     else this.#open.set(bookUuid, open);
     if (core.table.peek({ bookId: bookUuid, item: 'BOOK' })?.complete !== true) return;
     for (const { kind, subject, revision, by } of open) {
-      violations.add(
-        'complete-while-open',
-        bookUuid,
-        `complete when ${when}, although ${by} has announced ${kind} ${subject}, revision ${revision}`,
-      );
+      const announced = `${by} has announced ${kind} ${subject}, revision ${revision}`;
+      violations.add('complete-while-open', bookUuid, `complete when ${when}, although ${announced}`);
     }
     this.#open.delete(bookUuid);
   }
@@ -98,15 +99,9 @@ export class Acknowledged {
   /** Ocrolus has it, the stage wants it, and neither it nor a permanent answer about it is stored. */
   #isOpen(naming: Naming): boolean {
     const { bookUuid, kind, subject, at } = naming;
-    const { core, now, deployments, exemptions, excused } = this.#watch;
+    const { core, now, exemptions, excused } = this.#watch;
     if (exemptions.of(bookUuid, at, now()) !== undefined || isFresh(core, naming)) return false;
-    const { status, bookClass } = core.ocrolus.outline(bookUuid);
-    const stages = [at, now()].map((time) => deployments.at(time).stage);
-    if (status === 'DELETED' || stages.some((stage) => wantedOf(kind, bookClass, stage) === 'never'))
-      return false;
-    const document = core.ocrolus.document(subject);
-    if (document !== undefined && !document.listed) return false;
-    if (document !== undefined && isDocumentKind(kind) && !hasResults(document.status)) return false;
+    if (!isStillWanted(this.#watch, naming)) return false;
     if (!isAvailable(core.ocrolus.result(bookUuid, kind, subject))) return false;
     const account = core.ocrolus.accountOf(bookUuid);
     const suppressed = this.#watch.written.suppressedSince(account, kind);
@@ -114,7 +109,7 @@ export class Acknowledged {
       excused.add('not-served');
       return false;
     }
-    const owner = document === undefined ? 'BOOK' : `DOC#${subject}`;
+    const owner = core.ocrolus.document(subject) === undefined ? 'BOOK' : `DOC#${subject}`;
     const item = core.table.peek({ bookId: bookUuid, item: owner });
     if (item === undefined || !isReadable(item)) return false;
     return entryOf(item, kind, subject.split('@')[0] ?? subject)?.state !== 'unavailable';

@@ -132,12 +132,8 @@ export class Units {
     const { units, refused, count } = this.#ofDeliveries;
     const { looks } = this.averages;
     const check = (what: string, sum: number, allowed: number) => {
-      if (sum > allowed + ALLOWANCE)
-        violations.add(
-          'too-many-units',
-          '',
-          `${Math.round(sum)} ${what}, ${Math.round(allowed)} are expected`,
-        );
+      const text = `${Math.round(sum)} ${what}, ${Math.round(allowed)} are expected`;
+      if (sum > allowed + ALLOWANCE) violations.add('too-many-units', '', text);
     };
     check(`write units of ${count} deliveries`, units, most.perDelivery * count);
     check(`refused writes of ${count} deliveries`, refused, most.refusedPerDelivery * count);

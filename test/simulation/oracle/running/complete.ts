@@ -6,7 +6,7 @@ import type { Core } from '../../system/core.ts';
 import { LATER_KIND } from '../../system/later-version.ts';
 import { entriesOf, entryOf, isReadable, missingOf } from '../entries.ts';
 import { DOCUMENT_KINDS, hasResults, isAvailable, isEnded, wantedOf } from '../vendor/results.ts';
-import type { Violations } from '../violations.ts';
+import type { Invariant, Violations } from '../violations.ts';
 import type { Watch } from '../watch.ts';
 
 /** Refused for so long to every book of an account. The clock of who wrote may have been seconds ahead. */
@@ -86,8 +86,9 @@ export async function checkOpen(
   violations: Violations,
 ): Promise<string[]> {
   const { bookUuid } = truth;
+  const report = (invariant: Invariant, text: string) => violations.add(invariant, bookUuid, text);
   const missing = await missingOf(core.table, bookUuid).catch((error: unknown) => {
-    violations.add('reader-fails', bookUuid, String(error).slice(0, 200));
+    report('reader-fails', String(error).slice(0, 200));
     return undefined;
   });
   if (missing === undefined) return [];
@@ -95,29 +96,17 @@ export async function checkOpen(
     const result = truth.results.find((one) => one.kind === kind && one.subject === subject);
     // Of a document that Detect leaves out, the book's are not the last word.
     if ((kind === 'signals' && subject === bookUuid) || !isAvailable(result)) continue;
-    violations.add(
-      'left-open',
-      bookUuid,
-      `${kind} ${subject} is ${state} (${code}, ${attempts} tries, next ${nextAt}), and Ocrolus has it`,
-    );
+    const tries = `${code}, ${attempts} tries, next ${nextAt}`;
+    report('left-open', `${kind} ${subject} is ${state} (${tries}), and Ocrolus has it`);
   }
   const kinds = new Set(missing.map(({ kind }) => kind));
   // What only a later version knows stays in it, until this version writes it again.
   const open = Array.isArray(book.open) ? book.open.filter((kind) => kind !== LATER_KIND).map(String) : [];
-  if (open.some((kind) => ![...kinds].some((one) => one === kind)) || kinds.size > open.length) {
-    violations.add(
-      'open-wrong',
-      bookUuid,
-      `open is ${open.join(' ')}, missing ${[...kinds].sort().join(' ')}`,
-    );
-  }
+  if (open.some((kind) => ![...kinds].some((one) => one === kind)) || kinds.size > open.length)
+    report('open-wrong', `open is ${open.join(' ')}, missing ${[...kinds].sort().join(' ')}`);
   const isComplete = isEnded(truth) && missing.length === 0;
-  if (book.complete !== isComplete) {
-    violations.add(
-      'complete-wrong',
-      bookUuid,
-      `complete is ${book.complete}; missing: ${missing.map(({ kind, state, code }) => `${kind} ${state} ${code}`).join(', ')}`,
-    );
-  }
+  const entries = missing.map(({ kind, state, code }) => `${kind} ${state} ${code}`);
+  if (book.complete !== isComplete)
+    report('complete-wrong', `complete is ${book.complete}; missing: ${entries.join(', ')}`);
   return missing.map(({ kind }) => kind);
 }

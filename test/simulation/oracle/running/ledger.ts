@@ -92,11 +92,8 @@ export function checkNeverOlder({ key, before, after }: Change, violations: Viol
   if (before === undefined || after === undefined) return;
   const { bookId, item } = key;
   const report = (invariant: Parameters<Violations['add']>[0], attribute: string) => {
-    violations.add(
-      invariant,
-      bookId,
-      `${item}: ${attribute} from ${before[attribute]} to ${after[attribute]}`,
-    );
+    const text = `${item}: ${attribute} from ${before[attribute]} to ${after[attribute]}`;
+    violations.add(invariant, bookId, text);
   };
   if (item.startsWith('RESULT#')) {
     if (isLess(after, before, 'fetchedAt')) report('result-older', 'fetchedAt');

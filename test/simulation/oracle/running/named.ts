@@ -5,7 +5,14 @@ import type { Core } from '../../system/core.ts';
 import type { ExcuseName } from '../excuses.ts';
 import { isFresh, storedResult } from '../final/stored.ts';
 import { type Announcement, announcementsOf, isBookVerified, namedId } from '../vendor/announcements.ts';
-import { DERIVED_KINDS, DOCUMENT_KINDS, isCaptured, wantedOf } from '../vendor/results.ts';
+import {
+  DERIVED_KINDS,
+  DOCUMENT_KINDS,
+  hasResults,
+  isCaptured,
+  isDocumentKind,
+  wantedOf,
+} from '../vendor/results.ts';
 import type { Watch } from '../watch.ts';
 
 /** Something that says that one result of a book is there, or may be new. */
@@ -23,6 +30,19 @@ export interface Naming {
   readonly by: string;
   /** The ledger's key of a delivery that named no book. */
   readonly withoutBook: string | undefined;
+}
+
+/** The stage has wanted it, and wants it, of a document or book that still has such results. */
+export function isStillWanted(
+  { core, now, deployments }: Watch,
+  { bookUuid, kind, subject, at }: Naming,
+): boolean {
+  const { status, bookClass } = core.ocrolus.outline(bookUuid);
+  const policies = [at, now()].map((time) => wantedOf(kind, bookClass, deployments.at(time).stage));
+  if (status === 'DELETED' || policies.includes('never')) return false;
+  const document = core.ocrolus.document(subject);
+  if (document === undefined) return true;
+  return document.listed && (!isDocumentKind(kind) || hasResults(document.status));
 }
 
 /** Corrections in place are looked for in so many documents (docs/design.md#who-marks). */

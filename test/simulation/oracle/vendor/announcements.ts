@@ -81,12 +81,7 @@ export function namedId(of: Announcement['of'], body: string): string | undefine
   return new RegExp(`"${key}":"([^"]+)"`).exec(body)?.[1];
 }
 
-/** Events about the organization: their book may belong to another one, and none is asked about. */
-export function isAboutOrganization(eventName: string): boolean {
-  return /^(book\.copy\.|network\.|analytics\.config_updated)/.test(eventName);
-}
-
-/** Nothing of a book or document follows from them. */
+/** Nothing of a book or document follows from them: a book of the organization's events may belong to another one. */
 export function isOnlyRecorded(eventName: string): boolean {
-  return isAboutOrganization(eventName) || eventName === 'document.upload_failed';
+  return /^(book\.copy\.|network\.|analytics\.config_updated|document\.upload_failed)/.test(eventName);
 }

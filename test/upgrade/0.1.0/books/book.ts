@@ -1,9 +1,4 @@
-import {
-  CAPTURE_ONLY,
-  isAvailable,
-  type PlayedBook,
-  type PlayedDocument,
-} from '../../../simulation/played/played-book.ts';
+import { CAPTURE_ONLY, isAvailable, type PlayedBook, type PlayedDocument } from '../../played/played-book.ts';
 import type { UpgradedBook } from '../../upgraded-book.ts';
 
 /** @param n of the book; its pk is 90000 + n. The documents of a book are `<uuid>-d1` and so on. */
@@ -25,15 +20,10 @@ export function documentOf(uuid: string, n: number, more: Partial<PlayedDocument
   return { uuid, pk: String(700_000 + n), status: 'VERIFICATION_COMPLETE', detect: 'COMPLETED', ...more };
 }
 
-/** Expects that everything in Ocrolus is stored, and that the book is complete, as for most books. */
-export function allStored(
-  shows: string,
-  ocrolus: PlayedBook,
-  more: Partial<UpgradedBook> = {},
-): UpgradedBook {
+/** Expects that everything in Ocrolus is stored, and that the book is complete. The index of the fixture says what each book shows. */
+export function allStored(ocrolus: PlayedBook, more: Partial<UpgradedBook> = {}): UpgradedBook {
   return {
     bookId: ocrolus.uuid,
-    shows,
     ocrolus,
     status: ocrolus.status,
     complete: true,

@@ -29,23 +29,14 @@ const UNKNOWN_JOB: Refusal = { status: 404 };
 
 /**
  * An Ocrolus that answers what a script says and does nothing by itself: for scenarios that must be the same for every
- * version of this project. The simulation's own model of Ocrolus lives by chance (../ocrolus/ocrolus.ts).
+ * version of this project. The simulation's own model of Ocrolus lives by chance (test/simulation/ocrolus).
  */
 export class PlayedOcrolus {
   readonly #books = new Map<string, PlayedBook>();
-  /** Calls so far, without those for tokens. */
-  calls = 0;
 
   /** Replaces what Ocrolus has of a book. */
   set(book: PlayedBook): void {
     this.#books.set(book.uuid, book);
-  }
-
-  /** Changes some of what Ocrolus has of a book. @throws Error for an unknown book. */
-  change(uuid: string, changes: Partial<PlayedBook>): void {
-    const book = this.#books.get(uuid);
-    if (book === undefined) throw new Error(`no book ${uuid}`);
-    this.set({ ...book, ...changes, answers: { ...book.answers, ...changes.answers } });
   }
 
   get bookCount(): number {
@@ -56,7 +47,6 @@ export class PlayedOcrolus {
     const { path, account } = request;
     if (path === '/oauth/token')
       return ok(JSON.stringify({ access_token: `played.${account}`, expires_in: 86_400 }));
-    this.calls += 1;
     if (path.startsWith('/async_jobs/')) return this.#jobResult(path.slice('/async_jobs/'.length));
     const caller = request.token?.replace(/^played\./, '');
     if (path === '/v1/books') return this.#list(request, caller);
