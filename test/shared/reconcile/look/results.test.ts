@@ -15,32 +15,6 @@ const book = useBook();
 const FINISHED = [document('d')];
 
 test.each([
-  ['of a document', calls.documentForms('d'), 'doc-form-data'],
-  ['of the book', calls.bookSummary('b'), 'Book-summary'],
-])(
-  'a result %s that is never ready is asked for less and less often, for a year',
-  async (_, call, operation) => {
-    book.answers(call, TOO_EARLY);
-    await book.start('VERIFIED', FINISHED);
-    const askedIn = async (days: number) => {
-      const before = book.ocrolus.count(operation);
-      await book.lookFor(days);
-      return book.ocrolus.count(operation) - before;
-    };
-    expect(await askedIn(1)).toBeLessThan(12);
-    expect(book.ocrolus.count(operation)).toBeGreaterThan(7);
-    // The book is looked at hardly more often than a complete one.
-    expect(book.ocrolus.count('book-status')).toBeLessThan(15);
-    await askedIn(32);
-    expect(await askedIn(330)).toBeLessThanOrEqual(12);
-    await book.lookFor(100);
-    expect(await book.item()).not.toHaveProperty('dueAt');
-    expect(await book.item()).toMatchObject({ complete: false });
-    expect(await book.missing()).toHaveLength(1);
-  },
-);
-
-test.each([
   ['business biz', 'MIDDESK_VERIFIED', { businessUuid: 'biz' }, calls.business('b', 'biz')],
   ['analytics r', 'ANALYTICS_COMPLETED', { analyticsRequestId: 'r' }, calls.asyncAnalyticsResult('r')],
   ['income b', 'book.income.generated', {}, calls.incomeCalculations('b')],
