@@ -30,7 +30,7 @@ const LONG = [
   'test/functions/poller/discovery/cost.test.ts',
   'test/functions/consumers/results/large-results.test.ts',
   'test/shared/store/bodies/large-body.test.ts',
-  'test/shared/reconcile/forgotten/{interleavings,races}.test.ts',
+  'test/shared/reconcile/forgotten/races.test.ts',
   'test/infra/ops/trigger.test.ts',
 ];
 const SYNTHESIZED = ['test/integration/testing/synthesized-once.ts'];
