@@ -64,12 +64,6 @@ describe('a book', () => {
     );
   });
 
-  it('can have all of its webhooks lost', async () => {
-    await trigger('book --fault lose');
-    await expect.poll(() => book().isCompleted).toBe(true);
-    expect(simulator.deliveries).toEqual([]);
-  });
-
   it.each(['duplicate', 'delay', 'reorder'])(
     'may have its webhooks disturbed: %s; afterwards none is',
     async (fault) => {
