@@ -79,25 +79,6 @@ test('what is computed from a corrected document is due, even if the function di
   expect(await book.untilDue()).toBeLessThanOrEqual(600);
 });
 
-test('what a function stored for a later mark before it died is not asked for again', async () => {
-  await book.deliver('BOOK_VERIFIED');
-  let isStored = false;
-  book.during('form', async () => {
-    book.answers(calls.documentForms('d'), { body: { response: { forms: ['later'] } } });
-    book.beforeWrite = (item) => {
-      if (isStored) throw new Error('killed');
-      isStored = item === 'RESULT#forms#d';
-    };
-    await book.deliver('DOC_VERIFIED', D);
-    book.beforeWrite = () => {};
-    book.answers(calls.documentForms('d'), { body: { response: { forms: ['earlier'] } } });
-  });
-  await book.deliver('DOC_VERIFIED', D);
-  expect(isStored).toBe(true);
-  expect(await book.body('forms', 'd')).toContain('later');
-  expect(await book.missing()).not.toContain('forms d');
-});
-
 describe('signals', () => {
   test('of a document that is no longer listed are those of its book', async () => {
     book.saysEverything('d', 'e');
@@ -161,12 +142,6 @@ describe('income', () => {
       expect((await book.shown())?.open).toContain('income');
       await book.live(1);
       expect(await book.body('income')).toContain('[1,2]');
-    });
-
-    test('and when its book has changed', async () => {
-      book.saysEverything('d', 'e');
-      await book.deliver('document.upload_succeeded', { uploadedDocUuid: 'e' });
-      expect((await book.shown())?.open).toContain('income');
     });
   });
 });

@@ -57,17 +57,4 @@ describe('an announced result is stored a day after what hindered it', () => {
     await book.live(2);
     expect(await book.stored()).toContain('suspicious-activity b');
   });
-
-  test.each([40, 400])('though Book status has refused its book for %i days', async (days) => {
-    await book.live(2);
-    book.answers(calls.bookStatus({ bookUuid: 'b' }), FORBIDDEN);
-    await book.live(days);
-    book.answers(calls.suspiciousActivityFlags('b'), FORBIDDEN);
-    await book.deliver('SUSPICIOUS_ACTIVITY');
-    await book.liveHours(1);
-    book.saysEverything('d');
-    book.answers(calls.suspiciousActivityFlags('b'), FLAGS);
-    await book.live(2);
-    expect(await book.stored()).toContain('suspicious-activity b');
-  });
 });

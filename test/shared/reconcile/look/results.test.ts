@@ -1,13 +1,6 @@
 import { expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import {
-  document,
-  error,
-  FORBIDDEN,
-  saysEverything,
-  TOO_EARLY,
-} from '../../../functions/consumers/testing/answers.ts';
-import { makeBook, numbered } from '../../../functions/poller/testing/books.ts';
+import { document, TOO_EARLY } from '../../../functions/consumers/testing/answers.ts';
 import { useBook } from '../testing/book.ts';
 
 const book = useBook();
@@ -46,41 +39,3 @@ test('a result whose announcement was lost is found by a probe, a day after the 
   expect(await book.stored()).toContain('income b');
   expect(await book.item()).toMatchObject({ complete: true, income: { state: 'available' } });
 });
-
-test.each([
-  { kind: 'summary', operation: 'Book-summary', call: calls.bookSummary, refusal: error(403, 1203) },
-  { kind: 'signals', operation: 'book-fraud-signals', call: calls.bookSignals, refusal: FORBIDDEN },
-  {
-    kind: 'forms',
-    operation: 'doc-form-data',
-    call: (bookUuid: string) => calls.documentForms(`d-${bookUuid}`),
-    refusal: FORBIDDEN,
-  },
-])(
-  '$kind that no book gets costs a call an hour, then no book lacks it',
-  async ({ kind, operation, call, refusal }) => {
-    const books = numbered(25);
-    for (const bookUuid of books) {
-      await makeBook(book.table, bookUuid);
-      saysEverything(book.ocrolus, bookUuid, [`d-${bookUuid}`]);
-      book.answers(call(bookUuid), refusal);
-    }
-    await book.live(0.5);
-    const before = book.ocrolus.count(operation);
-    expect(before).toBeLessThan(60);
-    await book.live(0.4);
-    expect(book.ocrolus.count(operation) - before).toBeLessThanOrEqual(10);
-    // An outage is possible for a day.
-    expect(await book.shown('b0')).toMatchObject({ complete: false, open: [kind] });
-    await book.live(2);
-    for (const bookUuid of books)
-      expect(await book.shown(bookUuid)).toMatchObject({ complete: true, open: [] });
-    for (const bookUuid of books) saysEverything(book.ocrolus, bookUuid, [`d-${bookUuid}`]);
-    await book.live(8);
-    const subject = (bookUuid: string) => (kind === 'forms' ? `d-${bookUuid}` : bookUuid);
-    for (const bookUuid of books) {
-      expect(await book.stored(bookUuid)).toContain(`${kind} ${subject(bookUuid)}`);
-      expect(await book.shown(bookUuid)).toMatchObject({ complete: true });
-    }
-  },
-);

@@ -53,15 +53,6 @@ describe('Book status of a verified book', () => {
     expect(await book.shown()).toMatchObject({ complete: true });
     expect(await book.stored()).toEqual(expect.arrayContaining(['forms d', 'forms e']));
   });
-
-  test('of which a document can never be read has the results of a document that is added', async () => {
-    const rejected = document('r', 'REJECTED');
-    book.says('VERIFIED', [rejected, unreadable({ status: 'FAILED' })]);
-    await book.liveAfter('BOOK_VERIFIED', { days: 2 });
-    book.says('VERIFIED', [rejected, document('d'), unreadable({ status: 'FAILED' })]);
-    await book.live(3);
-    expect(await book.stored()).toEqual(expect.arrayContaining(['forms d', 'summary b', 'signals b']));
-  });
 });
 
 test.each([
