@@ -10,23 +10,12 @@ const NAMES = ['BOOK_VERIFIED', 'document.verification_succeeded', '__proto__', 
 const ODD_NAMES = ['book.verified\r\nx: y', '\u0000', '\ud800', '\uffff', 'n'.repeat(5000)];
 const UUIDS = ['371ab5bc-b22a-522a-a19b-ae78c1bbdb9f', '371AB5BCB22A522AA19BAE78C1BBDB9F'];
 const ODD_IDS = ['', '__proto__', 'x'.repeat(2000), '\ud800', null, 0, -1, Number.MAX_VALUE, {}, [], true];
-const RAW = [
-  '',
-  'null',
-  '[]',
-  '"text"',
-  '1e999',
-  '-',
-  '{',
-  '{"a":1}{"a":1}',
-  '\ufeff{"event":"BOOK_VERIFIED"}',
-  '{"event":"BOOK_VERIFIED","event":{}}',
-  '{"__proto__":{"event":"BOOK_VERIFIED"},"constructor":{"prototype":{"x":1}}}',
-  '{"event":"BOOK_VERIFIED","book_pk":99999999999999999999999,"book_uuid":"b"}',
-  '{"event":"BOOK_VERIFIED","book_pk":12345678901234567890}',
-  'event=BOOK_VERIFIED&book_uuid=b',
-  '<xml/>',
-];
+/** Also those whose keys have a meaning for an object of JavaScript. */
+const anyJson = fc.oneof(
+  fc.json(),
+  fc.constant('{"__proto__":{"event":"BOOK_VERIFIED"},"constructor":{"prototype":{"x":1}}}'),
+  fc.constant('{"event":"BOOK_VERIFIED","book_pk":99999999999999999999999,"book_uuid":"b"}'),
+);
 
 export const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((all) => Buffer.from(all));
 const sample = fc.constantFrom(...SAMPLES);
@@ -88,7 +77,7 @@ export const anyBody = fc.oneof(
   { weight: 600, arbitrary: sample },
   { weight: 400, arbitrary: event },
   { weight: 400, arbitrary: corrupt },
-  { weight: 200, arbitrary: fc.constantFrom(...RAW).map((text) => Buffer.from(text)) },
+  { weight: 200, arbitrary: anyJson.map((text) => Buffer.from(text)) },
   { weight: 200, arbitrary: bytes(300) },
   { weight: 100, arbitrary: fc.constant(PING) },
   { weight: 98, arbitrary: nested },

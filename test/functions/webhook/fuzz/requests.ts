@@ -71,14 +71,12 @@ const signedBody = fc.record({
 /** A change to the header that it is given: what takes its place. */
 type Change = (header: Header) => readonly Header[];
 
-const distortion = fc.tuple(fc.nat(), fc.constantFrom('0', 'g', '\u0000', 'é', ',')).chain(([n, other]) =>
+const distortion = fc.nat().chain((n) =>
   fc.constantFrom<(value: string) => string>(
     (value) => ` ${value}`,
     (value) => value.toUpperCase(),
-    (value) => `sha256=${value}`,
     (value) => value.slice(0, n % (value.length + 1)),
     (value) => `${value}\r\nWebhook-Signature: ${value}`,
-    (value) => value.slice(0, n % (value.length + 1)) + other + value.slice((n % (value.length + 1)) + 1),
     (value) => `${value}, ${value}`,
     () => 'f'.repeat([0, 63, 64, 65, 10_000][n % 5] ?? 0),
   ),
