@@ -64,26 +64,6 @@ describe('a book', () => {
     );
   });
 
-  it.each(['duplicate', 'delay', 'reorder'])(
-    'may have its webhooks disturbed: %s; afterwards none is',
-    async (fault) => {
-      const set: object[] = [];
-      const { simulate } = target;
-      target = fakeTarget({
-        simulate(method, path, body) {
-          if (path === '/faults/deliveries') set.push({ ...body });
-          return simulate(method, path, body);
-        },
-      });
-      simulator.deliveryFaults = { drop: 0.25, maxDelayMs: 20 };
-      await trigger(`book --fault ${fault}`);
-      expect(book().isCompleted).toBe(true);
-      expect(set).toHaveLength(2);
-      expect(set[0]).toHaveProperty(fault);
-      expect(simulator.deliveryFaults).toMatchObject({ drop: 0.25, maxDelayMs: 20, [fault]: 0 });
-    },
-  );
-
   it.each([
     ['429', 'rate-limited', () => undefined],
     ['500', 'server-error', () => undefined],

@@ -5,30 +5,6 @@ import { PERSONAL, payload, useForgetting } from '../testing/forgetting.ts';
 
 const book = useForgetting();
 
-it('of a forgotten book, its ids and the time are kept', async () => {
-  await book.forgotten();
-  const at = book.clock.iso();
-  for (const bookId of ['b', 'pk-7']) {
-    expect(await book.store().get({ bookId, item: 'BOOK' })).toEqual({
-      bookId,
-      item: 'BOOK',
-      bookUuid: 'b',
-      bookPk: '7',
-      account: 'default',
-      source: 'webhook',
-      status: 'FORGOTTEN',
-      generation: 1,
-      revision: expect.any(Number),
-      forgottenAt: at,
-      createdAt: at,
-      updatedAt: at,
-      dueAt: at,
-      dueShard: FORGOTTEN_SHARD,
-    });
-  }
-  await book.expectForgotten();
-});
-
 test.each([...EVENT_NAMES, 'book.something_new'])(
   'a late %s stores nothing but that it came',
   async (eventName) => {
