@@ -175,6 +175,12 @@ describe('of a complete book', () => {
     await book.liveHours(3);
     await expectCorrected();
   });
+
+  test('a book that is verified again with another document is not corrected', async () => {
+    book.says('VERIFIED', [...LISTED, document('late')]);
+    await book.deliver('BOOK_VERIFIED');
+    expect(book.ocrolus.asked.filter(({ target }) => target.includes('=d'))).toEqual([]);
+  });
 });
 
 test('a first body that comes long after the others may be a corrected one, and is treated so', async () => {
