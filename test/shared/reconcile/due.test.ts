@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { document, FORBIDDEN } from '../../functions/consumers/testing/answers.ts';
+import { document, error, FORBIDDEN } from '../../functions/consumers/testing/answers.ts';
 import { look } from '../../functions/consumers/testing/harness.ts';
 import { useBook } from './testing/book.ts';
 
@@ -85,6 +85,16 @@ describe('BOOK_VERIFIED', () => {
 });
 
 describe('a look that Ocrolus does not answer is tried again soon', () => {
+  test('also if a delivery comes with it', async () => {
+    await startActive();
+    await book.live(1);
+    await becomesDue();
+    book.answers(STATUS, { httpStatus: 500, body: {} });
+    const event = book.event('book.detect.signal_found', {}, { channel: 'book-results' });
+    await book.receive([look('b'), event]);
+    expect(await book.untilDue()).toBeLessThanOrEqual(6 * MINUTE);
+  });
+
   // A delivery that finds the book complete postpones it to its regular look, days later.
   test('whatever comes meanwhile, if its book is complete', async () => {
     await book.complete();
@@ -151,6 +161,31 @@ test('each function that may have died is followed by a look, which finds what i
     expect(await book.body('forms', 'd')).toContain(version);
     await book.live(2);
   }
+});
+
+test('a function that may have died ten minutes after another one has a look of its own', async () => {
+  await book.complete();
+  await markAndDie(2);
+  book.clock.advance(10 * MINUTE);
+  await markAndDie(2);
+  const again = Date.parse((await book.item())?.again ?? '');
+  expect(again - book.clock.now()).toBeGreaterThan(14 * MINUTE * 1000);
+});
+
+test.each([
+  ['an active book that changes again', []],
+  ['an active book that changes again, and misses a result', [document('f')]],
+])('what is asked for once a month is asked for at the usual pace after an event: %s', async (_, others) => {
+  book.saysEverything('d', 'e', 'f');
+  book.answers(calls.documentForms('f'), error(400, 1404));
+  book.says('VERIFYING', [document('d', 'VERIFYING'), document('e', 'VERIFYING'), ...others]);
+  await book.untilDone('document.upload_succeeded');
+  await book.live(35);
+  book.says('VERIFYING', [document('d'), document('e', 'VERIFYING'), ...others]);
+  await book.untilDone('DOC_VERIFIED', { uploadedDocUuid: 'd' });
+  book.saysEverything('d', 'e', 'f');
+  await book.live(5);
+  expect(await book.stored()).toContain('forms e');
 });
 
 test('a book.completed that arrives after the book was reopened does not complete the new generation', async () => {

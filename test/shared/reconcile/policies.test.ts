@@ -1,13 +1,31 @@
 import { describe, expect, test } from 'vitest';
 import { CLASSIFY_ONLY } from '../../../shared/checklist/kinds.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { document } from '../../functions/consumers/testing/answers.ts';
+import { document, error, FORBIDDEN, signals } from '../../functions/consumers/testing/answers.ts';
 import { useBook } from './testing/book.ts';
 
 const book = useBook();
 
 const results = (policies: Readonly<Record<string, string>>) => ({
   settings: { RESULTS: JSON.stringify(policies) },
+});
+
+test.each([
+  ['announced', FORBIDDEN, {}],
+  ['always', error(404, 1501), { d: 'COMPLETED' }],
+])('signals are %s: an event of a document that is not shown is kept', async (policy, refusal, listed) => {
+  book.redeploy(results({ signals: policy }));
+  book.says('VERIFYING', [document('d', 'VERIFYING')]);
+  await book.untilDone('document.upload_succeeded');
+  if (policy === 'announced') book.answers(calls.bookStatus({ bookUuid: 'b' }), FORBIDDEN);
+  book.answers(calls.documentSignals('e'), refusal);
+  book.answers(calls.partSignals('e'), refusal);
+  book.answers(calls.bookSignals('b'), policy === 'announced' ? FORBIDDEN : signals('b', listed));
+  await book.untilDone('document.detect.signal_found', { uploadedDocUuid: 'e' });
+  await book.liveHours(1);
+  book.saysEverything('d', 'e');
+  await book.live(5);
+  expect(await book.document('e')).toMatchObject({ detect: { state: 'COMPLETED' } });
 });
 
 test('after a change to `always`, everything of a finished book is fetched, also what was only probed', async () => {
@@ -50,5 +68,16 @@ describe('a book that is only classified', () => {
     says([document('d', 'COMPLETED')]);
     await book.live(5);
     expect(await book.stored()).toContain('forms d');
+  });
+
+  test('has everything when it is upgraded', async () => {
+    says([document('d', 'COMPLETED')]);
+    await book.untilDone('document.upload_succeeded');
+    await book.live(2);
+    expect(await book.shown()).toMatchObject({ complete: true });
+    book.says('VERIFIED', [document('d', 'COMPLETED')], { book_class: 'COMPLETE' });
+    await book.live(4);
+    expect(await book.stored()).toEqual(expect.arrayContaining(['forms d', 'signals b', 'summary b']));
+    expect(await book.shown()).toMatchObject({ complete: true });
   });
 });

@@ -40,6 +40,17 @@ describe('an event that names a part of a split upload, or no document', () => {
   });
 });
 
+test('an event that names the document by a pk is not refused because Book status is, or lists it later', async () => {
+  book.answers(ofBook, TOO_EARLY);
+  const shown = book.ocrolus.script(calls.bookStatus({ bookUuid: 'b' }));
+  for (const replies of [[{ httpStatus: 403, body: {} }], shown]) {
+    book.answers(calls.bookStatus({ bookUuid: 'b' }), ...replies);
+    book.clock.advance(60);
+    await book.deliver(FOUND, { uploadedDocPk: '5' }, { attempts: 3 });
+  }
+  expect((await book.ledger()).map(({ outcome }) => outcome)).toEqual(['applied', 'waiting', 'waiting']);
+});
+
 describe("where a document's own signals are refused, the book's are asked for", () => {
   const deliverAndLook = async (code: number) => {
     for (const call of [ofD, ofPart]) book.answers(call, error(404, code));

@@ -45,6 +45,22 @@ test.each([
   expect(await stateOf('e')).toBe('COMPLETED');
 });
 
+test('the two days for Detect begin when the book is verified, however early it was asked', async () => {
+  book.saysEverything('d0', 'd2');
+  book.says('VERIFYING', [document('d0'), document('d2', 'VERIFYING')]);
+  lists({});
+  await book.deliver('document.verification_succeeded', { uploadedDocUuid: 'd0' });
+  await book.deliver('book.detect.signal_not_found', {}, { attempts: 3 });
+  await book.liveHours(46);
+  book.says('VERIFIED', [document('d0'), document('d2')]);
+  await book.deliver('BOOK_VERIFIED');
+  await book.liveHours(24);
+  expect(await book.shown()).toMatchObject({ complete: false });
+  lists({ d0: 'COMPLETED', d2: 'COMPLETED' });
+  await book.live(3);
+  expect(await stateOf('d2')).toBe('COMPLETED');
+});
+
 describe('a rejected document', () => {
   const [verified, rejected] = [document('d'), document('r', 'REJECTED')];
 

@@ -6,6 +6,22 @@ import { useBook } from '../testing/book.ts';
 
 const book = useBook();
 
+test.each(['VERIFIED', 'VERIFYING'])(
+  'an event of Detect about a new document makes a book incomplete: %s',
+  async (status) => {
+    book.saysEverything('d', 'e');
+    book.says('VERIFIED', [document('d')]);
+    await book.complete(3);
+    book.says(status, [document('d'), document('e', status === 'VERIFIED' ? undefined : 'VERIFYING')]);
+    await book.untilDone('document.detect.signal_found', { uploadedDocUuid: 'e' });
+    expect(await book.document('e')).toBeDefined();
+    expect(await book.shown()).toMatchObject({ complete: false });
+    book.says('VERIFIED', [document('d')]);
+    await book.live(5);
+    expect(await book.document('e')).toMatchObject({ status: 'UNLISTED' });
+  },
+);
+
 describe('signals of an active document do not count for the verified document', () => {
   const CALLS = [calls.documentSignals('d'), calls.partSignals('d'), calls.bookSignals('b')];
   /** Lets Detect have another answer once a document is verified again. */

@@ -176,6 +176,14 @@ describe('of a complete book', () => {
     await expectCorrected();
   });
 
+  test('a correction is found though a part of Book status cannot be read', async () => {
+    book.says('VERIFIED', [document('d'), null as never]);
+    await book.deliver('BOOK_VERIFIED');
+    book.says('VERIFIED', LISTED);
+    await book.live(2);
+    await expectCorrected();
+  });
+
   test('a book that is verified again with another document is not corrected', async () => {
     book.says('VERIFIED', [...LISTED, document('late')]);
     await book.deliver('BOOK_VERIFIED');
@@ -205,4 +213,16 @@ test('a correction marks what is derived from it also where its book ended while
   await book.liveHours(2);
   expect(await book.body('forms', 'd')).toContain('corrected');
   expect(await book.body('paystubs')).toContain('corrected');
+});
+
+test('a correction is found that comes right after a look has seen the end, hours late', async () => {
+  book.says('VERIFYING', [document('d', 'VERIFYING')]);
+  await book.liveAfter('document.upload_succeeded', { days: 1 });
+  book.saysEverything('d');
+  await book.liveUntil(async () => (await book.shown())?.status === 'VERIFIED');
+  book.clock.advance(660);
+  await book.look();
+  saysForms('d', 'corrected');
+  await book.deliver('BOOK_VERIFIED');
+  expect(await book.body('forms', 'd')).toContain('corrected');
 });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
 import { document, error } from '../../../functions/consumers/testing/answers.ts';
+import { receive } from '../../../functions/consumers/testing/harness.ts';
 import { useBook } from '../testing/book.ts';
 
 const book = useBook();
@@ -40,6 +41,33 @@ describe('a document of a complete book is fetched again', () => {
     await expectFetchedAgain();
     expect(await book.document('d')).toMatchObject({ status: 'VERIFICATION_COMPLETE' });
   });
+
+  test('if an event of Detect about an unknown document shows it active', async () => {
+    book.says('VERIFYING', [document('d', 'PROCESSING'), e]);
+    await book.untilDone('document.detect.signal_found', { uploadedDocUuid: 'e' });
+    returns(d, e);
+    await book.live(5);
+    await expectFetchedAgain();
+  });
+
+  test('if a slow consumer writes that it was active after a look has seen the book as before', async () => {
+    book.says('VERIFIED', [d, e]);
+    await book.live(2);
+    // A look is due. The consumer is delayed for two seconds between the answer of Book status and its first write.
+    book.clock.advance(24 * 3600);
+    expect(await book.poller.due()).toHaveLength(1);
+    book.says('VERIFYING', [document('d', 'PROCESSING'), e]);
+    book.beforeWrite = async () => {
+      book.beforeWrite = () => {};
+      returns(d, e);
+      book.clock.advance(2);
+      await book.look();
+    };
+    expect(await receive(book.anotherConsumer(), [book.event('document.upload_succeeded')])).toEqual([]);
+    await book.live(5);
+    await expectFetchedAgain();
+    expect(await book.shown()).toMatchObject({ complete: true });
+  });
 });
 
 test.each([
@@ -60,4 +88,18 @@ test.each([
   await book.live(3);
   await expectFetchedAgain();
   expect(await book.shown()).toMatchObject({ complete: true });
+});
+
+test('a rejected document that is given back and verified is fetched soon, though Book status lags behind its event', async () => {
+  book.saysEverything('d', 'e');
+  book.says('VERIFIED', [d, document('e', 'REJECTED')]);
+  await book.complete();
+  await book.untilDone('DOC_VERIFIED', { uploadedDocUuid: 'e' });
+  expect(await book.shown()).toMatchObject({ complete: false });
+  book.says('VERIFIED', [d, e]);
+  for (let looks = 0; looks < 4; looks += 1) {
+    book.clock.advance(300);
+    await book.look();
+  }
+  expect(await book.stored()).toContain('forms e');
 });
