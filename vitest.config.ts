@@ -12,7 +12,7 @@ const INFRA = [
 /** They measure time, or replace globals of their process. */
 const ALONE = ['test/functions/webhook/fuzz.test.ts', 'test/simulation/{simulation,kernel/guard}.test.ts'];
 /** The same, only in `npm run test:all`. */
-const LONG_ALONE = ['test/functions/webhook/fuzz/long.test.ts', 'test/rehearsal/**/*.test.ts'];
+const LONG_ALONE = ['test/functions/webhook/fuzz.test.ts', 'test/rehearsal/**/*.test.ts'];
 const SETUP = ['test/testing/fixed-property-seed.ts'];
 const BROWSER = ['test/browser/**/*.test.ts'];
 const STACK = ['test/integration/**/*.test.ts', 'test/chaos/**/*.test.ts'];
@@ -30,7 +30,7 @@ const LONG = [
   'test/functions/poller/discovery/cost.test.ts',
   'test/functions/consumers/results/large-results.test.ts',
   'test/shared/store/bodies/large-body.test.ts',
-  'test/shared/reconcile/forgotten/{interleavings,races}.test.ts',
+  'test/shared/reconcile/forgotten/races.test.ts',
   'test/infra/ops/trigger.test.ts',
 ];
 const SYNTHESIZED = ['test/integration/testing/synthesized-once.ts'];
@@ -59,7 +59,10 @@ export default defineConfig({
       { extends: true, test: { name: 'desk-infra', include: INFRA, exclude: LONG, isolate: false } },
       { extends: true, test: { name: 'desk-stack', include: ONE_RUN, globalSetup: SYNTHESIZED } },
       { extends: true, test: { name: 'long', include: LONG, setupFiles: SETUP, isolate: false } },
-      { extends: true, test: { name: 'long-alone', include: LONG_ALONE, setupFiles: SETUP } },
+      {
+        extends: true,
+        test: { name: 'long-alone', include: LONG_ALONE, setupFiles: SETUP, env: { FUZZ_CASES: '20000' } },
+      },
       { extends: true, test: { name: 'stack', include: STACK, exclude: ONE_RUN, globalSetup: SYNTHESIZED } },
       // Skipped where no Chromium is found.
       { extends: true, test: { name: 'browser', include: BROWSER } },

@@ -24,21 +24,6 @@ function faultOf(environment: Record<string, string | undefined>): string {
   throw new Error('no fault was found');
 }
 
-it('settings left out have their defaults', () => {
-  expect(readSettings(WebhookSettings, complete)).toEqual({
-    STAGE: 'test',
-    LOG_LEVEL: 'INFO',
-    ACCOUNTS: { default: { webhookSecret: 'arn:aws:secretsmanager:us-east-1:1:secret:w' } },
-    QUEUE_URLS: queueUrls,
-    BUCKET_NAME: 'bucket',
-    WEBHOOK_AUTHENTICATION: 'signature',
-    FRESHNESS_SECONDS: 900,
-    ALLOW_UNSIGNED: false,
-    SECRET_CACHE_SECONDS: 300,
-    SECRET_REREAD_SECONDS: 30,
-  });
-});
-
 describe('faults', () => {
   it('are reported all at once, each with its name', () => {
     const wrong = {
@@ -81,17 +66,6 @@ describe('the settings of Ocrolus', () => {
   const schema = z.object(ocrolusSettings);
   const accounts = { ACCOUNTS: '{"default":{"credentials":"arn"}}' };
 
-  it('default to the addresses of the vendor, and to a rate that leaves room for other uses of its limit', () => {
-    expect(readSettings(schema, accounts)).toEqual({
-      ACCOUNTS: { default: { credentials: 'arn' } },
-      OCROLUS_API_URL: 'https://api.ocrolus.com',
-      OCROLUS_AUTH_URL: 'https://auth.ocrolus.com',
-      OCROLUS_TOKEN_FORMAT: 'json',
-      OCROLUS_REQUESTS_PER_SECOND: 12,
-      OCROLUS_HEAVY_REQUESTS_PER_SECOND: 1,
-    });
-  });
-
   it.each([
     ['OCROLUS_API_URL', 'api.ocrolus.com'],
     ['OCROLUS_TOKEN_FORMAT', 'xml'],
@@ -105,17 +79,6 @@ describe('the settings of Ocrolus', () => {
 
 describe('the settings of the checklist', () => {
   const schema = z.object(checklistSettings);
-
-  it('default to what every stage wants', () => {
-    expect(readSettings(schema, {})).toEqual({
-      RESULTS: DEFAULT_RESULTS,
-      POLL_MIN_SECONDS: 300,
-      POLL_MAX_SECONDS: 21_600,
-      POLL_GRACE_SECONDS: 600,
-      POLL_HORIZON_DAYS: 30,
-      TIME_SCALE: 1,
-    });
-  });
 
   it('take the policies of some kinds; the others keep their default', () => {
     const { RESULTS } = readSettings(schema, { RESULTS: '{"income":"always","summary":"never"}' });

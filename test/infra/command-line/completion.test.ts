@@ -66,12 +66,6 @@ test('of ops, every command, its options and the channels are completed', () => 
   expect(complete(Object.keys(expected), scriptOf('bash'))).toEqual(expected);
 });
 
-test('bash itself finds the function, by both names', () => {
-  const both = completionScript(program, 'bash', { names: ['ops', 'ocrolus-webhooks'], values });
-  const registered = execFileSync('bash', ['--norc', '-c', `${both}\ncomplete -p ops ocrolus-webhooks`]);
-  expect(registered.toString()).toBe('complete -F _ops ops\ncomplete -F _ops ocrolus-webhooks\n');
-});
-
 test('zsh runs the script of bash', () => {
   expect(scriptOf('zsh')).toBe(`autoload -U +X bashcompinit && bashcompinit\n${scriptOf('bash')}`);
 });

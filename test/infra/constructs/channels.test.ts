@@ -8,12 +8,6 @@ import { lambdaOf, queueNamed, resources, STAGE, synthesizeStack } from '../test
 
 const template = synthesizeStack();
 
-test('there is a queue and a DLQ for every channel, and nothing else', () => {
-  const names = resources(template, 'AWS::SQS::Queue').map(([, queue]) => queue.Properties.QueueName);
-  const expected = CHANNELS.flatMap((c) => [`ocrolus-${STAGE}-${c}`, `ocrolus-${STAGE}-${c}-dlq`]);
-  expect(names.sort()).toEqual(expected.sort());
-});
-
 test('queues of a channel that a later version adds have no fixed names: the upgrade after a rollback finds them taken', () => {
   const stack = new Stack(new App());
   const removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;

@@ -9,16 +9,6 @@ describe.each(FUNCTION_NAMES)('the Lambda %s', (name) => {
   const whole = synthesizeStack({ probeMinutes: 5 });
   const [, { Properties: lambda }] = lambdaOf(whole, name);
 
-  test('logs JSON into its own log group, and Lambda drops none of its lines', () => {
-    expect(lambda.LoggingConfig).toMatchObject({ LogFormat: 'JSON', ApplicationLogLevel: 'DEBUG' });
-    const { Ref } = lambda.LoggingConfig.LogGroup;
-    expect(whole.findResources('AWS::Logs::LogGroup')).toHaveProperty(Ref);
-    const sharing = resources(whole, 'AWS::Lambda::Function').filter(
-      ([, other]) => other.Properties.LoggingConfig.LogGroup.Ref === Ref,
-    );
-    expect(sharing).toHaveLength(1);
-  });
-
   test('is stopped by Lambda if it loops, except for chains of requeued messages', () => {
     const isConsumer = CHANNELS.some((channel) => channel === name);
     expect(lambda.RecursiveLoop).toBe(isConsumer ? 'Allow' : undefined);
@@ -45,16 +35,6 @@ describe('the poller', () => {
     const { ScheduleExpression, Target } = scheduleOf(synthesizeStack(settings));
     expect(ScheduleExpression).toBe(expression);
     expect(Target.Arn).toEqual({ 'Fn::GetAtt': [lambdaId, 'Arn'] });
-  });
-
-  test('leaves late starts and failed runs to the next run', () => {
-    expect(scheduleOf(template).Target.RetryPolicy.MaximumEventAgeInSeconds).toBe(60);
-    const [, config] = onlyResource(template, 'AWS::Lambda::EventInvokeConfig');
-    expect(config.Properties).toMatchObject({
-      FunctionName: { Ref: lambdaId },
-      MaximumRetryAttempts: 0,
-      MaximumEventAgeInSeconds: 60,
-    });
   });
 });
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { IMPORTED_VPC } from '../testing/settings.ts';
 import { onlyResource, type Resource, resources, synthesizeStack } from '../testing/synthesized.ts';
 
 type Stack = ReturnType<typeof synthesizeStack>;
@@ -19,7 +18,6 @@ function allowedBy(template: Stack): string[] {
 
 describe('a created VPC', () => {
   const template = synthesizeStack({ network: { vpc: { source: 'created', cidr: '10.9.0.0/24' } } });
-  const [vpcId, vpc] = onlyResource(template, 'AWS::EC2::VPC');
 
   test('has two isolated subnets in two zones, and no way out', () => {
     const subnets = resources(template, 'AWS::EC2::Subnet').map(([, { Properties }]) => Properties);
@@ -28,29 +26,6 @@ describe('a created VPC', () => {
     for (const type of ['AWS::EC2::NatGateway', 'AWS::EC2::InternetGateway', 'AWS::EC2::Route']) {
       template.resourceCountIs(type, 0);
     }
-  });
-
-  // https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
-  test('has flow logs, and their service can use its role for this account only', () => {
-    const [, { Properties }] = onlyResource(template, 'AWS::EC2::FlowLog');
-    expect(Properties).toMatchObject({ ResourceId: { Ref: vpcId }, TrafficType: 'ALL' });
-    const [roleId] = Properties.DeliverLogsPermissionArn['Fn::GetAtt'];
-    const role = template.toJSON().Resources[roleId].Properties;
-    const [{ Condition }] = role.AssumeRolePolicyDocument.Statement;
-    expect(Condition.StringEquals).toEqual({ 'aws:SourceAccount': { Ref: 'AWS::AccountId' } });
-    expect(JSON.stringify(Condition.ArnLike['aws:SourceArn'])).toContain(':vpc-flow-log/*');
-  });
-
-  test('has an endpoint in both subnets, with private DNS, which needs the DNS of the VPC', () => {
-    expect(vpc.Properties).toMatchObject({ EnableDnsHostnames: true, EnableDnsSupport: true });
-    expect(endpointOf(template)).toMatchObject({
-      ServiceName: { 'Fn::Join': ['', ['com.amazonaws.', { Ref: 'AWS::Region' }, '.execute-api']] },
-      VpcId: { Ref: vpcId },
-      PrivateDnsEnabled: true,
-    });
-    expect(endpointOf(template).SubnetIds).toHaveLength(2);
-    // With a custom endpoint policy, API Gateway would answer Basic authentication with 403.
-    expect(endpointOf(template)).not.toHaveProperty('PolicyDocument');
   });
 
   test('with one zone, the endpoint is in one subnet, and the other subnet is reserved', () => {
@@ -68,25 +43,6 @@ describe('a created VPC', () => {
       'tcp 192.168.7.0/24 443-443',
     ]);
   });
-
-  test('the Lambdas are not in it: they need the public Ocrolus API', () => {
-    for (const [, lambda] of resources(template, 'AWS::Lambda::Function')) {
-      expect(lambda.Properties).not.toHaveProperty('VpcConfig');
-    }
-  });
-});
-
-test('an imported VPC gets the endpoint, without cutting other resources off from public APIs', () => {
-  const template = synthesizeStack({ network: IMPORTED_VPC });
-  const { vpcId, subnetIds, cidr } = IMPORTED_VPC.vpc;
-  expect(endpointOf(template)).toMatchObject({
-    VpcId: vpcId,
-    SubnetIds: subnetIds,
-    PrivateDnsEnabled: false,
-  });
-  expect(allowedBy(template)).toEqual([`tcp ${cidr} 443-443`]);
-  template.resourceCountIs('AWS::EC2::VPC', 0);
-  template.resourceCountIs('AWS::EC2::Subnet', 0);
 });
 
 test('with an imported endpoint, the stack has no resource of EC2', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { ENCRYPTION_ACTIONS } from '../../../infra/constructs/encryption-key.ts';
-import { FUNCTION_NAMES } from '../../../infra/functions.ts';
 import { CHANNELS } from '../../../shared/events/channels.ts';
 import {
   onlyResource,
@@ -83,11 +82,6 @@ describe('the policies for operators', () => {
       expect(arns).toHaveLength(dead.length);
       expect(arns).toEqual(expect.arrayContaining(dead));
     }
-  });
-
-  test('every log can be read, and every consumer paused', () => {
-    expect(allowed('Logs').get('logs:FilterLogEvents')).toHaveLength(FUNCTION_NAMES.length);
-    expect(allowed('Pause').get('lambda:UpdateEventSourceMapping')).toHaveLength(CHANNELS.length);
   });
 
   test.each<Name>(['See', 'Act', 'Send'])('%s allows to use the key through services only', (name) => {

@@ -74,16 +74,6 @@ describe('when a stage registers', () => {
     }
   });
 
-  test('a daily check finds drift, after the first registration: earlier, it would report drift for a day', () => {
-    const [[, check] = ['', { Properties: {}, DependsOn: [] }], ...more] = schedulesOf(template);
-    expect(more).toEqual([]);
-    expect(check.Properties).toMatchObject({
-      ScheduleExpression: 'rate(1 day)',
-      Target: { Input: '{"check":true}' },
-    });
-    expect(check.DependsOn).toEqual(expect.arrayContaining(webhooks.map(([id]) => id)));
-  });
-
   test('every webhook secret is rotated, but no API credentials, and a deployment rotates nothing', () => {
     const schedules = resources(template, 'AWS::SecretsManager::RotationSchedule');
     expect(schedules).toHaveLength(2);

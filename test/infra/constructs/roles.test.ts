@@ -108,15 +108,6 @@ describe.each(FUNCTION_NAMES)('the role of %s', (name) => {
     expect(sorted(allowed)).toEqual(sorted(PERMISSIONS[name] ?? {}));
   });
 
-  test('names every resource, except for X-Ray in the webhook, which does not support single resources', () => {
-    const everywhere = may.filter(({ Resource }) => JSON.stringify(Resource).includes('"*"'));
-    const actions = everywhere.flatMap(({ Action }) => Action);
-    // What Lambda needs of EC2 for a function in a VPC, which has no resources either.
-    expect(actions.filter((action) => name !== 'probe' || !action.startsWith('ec2:'))).toEqual(
-      name === 'webhook' ? ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'] : [],
-    );
-  });
-
   test('has no managed policy of AWS, and can use the key through the services only', () => {
     const role = template.findResources('AWS::IAM::Role')[lambda[1].Properties.Role['Fn::GetAtt'][0]];
     expect(role?.Properties).not.toHaveProperty('ManagedPolicyArns');

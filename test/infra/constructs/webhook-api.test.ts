@@ -103,21 +103,7 @@ describe('the stage', () => {
   });
 });
 
-test('the URL of every account is an output, and needs no private DNS', () => {
-  const urls = JSON.stringify(template.findOutputs('WebhookUrls').WebhookUrls?.Value);
-  expect(urls).toContain('/webhooks/default');
-  expect(urls).toContain('/webhooks/lending');
-  expect(urls).toContain(`{"Ref":"${apiId}"},"-",{"Ref":"${endpointId}"},".execute-api."`);
-});
-
-/**
- * A sampling rule applies to requests through the API. Lambda's own rate for other invocations, one a second and 5 %, is fixed,
- * so no other function is traced:
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-configuring-xray-sampling-rules.html
- */
-test('the stack’s sampling rule limits the cost of traces, and its name is at most 32 characters', () => {
-  const [, { Properties }] = onlyResource(template, 'AWS::XRay::SamplingRule');
-  expect(Properties.SamplingRule).toMatchObject({ ReservoirSize: 0, FixedRate: 0.05 });
-  const [[, longest] = ['', {}]] = ofType(variantTemplate('largest'), 'AWS::XRay::SamplingRule');
-  expect(longest.SamplingRule.RuleName.length).toBeLessThanOrEqual(32);
+test('the name of the sampling rule of the longest stage has at most 32 characters', () => {
+  const [[, { SamplingRule }] = ['', {}]] = ofType(variantTemplate('largest'), 'AWS::XRay::SamplingRule');
+  expect(SamplingRule.RuleName.length).toBeLessThanOrEqual(32);
 });

@@ -1,13 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Settings, type SettingsInput } from '../../../infra/config/settings.ts';
 import { ALLOWLISTED, ZONE } from '../testing/settings.ts';
-import { withStack } from '../testing/synthesized.ts';
-import { templateOf, VARIANT_NAMES, variant, variantTemplate } from '../variants.ts';
+import { templateOf, VARIANT_NAMES, variantTemplate } from '../variants.ts';
 import { CHANGES } from './changes.ts';
 import { collisionsBetween, isLeftBehind, physicalName } from './collisions.ts';
 import { DATA, dataIn, lostBetween } from './data.ts';
@@ -71,47 +65,6 @@ describe('a setting can be changed, changed back and changed again', () => {
     expect(collisionsBetween({ Resources }, templateOf({ ingress: ALLOWLISTED }))).toContainEqual(
       expect.stringContaining('aws-waf-logs-ocrolus-webhooks-test'),
     );
-  });
-});
-
-describe('cdk diff', () => {
-  let folder: string;
-  let template: string;
-
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'diff-'));
-    template = join(folder, 'before.template.json');
-    writeFileSync(template, JSON.stringify(before));
-  });
-  afterAll(() => rmSync(folder, { recursive: true }));
-
-  test('between two versions names no resource with data that is replaced', () => {
-    const cdk = join(import.meta.dirname, '../../../node_modules/.bin/cdk');
-    const diff = withStack(
-      {
-        ...variant('default'),
-        logLevel: 'DEBUG',
-        poll: { minutes: 10 },
-        ledgerDays: 365,
-        tags: { owner: 'lending' },
-      },
-      (stack) => {
-        if (!(stack.node.root instanceof App)) throw new Error('the stack is in no app');
-        const assembly = stack.node.root.synth().directory;
-        return spawnSync(cdk, ['diff', '--app', assembly, '--template', template, '--no-color'], {
-          cwd: folder,
-          encoding: 'utf8',
-          // `cdk.json` has the same, but is not read here.
-          env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true' },
-        });
-      },
-    );
-    expect(diff.status, diff.stderr).toBe(0);
-    const output = diff.stdout + diff.stderr;
-    // The diff has the changes of the logs and of the schedule.
-    expect(output).toMatch(/\[~\] AWS::Scheduler::Schedule/);
-    const replaced = output.split('\n').filter((line) => /replace|destroy|\[-\]/i.test(line));
-    expect(replaced.filter((line) => Object.keys(DATA).some((type) => line.includes(type)))).toEqual([]);
   });
 });
 

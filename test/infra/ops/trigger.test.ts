@@ -64,32 +64,6 @@ describe('a book', () => {
     );
   });
 
-  it('can have all of its webhooks lost', async () => {
-    await trigger('book --fault lose');
-    await expect.poll(() => book().isCompleted).toBe(true);
-    expect(simulator.deliveries.all).toEqual([]);
-  });
-
-  it.each(['duplicate', 'delay', 'reorder'])(
-    'may have its webhooks disturbed: %s; afterwards none is',
-    async (fault) => {
-      const set: object[] = [];
-      const { simulate } = target;
-      target = fakeTarget({
-        simulate(method, path, body) {
-          if (path === '/faults/deliveries') set.push({ ...body });
-          return simulate(method, path, body);
-        },
-      });
-      simulator.deliveries.faults = { drop: 0.25, maxDelayMs: 20 };
-      await trigger(`book --fault ${fault}`);
-      expect(book().isCompleted).toBe(true);
-      expect(set).toHaveLength(2);
-      expect(set[0]).toHaveProperty(fault);
-      expect(simulator.deliveries.faults).toMatchObject({ drop: 0.25, maxDelayMs: 20, [fault]: 0 });
-    },
-  );
-
   it.each([
     ['429', 'rate-limited', () => undefined],
     ['500', 'server-error', () => undefined],

@@ -181,15 +181,6 @@ it('only a mark opens an entry: no probe does, and no answer', () => {
   });
 });
 
-it('what an event has announced, and nothing has asked for since, is due', () => {
-  always((life) => {
-    const announced = mark(life.entry, life.now);
-    expect(isDue(lineOf(announced, life.now), life.now)).toBe(true);
-    const seen = markFor(announced, life.now, life.now + TIMES.grace);
-    expect(isDue(lineOf(seen, life.now), life.now)).toBe(true);
-  });
-});
-
 it('an open entry is due, or has a time, or was asked for without success for a year', () => {
   always(({ line, now, entry: { nextAt, since = '' } }) => {
     if (!isOpen(line) || isUntried(line) || nextAt !== undefined) return;

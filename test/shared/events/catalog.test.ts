@@ -62,10 +62,6 @@ test('events without results of their own ask for Book status, unless they are o
   }
 });
 
-test('there are at most twelve channels', () => {
-  expect(CHANNELS.length).toBeLessThanOrEqual(12);
-});
-
 test('only events that sum up what others have announced do not ask again for what is stored', () => {
   const sums = EVENT_NAMES.filter((name) => catalogEntry(name).reopens === false);
   expect([...sums].sort()).toEqual(['BOOK_VERIFIED', 'book.completed', 'book.verified']);

@@ -106,6 +106,12 @@ describe('the book', () => {
     expect(documents).toEqual([{ docUuid: DOC, status: 'VERIFICATION_COMPLETE' }]);
   });
 
+  it.each([0, 1])('has a document once that is listed twice: the one with results, at position %i', (at) => {
+    const docs = [{ uuid: DOC, status: 'REJECTED' }];
+    docs.splice(at, 0, { uuid: DOC, status: 'VERIFICATION_COMPLETE' });
+    expect(readResponse({ docs }).documents).toEqual([{ docUuid: DOC, status: 'VERIFICATION_COMPLETE' }]);
+  });
+
   it('may lack what is not needed, or have it in another type', () => {
     expect(readResponse({ name: 5, pk: null, book_class: null })).toEqual({
       observedAt: askedAt,

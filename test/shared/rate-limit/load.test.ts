@@ -1,31 +1,42 @@
 import { expect, test } from 'vitest';
-import { type Load, measureLoad } from './testing/measure.ts';
+import { busiestSecond, openProcesses, repeat } from './testing/processes.ts';
 
-const TEN_PROCESSES = Array.from({ length: 10 }, () => 0);
-
-/** Ten processes, the default rate, and a backlog that lasts. */
-const measure = (more: Partial<Load> = {}) =>
-  measureLoad({ skews: TEN_PROCESSES, perSecond: 12, seconds: 300, atOnce: 10, ...more });
+const PROCESSES = 10;
+const CALLS = 30;
 
 /** Clocks that differ by up to so many milliseconds. */
-const skewed = (milliseconds: number) => ({
-  skews: TEN_PROCESSES.map((_, n) => (((n * 7) % 10) / 9 - 0.5) * 2 * milliseconds),
-});
+const skewed = (milliseconds: number) =>
+  Array.from({ length: PROCESSES }, (_, n) => (((n * 7) % 10) / 9 - 0.5) * 2 * milliseconds);
 
-const EXACT = { refused: 0, busiestSecond: 20, requestsPerCall: 0.15, writeUnitsPerCall: 0.15 };
-const FEW_REFUSED = { refused: 0.005 };
-test.each<[string, Partial<Load>, Partial<typeof EXACT>]>([
-  ['not exceeded, and costs little', {}, EXACT],
-  ['with many calls at once', { atOnce: 30 }, EXACT],
-  ['where all of Ocrolus’s limit is configured', { perSecond: 20 }, EXACT],
-  ['once the processes know that their clocks differ a little', skewed(50), FEW_REFUSED],
-  ['once they know that their clocks differ by seconds', skewed(2000), FEW_REFUSED],
-  ['by processes that are replaced', { lifeSeconds: 300, seconds: 900 }, FEW_REFUSED],
-])('under load the rate is used and shared, %s', async (_what, load, most) => {
-  const measured = await measure(load);
-  expect(measured.used).toBeGreaterThan(0.95);
-  expect(measured.leastServed).toBeGreaterThan(0.5);
-  for (const figure of ['refused', 'busiestSecond', 'requestsPerCall', 'writeUnitsPerCall'] as const) {
-    expect(measured[figure], figure).toBeLessThanOrEqual(most[figure] ?? Number.POSITIVE_INFINITY);
-  }
+test.each([
+  ['whose clocks agree', 12, 10, skewed(0)],
+  ['with many calls at once', 12, 30, skewed(0)],
+  ['that may use all of Ocrolus’s limit', 20, 10, skewed(0)],
+  ['whose clocks differ by seconds', 12, 10, skewed(2000)],
+])('under load, processes %s use and share the rate, at few writes', async (_, perSecond, atOnce, skews) => {
+  const { clock, startProcess, requests } = await openProcesses({ perSecond });
+  const served = await clock.run(
+    Promise.all(
+      skews.map(async (skewMs) => {
+        const { take } = startProcess({ skewMs });
+        const starts: number[] = [];
+        await repeat(atOnce, async () => {
+          for (let n = 0; n < CALLS; n += 1) {
+            starts.push(await take('light'));
+            await clock.wait(150);
+          }
+        });
+        return starts;
+      }),
+    ),
+  );
+  const all = served.flat();
+  const end = Math.max(...all);
+  expect(all.length / (end / 1000) / perSecond).toBeGreaterThan(0.95);
+  // Processes learn from the first answers of the table that their clocks differ.
+  expect(busiestSecond(all.filter((at) => at > 1000))).toBeLessThanOrEqual(skews[0] === 0 ? 20 : 22);
+  expect(requests() / all.length).toBeLessThanOrEqual(0.15);
+  // By half of the time, each has had its share.
+  const early = served.map((starts) => starts.filter((at) => at < end / 2).length);
+  expect(Math.min(...early)).toBeGreaterThan((0.5 * all.length) / 2 / PROCESSES);
 });

@@ -23,13 +23,6 @@ describe('a lone event', () => {
     const askedAt = time();
     expect(await clock.run(repeat(3, () => take('light')))).toEqual([askedAt + 5, askedAt + 5, askedAt + 5]);
   });
-
-  test('of another process at the same time does not wait for permits either', async () => {
-    const { clock, startProcess } = await openProcesses();
-    const [one, other] = [startProcess(), startProcess()];
-    const starts = await clock.run(Promise.all([one.take('light'), other.take('light')]));
-    expect(Math.max(...starts)).toBeLessThanOrEqual(20);
-  });
 });
 
 describe('in no second are there more calls than the limit of Ocrolus', () => {
@@ -84,14 +77,6 @@ test('at a rate of which no permit would be valid long enough, calls are made, o
   expect(Math.max(...(await clock.run(Promise.all(calls))).flat())).toBeLessThan(1300);
 });
 
-test('reserved permits that nobody used in time are not used later', async () => {
-  const { clock, take, requests } = await openProcess();
-  await clock.run(take('light'));
-  clock.advance(2000);
-  await clock.run(take('light'));
-  expect(requests()).toBe(2);
-});
-
 describe('heavy calls', () => {
   test('wait for each other, also after a quiet time', async () => {
     const { clock, take } = await openProcess();
@@ -99,13 +84,6 @@ describe('heavy calls', () => {
     clock.advance(60_000);
     const [first = Number.NaN, second = Number.NaN] = await clock.run(repeat(2, () => take('heavy')));
     expect(second - first).toBeGreaterThan(1000);
-  });
-
-  test('are reserved for callers only', async () => {
-    const { clock, startProcess } = await openProcesses();
-    const [one, other] = [startProcess(), startProcess()];
-    const first = await clock.run(one.take('heavy'));
-    expect((await clock.run(other.take('heavy'))) - first).toBeLessThan(1100);
   });
 
   test('that come one after the other use their whole limit', async () => {

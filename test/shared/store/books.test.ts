@@ -101,15 +101,6 @@ describe('a book that cannot be read', () => {
     await table.update({ bookId: 'b', item: 'BOOK' }, { set: { generation: 'second' } });
   });
 
-  test('is left as it is by readers and writers', async () => {
-    const before = await stored();
-    const unreadable = { class: 'retry', code: 'unreadable-item' };
-    await expect(readBook(table, 'b')).rejects.toMatchObject(unreadable);
-    await expect(updateBook(table, 'b', () => made)).rejects.toMatchObject(unreadable);
-    await expect(updateBook(table, 'b', () => made, null)).rejects.toMatchObject(unreadable);
-    expect(await stored()).toEqual(before);
-  });
-
   test('is postponed without being read, also one that was not due at all', async () => {
     const before = await stored();
     await postponeLook(table, 'b', at(900));

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { afterAnswer } from '../../../shared/checklist/answer.ts';
 import type { Entries } from '../../../shared/checklist/entry.ts';
-import { observeDocument } from '../../../shared/reconcile/apply-observation.ts';
 import { readBook, updateBook } from '../../../shared/store/books.ts';
 import { readDocument, updateDocument } from '../../../shared/store/documents.ts';
 import { createReader } from '../../../shared/store/reader.ts';
@@ -65,20 +64,6 @@ describe('a document of a later version', () => {
     const forms = { wanted: 10, answered: 10, state: 'stored', at: second(400), hint: 'h' };
     expect(await stored(key)).toEqual({ ...item, revision: 5, 'need#forms': forms });
   });
-
-  test('keeps everything when Book status shows it in another state', async () => {
-    const observed = { bookId: 'b', document: { docUuid: 'd', status: 'VERIFYING' }, generation: 1 };
-    await updateDocument(table, { bookId: 'b', docUuid: 'd' }, (document) =>
-      observeDocument(document, { ...observed, observedAt: second(2) }, { now, times: TIMES }),
-    );
-    expect(await stored(key)).toMatchObject({
-      status: 'VERIFYING',
-      lifecycle: { stage: 3 },
-      'need#forms': { hint: 'h', wanted: now },
-      'need#tax-forms': ENTRIES['need#tax-forms'],
-      'need#tax-forms#x': 'not even an object',
-    });
-  });
 });
 
 describe('a book of a later version', () => {
@@ -99,12 +84,6 @@ describe('a book of a later version', () => {
     expect(await readBook(table, 'b')).toMatchObject({ source: 'replica', open: ['tax-forms'] });
     await updateBook(table, 'b', (book) => book && { ...book, name: 'n' });
     expect(await stored(key)).toEqual({ ...before, name: 'n', revision: Number(before?.revision) + 1 });
-  });
-
-  test('keeps what this version does not know when it is reopened', async () => {
-    await writeBook(table, observation('b', 9, 'VERIFYING'), { source: 'poll' });
-    const { 'need#forms': _, ...kept } = ENTRIES;
-    expect(await stored(key)).toMatchObject({ generation: 2, priority: { level: 'high' }, ...kept });
   });
 });
 

@@ -1,9 +1,9 @@
+import fc from 'fast-check';
 import type { WebhookSettings } from '../../../../functions/webhook/settings.ts';
 import { signDelivery } from '../../../../infra/local/ocrolus/webhooks/post.ts';
 import type { Request } from '../testing/api-event.ts';
-import { REQUEST_ID, SECRET, START } from '../testing/webhook-under-test.ts';
-import { drawBody, MARK } from './bodies.ts';
-import type { Draw } from './draw.ts';
+import { basic, REQUEST_ID, SECRET, START } from '../testing/webhook-under-test.ts';
+import { anyBody, bytes, MARK } from './bodies.ts';
 
 export const PREVIOUS = 'example-webhook-secret-B2-previous';
 export const BASIC = { username: 'ocrolus', password: 'example-basic-password-C3' };
@@ -16,12 +16,9 @@ export const MODES = [
 ] as const satisfies readonly WebhookSettings['WEBHOOK_AUTHENTICATION'][];
 
 /** Ways to say the same credentials that clients use. */
-const encodedBasic = Buffer.from(`${BASIC.username}:${BASIC.password}`).toString('base64');
-export const VALID_BASIC = [
-  `Basic ${encodedBasic}`,
-  `basic  ${encodedBasic} `,
-  `BASIC ${encodedBasic}`,
-] as const;
+const { Authorization = '' } = basic(BASIC.username, BASIC.password);
+const encodedBasic = Authorization.slice('Basic '.length);
+export const VALID_BASIC = [Authorization, `basic  ${encodedBasic} `, `BASIC ${encodedBasic}`];
 
 export interface Case {
   readonly mode: (typeof MODES)[number];
@@ -30,95 +27,22 @@ export interface Case {
   readonly headers: ReadonlyMap<string, readonly string[]>;
   /** The bytes that the function sees; `undefined`: the body is no base64 although it says so. */
   readonly bytes: Buffer | undefined;
-  readonly bytesSent: number;
 }
 
-type Headers = [name: string, value: string][];
+type Header = readonly [name: string, value: string];
 
-const NAMES = ['Webhook-Signature', 'Webhook-Timestamp', 'Webhook-Request-Id', 'Authorization'] as const;
+/** `usual` in about so many of a hundred cases. */
+const mostly = <T>(percent: number, usual: fc.Arbitrary<T>, ...odd: readonly T[]) =>
+  fc.oneof(
+    { weight: percent, arbitrary: usual },
+    { weight: 100 - percent, arbitrary: fc.constantFrom(...odd) },
+  );
 
-export function drawCase(draw: Draw): Case {
-  const body = drawBody(draw);
-  const headers = drawHeaders(draw, body);
-  const changes = draw.one([0, 0, 0, 1, 1, 2, 3]);
-  for (let n = 0; n < changes; n += 1) changeHeaders(draw, headers);
-  // After it was signed.
-  const sent = draw.chance(0.15) ? Buffer.concat([body, draw.bytes(draw.int(3))]) : body;
-  const eventBody = encode(draw, sent);
-
-  const byName = Map.groupBy(headers, ([name]) => name);
-  const lists = [...byName].map(([name, values]) => [name, values.map(([, value]) => value)] as const);
-  const multiValueHeaders = Object.fromEntries(lists.map(([name, values]) => [name, [...values]]));
-  const single = Object.fromEntries(headers);
-  // API Gateway always gives both; a test event in its console may not.
-  const onlySingle = draw.chance(0.02);
-  const seen = onlySingle ? Object.entries(single) : headers;
-  return {
-    mode: draw.chance(0.7) ? 'signature' : draw.one(MODES),
-    request: {
-      method: draw.chance(0.95) ? 'POST' : draw.one(['GET', 'PUT', 'post', 'OPTIONS', '', '__proto__']),
-      account: draw.chance(0.95)
-        ? 'default'
-        : draw.one(['__proto__', 'DEFAULT', '', null, '..', 'default ', MARK]),
-      headers: single,
-      multiValueHeaders: onlySingle ? null : multiValueHeaders,
-      eventBody,
-    },
-    headers: new Map(
-      [...Map.groupBy(seen, ([name]) => name.toLowerCase())].map(([name, all]) => [
-        name,
-        all.map(([, value]) => value),
-      ]),
-    ),
-    bytes: decode(eventBody),
-    bytesSent: sent.length,
-  };
-}
-
-function drawHeaders(draw: Draw, body: Buffer): Headers {
-  const secret = draw.chance(0.9)
-    ? draw.one([SECRET, SECRET, PREVIOUS])
-    : draw.one(['', 'another-secret', SECRET.slice(1), `${SECRET} `]);
-  const timestamp = draw.chance(0.85) ? String(START - 900 + draw.int(1801)) : draw.one(TIMESTAMPS);
-  const requestId = draw.chance(0.8) ? REQUEST_ID : draw.one(REQUEST_IDS);
-  const headers: Headers = [
-    ['Content-Type', draw.one(['application/json', 'text/plain', 'multipart/form-data; boundary=x', ''])],
-    ['Webhook-Timestamp', timestamp],
-    ['Webhook-Request-Id', requestId],
-    ['Webhook-Signature', signDelivery({ secret, timestamp, requestId, body })],
-  ];
-  if (draw.chance(0.3))
-    headers.push(['Authorization', draw.chance(0.7) ? draw.one(VALID_BASIC) : draw.one(AUTHORIZATIONS)]);
-  return headers;
-}
-
-const TIMESTAMPS = [
-  String(START - 901),
-  String(START + 901),
-  '0',
-  '-1',
-  ` ${START}`,
-  `${START}.0`,
-  '1e9',
-  '0x6',
-  'NaN',
-  '9'.repeat(40),
-  '',
-  `${START}\r\nx: y`,
-] as const;
-const REQUEST_IDS = [
-  '',
-  'a/b',
-  '../../..',
-  'é',
-  '\r\nx: y',
-  'x'.repeat(128),
-  'x'.repeat(129),
-  'x'.repeat(8000),
-  '__proto__',
-  '#',
-  '\u0000',
-] as const;
+const FORGED = ['', 'another-secret', SECRET.slice(1), `${SECRET} `];
+const TIMESTAMPS = ['0', '-1', ` ${START}`, `${START}.0`, '1e9', '0x6', 'NaN', '9'.repeat(40), ''];
+const STALE = [String(START - 901), String(START + 901), `${START}\r\nx: y`];
+const REQUEST_IDS = ['', 'a/b', '../../..', 'é', '\r\nx: y', '__proto__', '#', '\u0000'];
+const LONG_REQUEST_IDS = [128, 129, 8000].map((length) => 'x'.repeat(length));
 const AUTHORIZATIONS = [
   `Basic ${MARK}`,
   'Basic',
@@ -128,55 +52,129 @@ const AUTHORIZATIONS = [
   `Basic ${encodedBasic}\r\nx: y`,
   `Basic ${encodedBasic} x`,
   'x'.repeat(8000),
-] as const;
+];
 
-function changeHeaders(draw: Draw, headers: Headers): void {
-  const at = draw.int(headers.length);
-  const [name, value] = headers[at] ?? ['Webhook-Signature', ''];
-  const change = draw.one<() => unknown>([
-    () => headers.splice(at, 1),
-    () => headers.push([name, value]),
-    () => headers.push([name.toLowerCase(), draw.one([value, ''])]),
-    () => headers.push([draw.one(['__proto__', '', 'constructor', 'X-Note', 'webhook_signature']), MARK]),
-    () => headers.push([draw.one(NAMES), draw.bytes(20).toString('latin1')]),
-    () => headers.splice(at, 1, [draw.chance(0.5) ? name.toUpperCase() : name.toLowerCase(), value]),
-    () => headers.splice(at, 1, [name, distort(draw, value)]),
-    () => headers.splice(at, 1, [name, distort(draw, value)]),
-  ]);
-  change();
-}
+const signedBody = fc.record({
+  body: anyBody,
+  secret: mostly(90, fc.constantFrom(SECRET, SECRET, PREVIOUS), ...FORGED),
+  timestamp: mostly(
+    85,
+    fc.integer({ min: START - 900, max: START + 900 }).map(String),
+    ...TIMESTAMPS,
+    ...STALE,
+  ),
+  requestId: mostly(80, fc.constant(REQUEST_ID), ...REQUEST_IDS, ...LONG_REQUEST_IDS),
+  type: fc.constantFrom('application/json', 'text/plain', 'multipart/form-data; boundary=x', ''),
+  authorization: fc.option(mostly(70, fc.constantFrom(...VALID_BASIC), ...AUTHORIZATIONS), { freq: 1 }),
+});
 
-function distort(draw: Draw, value: string): string {
-  const at = draw.int(value.length + 1);
-  const changed = draw.one([
-    () => ` ${value}`,
-    () => value.toUpperCase(),
-    () => `sha256=${value}`,
-    () => value.slice(0, at),
-    () => `${value}\r\nWebhook-Signature: ${value}`,
-    () => value.slice(0, at) + draw.one(['0', 'g', '\u0000', 'é', ',']) + value.slice(at + 1),
-    () => `${value}, ${value}`,
-    () => 'f'.repeat(draw.one([0, 63, 64, 65, 10_000])),
-  ]);
-  return changed();
-}
+/** A change to the header that it is given: what takes its place. */
+type Change = (header: Header) => readonly Header[];
+
+const distortion = fc.nat().chain((n) =>
+  fc.constantFrom<(value: string) => string>(
+    (value) => ` ${value}`,
+    (value) => value.toUpperCase(),
+    (value) => value.slice(0, n % (value.length + 1)),
+    (value) => `${value}\r\nWebhook-Signature: ${value}`,
+    (value) => `${value}, ${value}`,
+    () => 'f'.repeat([0, 63, 64, 65, 10_000][n % 5] ?? 0),
+  ),
+);
+const change: fc.Arbitrary<Change> = fc.oneof(
+  fc.constantFrom<Change>(
+    () => [],
+    (header) => [header, header],
+    ([name, value]) => [
+      [name, value],
+      [name.toLowerCase(), value],
+    ],
+    ([name, value]) => [
+      [name, value],
+      [name.toLowerCase(), ''],
+    ],
+    ([name, value]) => [[name.toUpperCase(), value]],
+    ([name, value]) => [[name.toLowerCase(), value]],
+  ),
+  fc.constantFrom('__proto__', '', 'constructor', 'X-Note', 'webhook_signature').map(
+    (name): Change =>
+      (header) => [header, [name, MARK]],
+  ),
+  bytes(20).map(
+    (value): Change =>
+      (header) => [header, [header[0], value.toString('latin1')]],
+  ),
+  distortion.map(
+    (distort): Change =>
+      ([name, value]) => [[name, distort(value)]],
+  ),
+);
+const changes = fc.oneof(fc.constant([]), fc.array(fc.tuple(fc.nat(), change), { maxLength: 3 }));
 
 type EventBody = NonNullable<Request['eventBody']>;
 
-function encode(draw: Draw, bytes: Buffer): EventBody {
-  if (draw.chance(0.9)) return { body: bytes.toString('base64'), isBase64Encoded: true };
-  const text = bytes.toString('utf8');
-  return draw.one<EventBody>([
-    { body: text, isBase64Encoded: false },
-    { body: null, isBase64Encoded: draw.chance(0.5) },
-    { body: text.slice(0, 100), isBase64Encoded: true },
-    { body: `${bytes.toString('base64')}=`, isBase64Encoded: true },
-    { body: `${bytes.toString('base64url')}`, isBase64Encoded: true },
-  ]);
-}
+/** The body in base64, as `binaryMediaTypes` makes it; now and then in another way. */
+const encoding = mostly<(sent: Buffer) => EventBody>(
+  90,
+  fc.constant((sent) => ({ body: sent.toString('base64'), isBase64Encoded: true })),
+  (sent) => ({ body: sent.toString('utf8'), isBase64Encoded: false }),
+  () => ({ body: null, isBase64Encoded: false }),
+  () => ({ body: null, isBase64Encoded: true }),
+  (sent) => ({ body: sent.toString('utf8').slice(0, 100), isBase64Encoded: true }),
+  (sent) => ({ body: `${sent.toString('base64')}=`, isBase64Encoded: true }),
+  (sent) => ({ body: sent.toString('base64url'), isBase64Encoded: true }),
+);
 
 function decode({ body, isBase64Encoded }: EventBody): Buffer | undefined {
   if (!isBase64Encoded) return Buffer.from(body ?? '');
-  const bytes = Buffer.from(body ?? '', 'base64');
-  return bytes.toString('base64') === (body ?? '') ? bytes : undefined;
+  const decoded = Buffer.from(body ?? '', 'base64');
+  return decoded.toString('base64') === (body ?? '') ? decoded : undefined;
 }
+
+/** A request as Ocrolus sends it, in which some things are wrong. */
+export const anyCase: fc.Arbitrary<Case> = fc
+  .record({
+    signed: signedBody,
+    changes,
+    /** After it was signed. */
+    added: mostly(85, fc.constant(Buffer.alloc(0)), Buffer.from('x'), Buffer.from([0xff, 0])),
+    encode: encoding,
+    mode: mostly(60, fc.constant<Case['mode']>('signature'), ...MODES),
+    method: mostly(95, fc.constant('POST'), 'GET', 'PUT', 'post', 'OPTIONS', '', '__proto__'),
+    account: mostly<string | null>(
+      95,
+      fc.constant('default'),
+      ...['__proto__', 'DEFAULT', '', null, '..', 'default ', MARK],
+    ),
+    // API Gateway always gives both; a test event in its console may not.
+    onlySingle: mostly(98, fc.constant(false), true),
+  })
+  .map(({ signed, added, encode, mode, method, account, onlySingle, ...drawn }) => {
+    const { body, secret, timestamp, requestId, type, authorization } = signed;
+    let headers: Header[] = [
+      ['Content-Type', type],
+      ['Webhook-Timestamp', timestamp],
+      ['Webhook-Request-Id', requestId],
+      ['Webhook-Signature', signDelivery({ secret, timestamp, requestId, body })],
+      ...(authorization === null ? [] : [['Authorization', authorization] as const]),
+    ];
+    for (const [n, apply] of drawn.changes)
+      headers = headers.flatMap((header, at) => (at === n % headers.length ? apply(header) : [header]));
+    const single = Object.fromEntries(headers);
+    const byName = (all: readonly Header[], spell: (name: string) => string) =>
+      [...Map.groupBy(all, ([name]) => spell(name))].map(
+        ([name, group]) => [name, group.map(([, value]) => value)] as const,
+      );
+    const multiValueHeaders = Object.fromEntries(byName(headers, (name) => name));
+    const eventBody = encode(Buffer.concat([body, added]));
+    const seen = onlySingle ? Object.entries(single) : headers;
+    return {
+      mode,
+      request: {
+        ...{ method, account, headers: single, eventBody },
+        multiValueHeaders: onlySingle ? null : multiValueHeaders,
+      },
+      headers: new Map(byName(seen, (name) => name.toLowerCase())),
+      bytes: decode(eventBody),
+    };
+  });

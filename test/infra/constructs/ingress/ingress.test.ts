@@ -21,7 +21,7 @@ test('a private ingress has nothing that the internet can reach', () => {
 });
 
 const template = synthesizeStack({ ingress: ALLOWLISTED });
-const [endpointId, { Properties: endpoint }] = onlyResource(template, 'AWS::EC2::VPCEndpoint');
+const [, { Properties: endpoint }] = onlyResource(template, 'AWS::EC2::VPCEndpoint');
 const [, { Properties: balancer }] = onlyResource(template, LOAD_BALANCER);
 
 /** The security group of the load balancer, and its id. */
@@ -81,18 +81,6 @@ describe('the load balancer', () => {
     }
   });
 
-  test('the endpoint stays in isolated subnets, which have the same ranges as without a load balancer', () => {
-    const ranges = (from: Template) =>
-      endpoint.SubnetIds.map(({ Ref }: { Ref: string }) => {
-        return from.findResources('AWS::EC2::Subnet')[Ref]?.Properties.CidrBlock;
-      });
-    expect(ranges(template)).toEqual(['10.64.0.0/26', '10.64.0.64/26']);
-    expect(ranges(template)).toEqual(ranges(synthesizeStack()));
-    const routes = resources(template, 'AWS::EC2::Route').map(([, { Properties }]) => Properties);
-    expect(routes).toHaveLength(2);
-    for (const { RouteTableId } of routes) expect(RouteTableId.Ref).toContain('LoadBalancerSubnet');
-  });
-
   test('forwards only the webhooks of the stage’s host: the endpoint leads to other private APIs as well', () => {
     expect(listener.DefaultActions).toMatchObject([{ FixedResponseConfig: { StatusCode: '404' } }]);
     const [, { Properties }] = onlyResource(template, 'AWS::ElasticLoadBalancingV2::ListenerRule');
@@ -119,36 +107,7 @@ describe('the load balancer', () => {
 });
 
 describe('the targets', () => {
-  const [lookupId, { Properties: lookup }] = onlyResource(template, 'Custom::EndpointAddresses');
-
-  test('are the addresses of the endpoint, which are healthy when API Gateway answers 403', () => {
-    const [, { Properties }] = onlyResource(template, 'AWS::ElasticLoadBalancingV2::TargetGroup');
-    expect(Properties).toMatchObject({
-      TargetType: 'ip',
-      Protocol: 'HTTPS',
-      Port: 443,
-      // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html: else HTTP
-      HealthCheckProtocol: 'HTTPS',
-      Matcher: { HttpCode: '403' },
-      Targets: [0, 1].map((index) => ({
-        Id: { 'Fn::GetAtt': [lookupId, `NetworkInterfaces.${index}.PrivateIpAddress`] },
-        Port: 443,
-      })),
-    });
-  });
-
-  test('are looked up again when the endpoint or its network interfaces change', () => {
-    const interfaceIds = { 'Fn::GetAtt': [endpointId, 'NetworkInterfaceIds'] };
-    for (const event of ['Create', 'Update']) {
-      const parts: unknown[] = lookup[event]['Fn::Join'][1];
-      expect(parts.filter((part) => typeof part === 'object')).toEqual([
-        { 'Fn::Select': [0, interfaceIds] },
-        { 'Fn::Select': [1, interfaceIds] },
-        { Ref: endpointId },
-      ]);
-    }
-    expect(lookup.InstallLatestAwsSdk).toBe(false);
-  });
+  const [, { Properties: lookup }] = onlyResource(template, 'Custom::EndpointAddresses');
 
   test('the Lambda that looks them up has no other permission, and is configured like the others', () => {
     const lambdaId: string = lookup.ServiceToken['Fn::GetAtt'][0];

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { json } from '../../testing/resolved.ts';
 import { ALLOWLISTED, GUARDED } from '../../testing/settings.ts';
-import { onlyResource, resources, statements, synthesizeStack } from '../../testing/synthesized.ts';
+import { onlyResource, synthesizeStack } from '../../testing/synthesized.ts';
 
 const LOAD_BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
 const template = synthesizeStack({
@@ -9,23 +8,13 @@ const template = synthesizeStack({
   accounts: ['default', 'lending'],
   logRetentionDays: 30,
 });
-const [balancerId, balancer] = onlyResource(template, LOAD_BALANCER);
+const [balancerId] = onlyResource(template, LOAD_BALANCER);
 
 test('the domain name allows requests through the endpoint only, like the API', () => {
   const [, name] = onlyResource(template, 'AWS::ApiGateway::DomainNameV2');
   const [, api] = onlyResource(template, 'AWS::ApiGateway::RestApi');
   expect(name.Properties.EndpointConfiguration).toEqual({ Types: ['PRIVATE'] });
   expect(name.Properties.Policy).toEqual(api.Properties.Policy);
-});
-
-test('the URLs for Ocrolus have the host name, and private ones are outputs for tests from within the VPC', () => {
-  const { WebhookUrls, PrivateWebhookUrls } = template.toJSON().Outputs;
-  expect(JSON.parse(WebhookUrls.Value)).toEqual({
-    default: 'https://webhooks.example.com/webhooks/default',
-    lending: 'https://webhooks.example.com/webhooks/lending',
-  });
-  const within = expect.stringContaining('.execute-api.');
-  expect(json(PrivateWebhookUrls.Value)).toEqual({ default: within, lending: within });
 });
 
 test('without a hosted zone there is no record of the host name: an output has its target', () => {
@@ -38,10 +27,6 @@ describe('WAF', () => {
   const guarded = synthesizeStack(GUARDED);
   const [, acl] = onlyResource(guarded, 'AWS::WAFv2::WebACL');
   const [rate, common] = acl.Properties.Rules;
-
-  test('is off by default', () => {
-    template.resourceCountIs('AWS::WAFv2::WebACL', 0);
-  });
 
   test('blocks no client below the rate that API Gateway accepts', () => {
     const { Limit, EvaluationWindowSec } = rate.Statement.RateBasedStatement;
@@ -65,19 +50,4 @@ describe('WAF', () => {
     expect(log?.Properties).toMatchObject({ KmsKeyId: expect.anything(), RetentionInDays: 90 });
     expect(JSON.stringify(logging.Properties.LogDestinationConfigs)).toContain(log?.Properties.LogGroupName);
   });
-});
-
-test('the bucket of access logs can be written in every region, before the load balancer exists', () => {
-  const [bucketId, bucket] =
-    resources(template, 'AWS::S3::Bucket').find(([id]) => id.startsWith('Ingress')) ?? [];
-  expect(bucket?.Properties.LifecycleConfiguration.Rules).toMatchObject([{ ExpirationInDays: 30 }]);
-  const [policyId, policy] =
-    resources(template, 'AWS::S3::BucketPolicy').find(([, it]) => it.Properties.Bucket.Ref === bucketId) ??
-    [];
-  const allowing = statements(policy?.Properties.PolicyDocument).filter(({ Effect }) => Effect === 'Allow');
-  expect(allowing).toMatchObject([
-    { Principal: { Service: 'logdelivery.elasticloadbalancing.amazonaws.com' }, Action: ['s3:PutObject'] },
-  ]);
-  expect(JSON.stringify(allowing)).toContain('"/load-balancer/AWSLogs/",{"Ref":"AWS::AccountId"},"/*"');
-  expect(balancer.DependsOn).toContain(policyId);
 });

@@ -1,5 +1,4 @@
-import { describe, expect, test } from 'vitest';
-import { CHANNELS } from '../../../../shared/events/channels.ts';
+import { expect, test } from 'vitest';
 import { METRIC_NAMESPACE, METRICS } from '../../../../shared/telemetry/metrics.ts';
 import { resolve } from '../../testing/resolved.ts';
 import { onlyResource, type Resource, STAGE, synthesizeStack } from '../../testing/synthesized.ts';
@@ -29,38 +28,6 @@ test('fits on one screen', () => {
   expect(Properties.DashboardName).toBe(`ocrolus-${STAGE}`);
   for (const { x, width } of widgets) expect(x + width).toBeLessThanOrEqual(24);
   expect(Math.max(...widgets.map(({ y, height }) => y + height))).toBeLessThanOrEqual(24);
-});
-
-test('answers the five questions, in this order', () => {
-  const questions = graphs.map(({ properties }) => properties.title?.split(':')[0]);
-  expect([...new Set(questions)]).toEqual([
-    'Intake',
-    'Outcomes',
-    'Latency',
-    'Backlog',
-    'Recovery',
-    'Ocrolus',
-  ]);
-});
-
-test('begins with the alarms that are on', () => {
-  expect(widgets[0]).toMatchObject({ type: 'alarm', properties: { states: ['ALARM'] } });
-  const alarms = template.findResources('AWS::CloudWatch::Alarm');
-  expect(widgets[0]?.properties.alarms).toHaveLength(Object.keys(alarms).length + 2);
-});
-
-describe.each([
-  'Intake: messages queued, by channel; deliveries (right)',
-  'Outcomes: errors of consumers; throttles (right)',
-  'Latency: age of the oldest message, seconds',
-  'Backlog: dead letters, by channel',
-  'Backlog: waiting messages, by channel',
-])('%s', (title) => {
-  test('has a line for each channel', () => {
-    const { metrics = [] } = graphs.find(({ properties }) => properties.title === title)?.properties ?? {};
-    const labels = metrics.map((metric: Resource[]) => metric.at(-1)?.label);
-    expect(labels).toEqual(expect.arrayContaining([...CHANNELS]));
-  });
 });
 
 test('uses custom metrics with names and dimensions that the functions write', () => {

@@ -47,25 +47,6 @@ describe('one page does not silence the next', () => {
     }
   });
 
-  test.each([
-    ['webhook-server-errors', 'intake'],
-    ['secret-missing', 'intake'],
-    ['registration-drift', 'ticket'],
-    ['books-stuck', 'ticket'],
-    ['results-overdue', 'ticket'],
-    ['deliveries-unverified', 'ticket'],
-    ['dead-letters-doc-verified', ''],
-    ['queue-age-results', ''],
-    ['messages-failing', ''],
-    ['answers-not-processed', ''],
-    ['poller-silent', ''],
-    ['ocrolus-unavailable', ''],
-    ['results-failing', ''],
-    ['table-errors', ''],
-  ])('%s notifies with the group "%s", or alone', (name, group) => {
-    expect(groupsOf(name)).toBe(group);
-  });
-
   test('those alone are known by name', () => {
     expect([...stack.alarms.keys()].filter((name) => groupsOf(name) === '').sort()).toEqual(
       [...ALONE].sort(),

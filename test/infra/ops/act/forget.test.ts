@@ -4,7 +4,7 @@ import { newBook, updateBook } from '../../../../shared/store/books.ts';
 import { createHarness, receive } from '../../../functions/consumers/testing/harness.ts';
 import { delivery } from '../../../shared/events/testing/delivery.ts';
 import { payload, saysPersonal } from '../../../shared/reconcile/testing/forgetting.ts';
-import { second, WRITER } from '../../../shared/store/testing/observations.ts';
+import { WRITER } from '../../../shared/store/testing/observations.ts';
 import { ops } from '../fake-target.ts';
 import { interrupt, useStack } from '../testing/stack.ts';
 
@@ -78,12 +78,6 @@ describe('a stored book', () => {
     expect((await reader.results('b')).length).toBe(results);
     expect(await reader.book('b')).toMatchObject({ status: 'VERIFIED' });
     expect(await stack.inDlq()).toBe(1);
-  });
-
-  it('has nothing left to be replayed', async () => {
-    await forget('b');
-    const { document } = await ops(stack.target, `replay --from ${second(0)} --book b`);
-    expect(document).toMatchObject({ examined: 1, sent: 0, unreadable: 1 });
   });
 });
 

@@ -80,6 +80,6 @@ describe('the trace of a look', () => {
     for (const name of events) await book.deliver(name, { uploadedDocUuid: 'd' });
     await book.lookNext();
     const counted = book.consumers.counted.filter(({ name }) => name.endsWith('ByPoll'));
-    expect(counted).toEqual([{ name: metric, dimensions: { channel: 'book-results' } }]);
+    expect(counted).toEqual([{ name: metric, dimensions: {} }]);
   });
 });

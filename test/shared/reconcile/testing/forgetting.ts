@@ -59,7 +59,7 @@ const IN_FLIGHT_SECONDS = 15 * 60;
  * A book `b` with pk 7 and a document `d`, full of personal data; its forms are too large for an item. Something can
  * happen before the n-th access to the table or bucket.
  */
-export function useForgetting(wrap: (table: Table) => Table = (table) => table) {
+export function useForgetting() {
   let store: Table;
   let left: number;
   let happening: (() => Promise<unknown>) | undefined;
@@ -70,9 +70,9 @@ export function useForgetting(wrap: (table: Table) => Table = (table) => table) 
     happening = undefined;
     await now();
   };
-  const table = async () => {
+  const table = async (): Promise<Table> => {
     store = await memoryTable();
-    return wrap({
+    return {
       ...store,
       get: async (...args) => step().then(() => store.get(...args)),
       put: async (...args) => step().then(() => store.put(...args)),
@@ -82,7 +82,7 @@ export function useForgetting(wrap: (table: Table) => Table = (table) => table) 
         await step();
         yield* store.query(query);
       },
-    });
+    };
   };
   const book = useBook({ table });
   const { reset } = book;
