@@ -4,7 +4,7 @@ import type { CustomResourceRequest } from './request.ts';
 /** Bytes of an answer that CloudFormation reads (AWS: "Custom resource response objects"). */
 export const MAX_ANSWER = 4096;
 /** Characters of a reason. The rest is for the other members, and for quotes that JSON escapes. */
-const MAX_REASON = 2800;
+const MAX_REASON = 3500;
 const PUT_TRIES = 3;
 const PUT_TIMEOUT_MS = 5000;
 
