@@ -7,7 +7,7 @@ import {
   lifecycleRules,
   type LifecycleRule as Rule,
 } from '../../../shared/store/definition/lifecycle.ts';
-import { type BucketDefaults, createBucket } from '../bucket.ts';
+import { type BucketDefaults, createBucket } from './bucket.ts';
 
 export interface BodyBucketProps extends BucketDefaults {
   readonly retention: BodyRetention;
