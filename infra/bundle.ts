@@ -1,7 +1,7 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
-import { entryPoint, FUNCTION_NAMES, type FunctionName } from './functions.ts';
+import { ALL_FUNCTION_NAMES, entryPoint, type FunctionName } from './functions.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 
@@ -32,7 +32,7 @@ export async function bundleFunctions(): Promise<Bundles> {
   const folderOf = (name: FunctionName) => join(root, name);
   const remove = () => rm(root, { recursive: true, force: true });
   try {
-    const others = FUNCTION_NAMES.filter((name) => name !== 'webhook');
+    const others = ALL_FUNCTION_NAMES.filter((name) => name !== 'webhook');
     await Promise.all([bundleTogether(['webhook'], root), bundleTogether(others, root)]);
   } catch (error) {
     await remove();

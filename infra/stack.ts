@@ -1,11 +1,9 @@
-import { Annotations, CfnOutput, Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { CHANNELS } from '../shared/events/channels.ts';
 import type { Settings } from './config/settings.ts';
 import { AccountSecrets } from './constructs/account-secrets.ts';
-import { BodyBucket } from './constructs/body-bucket.ts';
-import { BookTable } from './constructs/book-table.ts';
 import { ChannelQueue } from './constructs/channel-queue.ts';
 import { CONSUMER_TIMEOUT, Consumer } from './constructs/consumer.ts';
 import { EncryptionKey } from './constructs/encryption-key.ts';
@@ -18,6 +16,9 @@ import { Poller } from './constructs/poller.ts';
 import { Probe } from './constructs/probe.ts';
 import { Registration } from './constructs/registration.ts';
 import { Rotation } from './constructs/rotation.ts';
+import { BodyBucket } from './constructs/storage/body-bucket.ts';
+import { BookTable } from './constructs/storage/book-table.ts';
+import { StorageCheck } from './constructs/storage/storage-check.ts';
 import { Webhook } from './constructs/webhook.ts';
 import { WebhookApi } from './constructs/webhook-api.ts';
 
@@ -47,7 +48,11 @@ export class OcrolusWebhooksStack extends Stack {
     const { stage, security } = settings;
     const removalPolicy = retained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
 
-    const encryptionKey = new EncryptionKey(this, 'EncryptionKey', { stage, removalPolicy });
+    const { tableName, bucketName, keyArn } = settings.storage;
+    const encryptionKey = new EncryptionKey(this, 'EncryptionKey', {
+      ...{ stage, removalPolicy },
+      adoptedKeyArn: keyArn,
+    });
     const retainedProps = { encryptionKey, removalPolicy };
     // Queues have fixed names. A failed first deployment deletes those that it created, because the next one needs
     // the names.
@@ -57,13 +62,20 @@ export class OcrolusWebhooksStack extends Stack {
     };
     const logged = { ...retainedProps, logRetention: settings.logRetentionDays };
 
-    const table = new BookTable(this, 'Books', { ...retainedProps, deletionProtection: retained });
+    const table = new BookTable(this, 'Books', {
+      ...retainedProps,
+      deletionProtection: retained,
+      adoptedName: tableName,
+    });
     const { results, payloads = settings.ledgerDays } = settings.retention;
+    const retention = {
+      deliveries: payloads,
+      results: results === undefined ? undefined : results + TTL_DAYS,
+    };
     const bodies = new BodyBucket(this, 'Bodies', {
-      ...logged,
-      deliveryRetention: Duration.days(payloads),
-      resultRetention: results === undefined ? undefined : Duration.days(results + TTL_DAYS),
+      ...{ ...logged, retention },
       accessLogs: security.bucketAccessLogs,
+      adoptedName: bucketName,
     });
     const secrets = new Map(
       settings.accounts.map((account) => {
@@ -94,6 +106,17 @@ export class OcrolusWebhooksStack extends Stack {
     const consumers = [...queues].map(([channel, queue]) => {
       return [channel, new Consumer(this, `Consumer-${channel}`, { ...common, channel, queue })] as const;
     });
+
+    // Before any function uses it.
+    const storage =
+      tableName === undefined && bucketName === undefined
+        ? undefined
+        : new StorageCheck(this, 'Storage', { ...common, retention, deletionProtection: retained });
+    if (storage !== undefined) {
+      for (const user of [webhook, poller, ...consumers.map(([, consumer]) => consumer)]) {
+        user.node.addDependency(storage.resource);
+      }
+    }
 
     const { ingress } = settings;
     const publicSubnets = ingress.kind === 'allowlisted';
@@ -136,6 +159,7 @@ export class OcrolusWebhooksStack extends Stack {
       ['rotation', rotation],
       ...(probe === undefined ? [] : [['probe', probe] as const]),
       ...consumers,
+      ...(storage === undefined ? [] : ([['storage', storage]] as const)),
     ]);
     const monitoring = new Monitoring(this, 'Monitoring', {
       encryptionKey,

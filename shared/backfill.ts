@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isoTime } from './iso-time.ts';
+import { isoTime } from './json/iso-time.ts';
 import { Place } from './ocrolus/book-list.ts';
 
 /** Range of an account's books, by creation time or by pk; both ends are included. */

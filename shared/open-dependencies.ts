@@ -5,7 +5,7 @@ import { openNetworkPorts, type Ports } from './ports.ts';
 import { openQueue } from './queue.ts';
 import { createSharedRateLimiter } from './rate-limit/shared.ts';
 import { openBodies } from './store/bodies/result-bodies.ts';
-import { withRetention } from './store/retention.ts';
+import { withRetention } from './store/removal/retention.ts';
 import { openTable } from './store/table.ts';
 import { createLog, type Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';

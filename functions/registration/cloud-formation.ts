@@ -1,16 +1,12 @@
+import { answer, failed, type Outcome } from '../../shared/custom-resource/answer.ts';
 import { asFailure } from '../../shared/failure.ts';
 import type { RegisterReport } from '../../shared/ocrolus/webhooks/reports.ts';
-import { errorFields, type Log } from '../../shared/telemetry/log.ts';
+import { errorFields } from '../../shared/telemetry/log.ts';
 import { show } from './difference.ts';
 import { type CloudFormationEvent, Properties } from './events.ts';
 import { register } from './register.ts';
 import { explain, type RegistrationDependencies, RegistrationError, TestFailed } from './registration.ts';
 import { remove } from './remove.ts';
-
-/** Characters of a reason. CloudFormation reads at most 4 KiB of an answer (AWS: "Custom resource response objects"). */
-const MAX_REASON = 1000;
-const PUT_TRIES = 3;
-const PUT_TIMEOUT_MS = 5000;
 
 /**
  * Time for which Ocrolus's test is repeated while a deployment creates the ingress: a resolver that has asked for the
@@ -42,13 +38,6 @@ export function testWindow(
   return { testUntil: until, repeatTestUntil: Math.min(until, timeout), isLonger: until > timeout };
 }
 
-/** The answer to CloudFormation. */
-interface Outcome {
-  readonly Status: 'SUCCESS' | 'FAILED';
-  readonly Reason?: string;
-  readonly Data?: Readonly<Record<string, string>>;
-}
-
 /**
  * The custom resource: registers on create and update, removes on delete. It always answers, because CloudFormation
  * waits for it. A retry by Lambda repeats nothing that is already done.
@@ -64,11 +53,7 @@ export async function onCloudFormationEvent(
 ): Promise<void> {
   const outcome = await carryOut(event, dependencies, deadline);
   if (outcome === 'handed over') return;
-  const { StackId, RequestId, LogicalResourceId } = event;
-  // The id stays the same for the resource's life: a different one would make CloudFormation delete the old resource.
-  const PhysicalResourceId = event.PhysicalResourceId ?? `ocrolus-webhook-${LogicalResourceId}`;
-  const answer = { StackId, RequestId, LogicalResourceId, PhysicalResourceId, ...outcome };
-  await put(event.ResponseURL, JSON.stringify(answer), send, dependencies.log);
+  await answer(event, `ocrolus-webhook-${event.LogicalResourceId}`, outcome, { log: dependencies.log, send });
 }
 
 async function carryOut(
@@ -103,7 +88,7 @@ async function carryOut(
       return { Status: 'SUCCESS', Data: { ...NOTHING_NEW, State: state } };
     }
     dependencies.log.error('not registered', errorFields(error));
-    return { Status: 'FAILED', Reason: explain(error).slice(0, MAX_REASON) };
+    return failed(explain(error));
   }
 }
 
@@ -178,28 +163,4 @@ function described({ events, difference, test, replaced }: RegisterReport): Reco
     State: REGISTERED,
     ...(replaced !== undefined && { Replaced: replaced }),
   };
-}
-
-async function put(url: string, body: string, send: typeof fetch, log: Log): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    const failure = await putOnce(url, body, send);
-    if (failure === undefined) return;
-    log.warn('CloudFormation was not answered', { tries, reason: failure });
-    if (tries >= PUT_TRIES) throw new Error('CloudFormation could not be answered');
-  }
-}
-
-async function putOnce(url: string, body: string, send: typeof fetch): Promise<string | undefined> {
-  try {
-    const { ok, status } = await send(url, {
-      method: 'PUT',
-      // The URL is signed without a content type, and `fetch` adds none for bytes.
-      headers: { 'content-type': '' },
-      body: Buffer.from(body),
-      signal: AbortSignal.timeout(PUT_TIMEOUT_MS),
-    });
-    return ok ? undefined : `http-${status}`;
-  } catch (error) {
-    return error instanceof Error ? error.name : 'unknown';
-  }
 }

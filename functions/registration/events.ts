@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CustomResourceRequest } from '../../shared/custom-resource/request.ts';
 import { LEVELS } from '../../shared/ocrolus/webhooks/level.ts';
 import { listSetting } from '../../shared/settings.ts';
 
@@ -24,39 +25,14 @@ export const OwnSecrets = z.looseObject({
   webhookSecret: z.string(),
 });
 
-const answered = {
-  /** Pre-signed: any client with it can answer in place of this function, so it is never logged. */
-  ResponseURL: z.url(),
-  StackId: z.string(),
-  RequestId: z.string(),
-  LogicalResourceId: z.string(),
-};
-
-/**
- * A request of CloudFormation (AWS: "Custom resource request types"). Properties are parsed later, where an error
- * can be reported to CloudFormation: a request without an answer blocks the deployment.
- */
-export const CloudFormationEvent = z.looseObject({
-  ...answered,
-  RequestType: z.enum(['Create', 'Update', 'Delete']),
-  PhysicalResourceId: z.string().optional(),
-  ResourceProperties: z.looseObject({}),
+/** A request of CloudFormation, also one that an invocation of this function has handed over. */
+export const CloudFormationEvent = CustomResourceRequest.extend({
   /** Unix milliseconds, set by an invocation that hands the request over to another one. */
   testUntil: z.number().optional(),
   OldResourceProperties: z.looseObject({ url: z.string().optional().catch(undefined) }).optional(),
 });
 
 export type CloudFormationEvent = z.infer<typeof CloudFormationEvent>;
-
-/** The bucket that CloudFormation puts answers into, in each region (AWS: "Custom resource request objects"). */
-const RESPONSE_HOST =
-  /^cloudformation-custom-resource-response-[a-z0-9-]+\.s3([.-][a-z0-9-]+)?\.amazonaws\.com(\.cn)?$/;
-
-/** True if a URL is one to which CloudFormation wants its answer, and not one that another caller chose. */
-export function isOfCloudFormation(responseUrl: string): boolean {
-  const { protocol, host } = new URL(responseUrl);
-  return protocol === 'https:' && RESPONSE_HOST.test(host);
-}
 
 /** Requests of `ops` and the schedule. Without `account`: every account. */
 export const Request = z.discriminatedUnion('action', [

@@ -2,6 +2,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Context, Handler } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { isOfCloudFormation } from '../../shared/custom-resource/request.ts';
 import { openAccounts } from '../../shared/ocrolus/accounts.ts';
 import type { Level } from '../../shared/ocrolus/webhooks/level.ts';
 import { openLevel } from '../../shared/ocrolus/webhooks/open-level.ts';
@@ -15,7 +16,7 @@ import { createLog } from '../../shared/telemetry/log.ts';
 import { createMetrics, withMetrics } from '../../shared/telemetry/metrics.ts';
 import { onRequest, recordSecretAge } from './by-request.ts';
 import { onCloudFormationEvent, testWindow } from './cloud-formation.ts';
-import { Check, CloudFormationEvent, isOfCloudFormation, OwnSecrets, Request } from './events.ts';
+import { Check, CloudFormationEvent, OwnSecrets, Request } from './events.ts';
 import { type Ping, probe } from './probe.ts';
 import { RegistrationSettings, registrationOf } from './registration.ts';
 import { trySecret } from './try-secret.ts';

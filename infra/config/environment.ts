@@ -3,7 +3,7 @@ import type { OcrolusAccess } from './ocrolus.ts';
 import type { Settings } from './settings.ts';
 
 /** The environment that all Lambdas share. */
-function commonEnvironment(settings: Settings): Record<string, string> {
+export function commonEnvironment(settings: Settings): Record<string, string> {
   return { STAGE: settings.stage, LOG_LEVEL: settings.logLevel };
 }
 

@@ -22,6 +22,7 @@ const OTHER_FILES = new Set([
   'retention',
   'security',
   'settings',
+  'storage',
 ]);
 
 /**

@@ -5,6 +5,7 @@ interface Checked {
   readonly ingress?: { readonly kind?: unknown; readonly certificateArn?: unknown };
   readonly alarms?: { readonly topicArn?: unknown };
   readonly security?: { readonly permissionsBoundary?: unknown };
+  readonly storage?: { readonly streamArn?: unknown; readonly keyArn?: unknown };
 }
 
 /** An ARN, and the setting that has it. */
@@ -18,6 +19,8 @@ interface Located {
 const CERTIFICATE = ['ingress', 'certificateArn'] as const;
 const TOPIC = ['alarms', 'topicArn'] as const;
 const BOUNDARY = ['security', 'permissionsBoundary'] as const;
+const STREAM = ['storage', 'streamArn'] as const;
+const KEY = ['storage', 'keyArn'] as const;
 
 /** The partitions whose regions have a prefix. All other regions are in `aws`. */
 const PARTITIONS = { 'cn-': 'aws-cn', 'us-gov-': 'aws-us-gov', 'eusc-': 'aws-eusc' } as const;
@@ -54,11 +57,13 @@ export function locationFaults(settings: Checked, region: string | undefined): L
   });
 }
 
-function locatedIn({ ingress, alarms, security }: Checked): Located[] {
+function locatedIn({ ingress, alarms, security, storage }: Checked): Located[] {
   const arns = [
     [CERTIFICATE, ingress?.kind === 'allowlisted' ? ingress.certificateArn : undefined],
     [TOPIC, alarms?.topicArn],
     [BOUNDARY, security?.permissionsBoundary],
+    [STREAM, storage?.streamArn],
+    [KEY, storage?.keyArn],
   ] as const;
   return arns.flatMap(([path, arn]) => {
     if (typeof arn !== 'string') return [];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { BucketName } from './storage.ts';
 
 /** Settings that a platform team may require of every stack in its accounts. */
 export const Security = z.strictObject({
@@ -36,14 +37,11 @@ export const Security = z.strictObject({
     }),
   bucketAccessLogs: z
     .strictObject({
-      bucketName: z
-        .string()
-        .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket')
-        .meta({
-          description:
-            'A bucket for logs, in the same account and region, to which S3 logs each access to the buckets of the stack',
-          cost: 'storage of the logs',
-        }),
+      bucketName: BucketName.meta({
+        description:
+          'A bucket for logs, in the same account and region, to which S3 logs each access to the buckets of the stack',
+        cost: 'storage of the logs',
+      }),
       prefix: z.string().max(512).default('ocrolus-webhooks/').meta({
         description: 'Prefix of the keys of these logs',
         cost: 'none',

@@ -9,6 +9,7 @@ import { OcrolusAccess, Poll, Results } from './ocrolus.ts';
 import { checkRegistration, Registration } from './registration.ts';
 import { checkRetention, MIN_PAYLOAD_DAYS, Retention } from './retention.ts';
 import { Security } from './security.ts';
+import { checkStorage, Storage } from './storage.ts';
 
 /** Part of physical names and of the URL: `ocrolus-<stage>-<channel>` must be shorter than 80 characters. */
 const StageName = z
@@ -133,6 +134,10 @@ export const Settings = z
       description:
         "How long borrowers' data is kept. DynamoDB removes items within a few days after that, S3 by lifecycle.",
     }),
+    storage: Storage.prefault({}).meta({
+      description:
+        'A table and a bucket that exist already, such as a restored one: [restore.md](restore.md).',
+    }),
     logRetentionDays: z.literal(RETENTION_DAYS).default(90).meta({
       description: 'How long logs are kept, in days',
       cost: 'storage of the logs',
@@ -256,7 +261,8 @@ export const Settings = z
   .superRefine(checkIngress, DESPITE_OTHER_FAULTS)
   .superRefine(checkLocations, DESPITE_OTHER_FAULTS)
   .superRefine(checkRetention, DESPITE_OTHER_FAULTS)
-  .superRefine(checkRegistration, DESPITE_OTHER_FAULTS);
+  .superRefine(checkRegistration, DESPITE_OTHER_FAULTS)
+  .superRefine(checkStorage, DESPITE_OTHER_FAULTS);
 
 /** Settings with every default filled in. */
 export type Settings = z.output<typeof Settings>;

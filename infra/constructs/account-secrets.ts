@@ -1,9 +1,9 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { BookTable } from './book-table.ts';
 import { ENCRYPTION_ACTIONS, type EncryptionKey } from './encryption-key.ts';
 import { jsonOf, type NodeFunction } from './node-function.ts';
+import type { BookTable } from './storage/book-table.ts';
 
 export interface AccountSecretsProps {
   /** Part of the secrets' names. */

@@ -9,9 +9,9 @@ import type { Channel } from '../../shared/events/channels.ts';
 import { consumerEnvironment } from '../config/environment.ts';
 import type { Settings } from '../config/settings.ts';
 import { allowOcrolusAccess, apiCredentials, type OcrolusAccess } from './account-secrets.ts';
-import type { BodyBucket } from './body-bucket.ts';
 import type { ChannelQueue } from './channel-queue.ts';
 import { type FunctionDefaults, NodeFunction } from './node-function.ts';
+import type { BodyBucket } from './storage/body-bucket.ts';
 
 /** Maximum time for one batch. */
 export const CONSUMER_TIMEOUT = Duration.seconds(60);

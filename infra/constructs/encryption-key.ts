@@ -8,6 +8,8 @@ export interface EncryptionKeyProps {
   readonly stage: string;
   /** Policy for the key when the stack is deleted. KMS waits 30 days before it destroys a key. */
   readonly removalPolicy: RemovalPolicy;
+  /** ARN of the key of an adopted table or bucket. Absent: this key encrypts it, too. */
+  readonly adoptedKeyArn?: string | undefined;
 }
 
 /** Services on whose behalf a Lambda uses the key. */
@@ -27,13 +29,15 @@ export const ENCRYPTION_ACTIONS = [
   'kms:ReEncryptTo',
 ] as const;
 
-/** The only customer managed key: encrypts queues, table, bucket, secrets and logs. */
+/** The customer managed key of the stack: encrypts queues, table, bucket, secrets and logs. */
 export class EncryptionKey extends Construct {
   /** The key, for the properties of the resources that it encrypts. */
   readonly key: Key;
+  private readonly adoptedKeyArn: string | undefined;
 
   constructor(scope: Construct, id: string, props: EncryptionKeyProps) {
     super(scope, id);
+    this.adoptedKeyArn = props.adoptedKeyArn;
     this.key = new Key(this, 'Key', {
       alias: `ocrolus-${props.stage}`,
       description: `Ocrolus webhooks, stage ${props.stage}`,
@@ -61,9 +65,13 @@ export class EncryptionKey extends Construct {
    */
   usableThrough(services: readonly KeyUser[], actions: readonly string[]): PolicyStatement {
     const via = services.map((service) => `${service}.${Aws.REGION}.${Aws.URL_SUFFIX}`);
+    const isOfStorage = services.includes('dynamodb') || services.includes('s3');
     return new PolicyStatement({
       actions: [...actions],
-      resources: [this.key.keyArn],
+      resources: [
+        this.key.keyArn,
+        ...(isOfStorage && this.adoptedKeyArn !== undefined ? [this.adoptedKeyArn] : []),
+      ],
       conditions: { StringEquals: { 'kms:ViaService': via } },
     });
   }

@@ -4,10 +4,10 @@ import type { EventSourceMapping, Function as LambdaFunction } from 'aws-cdk-lib
 import { Construct } from 'constructs';
 import { DUE_INDEX } from '../../shared/store/keys.ts';
 import type { AccountSecrets } from './account-secrets.ts';
-import type { BodyBucket } from './body-bucket.ts';
-import type { BookTable } from './book-table.ts';
 import type { ChannelQueue } from './channel-queue.ts';
 import { ENCRYPTION_ACTIONS, type EncryptionKey } from './encryption-key.ts';
+import type { BodyBucket } from './storage/body-bucket.ts';
+import type { BookTable } from './storage/book-table.ts';
 
 export interface OperatorAccessProps {
   /** Encrypts data that operators read. */

@@ -8,9 +8,9 @@ import { DUE_INDEX } from '../../shared/store/keys.ts';
 import { pollerEnvironment } from '../config/environment.ts';
 import type { Settings } from '../config/settings.ts';
 import { allowOcrolusAccess, apiCredentials, type OcrolusAccess } from './account-secrets.ts';
-import type { BodyBucket } from './body-bucket.ts';
 import type { ChannelQueue } from './channel-queue.ts';
 import { type FunctionDefaults, NodeFunction } from './node-function.ts';
+import type { BodyBucket } from './storage/body-bucket.ts';
 
 /** A run that cannot start is dropped, because the next run does its work. One minute is the services' minimum. */
 const MAX_START_DELAY = Duration.minutes(1);

@@ -4,9 +4,9 @@ import { Construct } from 'constructs';
 import { webhookEnvironment } from '../config/environment.ts';
 import type { Settings } from '../config/settings.ts';
 import { type AccountSecrets, webhookSecrets } from './account-secrets.ts';
-import type { BodyBucket } from './body-bucket.ts';
 import type { ChannelQueue } from './channel-queue.ts';
 import { type FunctionDefaults, jsonOf, NodeFunction } from './node-function.ts';
+import type { BodyBucket } from './storage/body-bucket.ts';
 import { WebhookCanary } from './webhook-canary.ts';
 
 export interface WebhookProps extends FunctionDefaults {

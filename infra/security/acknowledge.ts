@@ -1,5 +1,6 @@
-import { CfnResource, type Stack, Validations } from 'aws-cdk-lib';
-import { ACCESS } from './accepted/access.ts';
+import { CfnResource, type Stack, Token, Validations } from 'aws-cdk-lib';
+import { BodyBucket } from '../constructs/storage/body-bucket.ts';
+import { ACCESS, CREATED_BUCKET } from './accepted/access.ts';
 import { API, INGRESS, NETWORK } from './accepted/network.ts';
 import { FUNCTIONS, MONITORING, STORAGE } from './accepted/resources.ts';
 import type { Accepted } from './accepted.ts';
@@ -23,9 +24,18 @@ export function acknowledgeFindings(stack: Stack): void {
   for (const construct of stack.node.findAll()) {
     if (!CfnResource.isCfnResource(construct)) continue;
     for (const { findings, reason } of ACCEPTED.filter((accepted) => concerns(accepted, stack, construct))) {
-      Validations.of(construct).acknowledge(...findings.map((id) => ({ id, reason })));
+      const ids = findings.map((id) => id.replace(CREATED_BUCKET, arnOfBucket(stack)));
+      Validations.of(construct).acknowledge(...ids.map((id) => ({ id, reason })));
     }
   }
+}
+
+/** What is accepted on the stack's own bucket is accepted on the one that it adopts. */
+function arnOfBucket(stack: Stack): string {
+  const bodies = stack.node.tryFindChild('Bodies');
+  const { bucketName } = bodies instanceof BodyBucket ? bodies.bucket : {};
+  if (bucketName === undefined || Token.isUnresolved(bucketName)) return CREATED_BUCKET;
+  return `arn:<AWS::Partition>:s3:::${bucketName}`;
 }
 
 /** True if the findings are accepted on a resource. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ResultKind, Want } from '../events/result-kinds.ts';
-import { isoTime } from '../iso-time.ts';
+import { isoTime } from '../json/iso-time.ts';
 import { iso } from '../time.ts';
 
 /**

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Channel } from '../events/channels.ts';
 import type { ResultKind } from '../events/result-kinds.ts';
-import { isoTime } from '../iso-time.ts';
+import { isoTime } from '../json/iso-time.ts';
 
 /**
  * Items must stay readable after a rollback: unknown enum values and attributes are kept. So enums are open here, and

@@ -2,7 +2,7 @@ import type { Envelope, Payload } from '../events/envelope.ts';
 import { type Condition, IS_ABSENT } from './condition.ts';
 import type { EventItem, Outcome } from './items.ts';
 import { eventItem } from './keys.ts';
-import { expiryOf } from './retention.ts';
+import { expiryOf } from './removal/retention.ts';
 import type { Item, Table } from './table.ts';
 
 export interface LedgerEntry {

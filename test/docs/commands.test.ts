@@ -8,7 +8,7 @@ const read = (name: string) => readFileSync(join(ROOT, 'docs', name), 'utf8');
 const ARN = 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012';
 const ALLOWLISTED = { kind: 'allowlisted', hostName: 'webhooks.example.com', certificateArn: ARN } as const;
 
-describe.each(['operations.md', 'runbook.md', 'ingress.md', 'first-deployment-checks.md'])(
+describe.each(['operations.md', 'restore.md', 'runbook.md', 'ingress.md', 'first-deployment-checks.md'])(
   'docs/%s',
   (name) => {
     test('finds resources by outputs, not by patterns that another stage fits too (prod, prod-eu)', () => {

@@ -1,4 +1,4 @@
-import { ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS, ZONE } from '../infra/testing/settings.ts';
+import { ADOPTED, ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS, ZONE } from '../infra/testing/settings.ts';
 import type { CloudFormation, Resource } from '../infra/testing/template.ts';
 import type { Moto } from './moto.ts';
 
@@ -7,6 +7,16 @@ const { vpcId, cidr, subnetIds, availabilityZones } = IMPORTED_VPC.vpc;
 /** What the settings of a stage name, by that name. */
 const EXISTING: Readonly<Record<string, Resource>> = {
   [ZONE.hostedZoneId]: { Type: 'AWS::Route53::HostedZone', Properties: { Name: ZONE.zoneName } },
+  [ADOPTED.tableName]: {
+    Type: 'AWS::DynamoDB::Table',
+    Properties: {
+      TableName: ADOPTED.tableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'bookId', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'bookId', KeyType: 'HASH' }],
+    },
+  },
+  [ADOPTED.bucketName]: { Type: 'AWS::S3::Bucket', Properties: { BucketName: ADOPTED.bucketName } },
   [vpcId]: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: cidr } },
   ...Object.fromEntries(
     [...subnetIds, ...PUBLIC_SUBNETS.publicSubnetIds].map((subnet, index) => [
@@ -22,6 +32,8 @@ const EXISTING: Readonly<Record<string, Resource>> = {
     ]),
   ),
 };
+
+export const NAMES_OF_EXISTING = Object.keys(EXISTING);
 
 /** Creates in the account what settings name, and puts the emulator's names of it into the template. */
 export async function inAccount(moto: Moto, template: CloudFormation): Promise<CloudFormation> {

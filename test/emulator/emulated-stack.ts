@@ -1,6 +1,6 @@
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type CloudFormation, ofType, type Resource, referred } from '../infra/testing/template.ts';
-import { inAccount } from './account.ts';
+import { inAccount, NAMES_OF_EXISTING } from './account.ts';
 import type { Deployed, Moto } from './moto.ts';
 
 /** Types that the CloudFormation of moto 5.2 does not create. */
@@ -69,7 +69,7 @@ export async function createStack(moto: Moto, synthesized: CloudFormation): Prom
   return {
     ...deployed,
     properties: new Map([...deployed.outputs].map(([id, text]) => [id, JSON.parse(text)])),
-    existing: [STACK_NAME, ...created, ...secrets.values()],
+    existing: [STACK_NAME, ...created, ...secrets.values(), ...NAMES_OF_EXISTING],
   };
 }
 

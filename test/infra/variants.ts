@@ -4,7 +4,7 @@ import { MAX_ACCOUNTS, type SettingsInput } from '../../infra/config/settings.ts
 import { DEFAULT_RESULTS, RESULT_KINDS } from '../../shared/checklist/kinds.ts';
 import type { ResultKind } from '../../shared/events/catalog.ts';
 import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
-import { ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS, ZONE } from './testing/settings.ts';
+import { ADOPTED, ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS, ZONE } from './testing/settings.ts';
 import { synthesizeTemplate } from './testing/synthesized.ts';
 import type { CloudFormation } from './testing/template.ts';
 
@@ -75,6 +75,7 @@ export const VARIANTS: Readonly<Record<string, SettingsInput>> = {
     registration: { enabled: true, rotationDays: 30, events: eventsOfLevel('account') },
     alarms: { emails: ['operations@example.com'], topicArn: 'arn:aws:sns:us-east-1:123456789012:alarms' },
   },
+  'adopted-storage': { stage: 'test', retention: { results: 365 }, storage: ADOPTED },
   'strict-account': {
     stage: 'test',
     tags: { owner: 'lending', 'data-class': 'restricted' },

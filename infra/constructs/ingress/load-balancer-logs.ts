@@ -3,7 +3,7 @@ import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalanci
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { type BucketDefaults, createBucket } from '../bucket.ts';
+import { type BucketDefaults, createBucket } from '../storage/bucket.ts';
 
 const PREFIX = 'load-balancer';
 

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Stage } from 'aws-cdk-lib/aws-apigateway';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Channel } from '../../../shared/events/channels.ts';
@@ -36,7 +36,7 @@ export interface MonitoredResources {
   /** Functions for registration and rotation, by name. */
   readonly upkeep: ReadonlyMap<string, LambdaFunction>;
   /** Holds books, documents, results and the ledger. */
-  readonly table: Table;
+  readonly table: Pick<ITable, 'tableName'>;
 }
 
 /** Period of metrics that need no other one. */

@@ -6,9 +6,18 @@ import { ACCOUNT_ID, type Identity, identify, nameProperty } from './identities.
 
 export type Topology = ReturnType<typeof createTopology>;
 
-/** The template with its intrinsic functions evaluated, as if this machine had created it. */
+/**
+ * The template with its intrinsic functions evaluated, as if this machine had created it.
+ *
+ * @throws Error if the stage adopts a table or a bucket, which this machine does not have.
+ */
 export function createTopology(assembly: StackAssembly, sqsEndpoint: string) {
   const { resources, parameters, stackName } = assembly;
+  if (Object.values(resources).some(({ Type }) => Type === 'Custom::AdoptedStorage')) {
+    throw new Error(
+      'the local stack cannot adopt a table or a bucket: leave the setting `storage` out of its stage',
+    );
+  }
   const identities = new Map<string, Identity>();
   const pseudo: Readonly<Record<string, unknown>> = {
     'AWS::AccountId': ACCOUNT_ID,

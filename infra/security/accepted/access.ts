@@ -3,6 +3,12 @@ import { type Accepted, inPacks } from '../accepted.ts';
 /** Policy of the role of the one function that is traced. */
 const LAMBDA_ROLE = /^Webhook\/Lambda\/Role\/DefaultPolicy\/Resource$/;
 
+/** The ARN of the bucket that the stack creates, in the name of a finding. */
+export const CREATED_BUCKET = '<BodiesBucket7CDFEDE9.Arn>';
+
+const DELIVERIES = `AwsSolutions-IAM5[Resource::${CREATED_BUCKET}/deliveries/*]`;
+const RESULTS = `AwsSolutions-IAM5[Resource::${CREATED_BUCKET}/results/*]`;
+
 /** Findings on the permissions of roles. */
 export const ACCESS: readonly Accepted[] = [
   {
@@ -28,22 +34,19 @@ export const ACCESS: readonly Accepted[] = [
   },
   {
     on: /^(Webhook|Consumer-[\w-]+)\/Lambda\/Role\/DefaultPolicy\/Resource$/,
-    findings: ['AwsSolutions-IAM5[Resource::<BodiesBucket7CDFEDE9.Arn>/deliveries/*]'],
+    findings: [DELIVERIES],
     reason:
       'Object keys are not known before deliveries arrive. Below this prefix, the webhook can only write, and consumers ' +
       'can only read.',
   },
   {
     on: /^Consumer-[\w-]+\/Lambda\/Role\/DefaultPolicy\/Resource$/,
-    findings: ['AwsSolutions-IAM5[Resource::<BodiesBucket7CDFEDE9.Arn>/results/*]'],
+    findings: [RESULTS],
     reason: 'The key of a result has a hash or id that is not known before. No other prefix is writable.',
   },
   {
     on: /^Poller\/Lambda\/Role\/DefaultPolicy\/Resource$/,
-    findings: [
-      'AwsSolutions-IAM5[Resource::<BodiesBucket7CDFEDE9.Arn>/results/*]',
-      'AwsSolutions-IAM5[Resource::<BodiesBucket7CDFEDE9.Arn>/deliveries/*]',
-    ],
+    findings: [RESULTS, DELIVERIES],
     reason:
       'The poller deletes the bodies of forgotten books, with all versions, and their keys are not known before. It can ' +
       'delete below these two prefixes only, and can neither read nor write there (docs/decisions/0019).',
@@ -57,14 +60,14 @@ export const ACCESS: readonly Accepted[] = [
   },
   {
     on: /^Operators\/(See|Act)\/Resource$/,
-    findings: ['AwsSolutions-IAM5[Resource::<BodiesBucket7CDFEDE9.Arn>/results/*]'],
+    findings: [RESULTS],
     reason:
       'Operators read results (ops result) and delete those of a forgotten book (ops forget), whose keys are not known ' +
       'before. They cannot write any.',
   },
   {
     on: /^Operators\/Act\/Resource$/,
-    findings: ['AwsSolutions-IAM5[Resource::<BodiesBucket7CDFEDE9.Arn>/deliveries/*]'],
+    findings: [DELIVERIES],
     reason:
       'Operators replay deliveries (ops replay), whose large bodies are here, and delete those of a forgotten book ' +
       '(ops forget). They cannot write any.',

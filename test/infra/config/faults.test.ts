@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS, ZONE } from '../testing/settings.ts';
+import { ADOPTED, ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS, ZONE } from '../testing/settings.ts';
 import { faultsOf } from './faults-of.ts';
 
 const allowlisted = (more: object) => ({ ingress: { ...ALLOWLISTED, ...more } });
@@ -17,6 +17,8 @@ test.each<[string, object]>([
   ['private, with an endpoint', { network: ENDPOINT }],
   ['a registration behind a proxy', { registration: { enabled: true, url: 'https://hooks.example.com' } }],
   ['a registration with an ingress', { registration: { enabled: true }, ...allowlisted({}) }],
+  ['a table, a bucket, their stream and their key', { storage: ADOPTED }],
+  ['a bucket with a key', { storage: { bucketName: ADOPTED.bucketName, keyArn: ADOPTED.keyArn } }],
   ['a rotation without a registration', { registration: { rotationDays: 30 } }],
 ])('%s is accepted', (_what, settings) => {
   expect(faultsOf(settings)).toEqual([]);
@@ -43,6 +45,13 @@ test.each<[string, object]>([
   ['retention.documents', { retention: { results: 401, documents: 400 } }],
   ['retention.names', { retention: { names: 30 } }],
   ['security.permissionsBoundary', { security: { permissionsBoundary: 'boundary' } }],
+  ['storage.tableName', { storage: { tableName: 'a table' } }],
+  ['storage.bucketName', { storage: { bucketName: 'Bodies' } }],
+  ['storage.streamArn', { storage: { streamArn: ADOPTED.streamArn } }],
+  ['storage.streamArn', { storage: { ...ADOPTED, tableName: 'books' } }],
+  ['storage.streamArn', { storage: { ...ADOPTED, streamArn: `${ADOPTED.streamArn}!` } }],
+  ['storage.keyArn', { storage: { keyArn: ADOPTED.keyArn } }],
+  ['storage.keyArn', { storage: { ...ADOPTED, keyArn: ADOPTED.keyArn.replace('key/', 'alias/') } }],
   ['registration.events.0', { registration: { level: 'organization', events: ['BOOK_VERIFIED'] } }],
   ['registration.events.0', { registration: { events: ['book.verified'] } }],
   ['registration.level', { accounts: ['a', 'b'], registration: { level: 'organization' } }],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseSettings } from '../../../infra/config/load.ts';
 import { regionOf } from '../../../infra/config/locations.ts';
-import { ALLOWLISTED } from '../testing/settings.ts';
+import { ADOPTED, ALLOWLISTED } from '../testing/settings.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:alarms';
 const load = (settings: object, region?: string) =>
@@ -44,6 +44,8 @@ describe('where the CDK CLI deploys to a known region', () => {
   test.each<[string, object]>([
     ['alarms.topicArn', { alarms: { topicArn: TOPIC } }],
     ['ingress.certificateArn', { ingress: ALLOWLISTED }],
+    ['storage.streamArn', { storage: { tableName: ADOPTED.tableName, streamArn: ADOPTED.streamArn } }],
+    ['storage.keyArn', { storage: { tableName: ADOPTED.tableName, keyArn: ADOPTED.keyArn } }],
   ])('%s of another region is refused, with other faults', (setting, settings) => {
     const fault = `\n  ${setting}: must be in eu-west-1, the region of the stack`;
     expect(() => load(settings, 'eu-west-1')).toThrow(fault);

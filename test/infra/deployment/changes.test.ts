@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Settings, type SettingsInput } from '../../../infra/config/settings.ts';
-import { ALLOWLISTED, ZONE } from '../testing/settings.ts';
+import { ADOPTED, ALLOWLISTED, ZONE } from '../testing/settings.ts';
 import { templateOf, VARIANT_NAMES, variantTemplate } from '../variants.ts';
 import { CHANGES } from './changes.ts';
 import { collisionsBetween, isLeftBehind, physicalName } from './collisions.ts';
@@ -46,11 +46,24 @@ describe('a setting can be changed, changed back and changed again', () => {
 
   test('every setting is tried, and each value that adds or removes resources', () => {
     const tried = new Set(CHANGES.flatMap((change) => Object.keys(change)));
-    expect(Object.keys(Settings.shape).filter((setting) => !tried.has(setting))).toEqual(['stage', 'aws']);
+    expect(Object.keys(Settings.shape).filter((setting) => !tried.has(setting))).toEqual([
+      ...['stage', 'aws'],
+      // Below: it takes the created table and bucket out of the stack.
+      'storage',
+    ]);
     const walked = [...CHANGES, ...WALKS.flat()].flatMap((settings) => pathsOf(settings));
     expect(walked).toEqual(
       expect.arrayContaining(['alarms.enabled', 'alarms.topicArn', 'ingress.waf', 'registration.enabled']),
     );
+  });
+
+  test('a stage that adopts a table and a bucket leaves the created ones in the account', () => {
+    const after = templateOf({ storage: ADOPTED });
+    const gone = [...dataIn(before)].filter(([id]) => !(id in after.Resources));
+    expect(gone.map(([, { Type }]) => Type).sort()).toEqual(['AWS::DynamoDB::Table', 'AWS::S3::Bucket']);
+    for (const [id, { DeletionPolicy }] of gone) expect(DeletionPolicy, id).toBe('Retain');
+    expect(lostBetween(before, after)).toHaveLength(gone.length);
+    expect(collisionsBetween(before, after)).toEqual([]);
   });
 
   test('a loss, and a name that would be left behind, are detected', () => {

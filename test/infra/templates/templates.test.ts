@@ -18,10 +18,12 @@ test('no resource and no output of the default stage changes unnoticed', async (
   await expect(`${DEFAULT.join('\n')}\n`).toMatchFileSnapshot('default.jsonl');
 });
 
-test.each(['allowlisted-with-zone-and-waf', 'registered-for-the-organization', 'imported-vpc'])(
-  'nothing of %s that differs from the default stage changes unnoticed',
-  async (name) => {
-    const others = linesOf(name).filter((line) => !DEFAULT.includes(line));
-    await expect(`${others.join('\n')}\n`).toMatchFileSnapshot(`${name}.jsonl`);
-  },
-);
+test.each([
+  'allowlisted-with-zone-and-waf',
+  'registered-for-the-organization',
+  'imported-vpc',
+  'adopted-storage',
+])('nothing of %s that differs from the default stage changes unnoticed', async (name) => {
+  const others = linesOf(name).filter((line) => !DEFAULT.includes(line));
+  await expect(`${others.join('\n')}\n`).toMatchFileSnapshot(`${name}.jsonl`);
+});

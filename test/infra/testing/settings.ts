@@ -1,6 +1,7 @@
 import type { SettingsInput } from '../../../infra/config/settings.ts';
 
 type Ingress = NonNullable<SettingsInput['ingress']>;
+type Storage = NonNullable<SettingsInput['storage']>;
 type Network = NonNullable<SettingsInput['network']>;
 
 /** An allowlisted ingress with only the required settings. */
@@ -35,3 +36,11 @@ export const PUBLIC_SUBNETS = {
   publicSubnetIds: ['subnet-0123456789abcdef8', 'subnet-0123456789abcdef9', 'subnet-0123456789abcdefa'],
   publicAvailabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
 };
+
+/** A table and a bucket that exist already, and the key that encrypts them. */
+export const ADOPTED = {
+  tableName: 'books-restored',
+  bucketName: 'bodies-of-the-account',
+  streamArn: 'arn:aws:dynamodb:us-east-1:123456789012:table/books-restored/stream/2026-03-01T12:00:00.000',
+  keyArn: 'arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012',
+} as const satisfies Storage;

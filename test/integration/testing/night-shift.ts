@@ -74,6 +74,7 @@ export async function startNightShift() {
   };
   return {
     ...launched,
+    dataDir,
     simulator,
     ops,
     /** Everything that a section says to run, in its order, about a book and a delivery where it names them. */

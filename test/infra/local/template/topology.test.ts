@@ -34,6 +34,11 @@ test('resources without a name get one from the stack and their logical id', () 
   expect(identity('Bucket1').ref).toBe('books-dev-bucket1');
 });
 
+test('a stage that adopts a table is refused: there is none on this machine', () => {
+  const check = { Type: 'Custom::AdoptedStorage', Properties: {} };
+  expect(() => topologyOf({ Queue1: queue(), Check: check })).toThrow('leave the setting `storage` out');
+});
+
 test('a name that is too long keeps its end, which tells it apart', () => {
   const ids = ['0A', '0B'].map((end) => 'Consumer'.repeat(10) + end);
   const resource = { Type: 'AWS::Lambda::Function', Properties: {} };

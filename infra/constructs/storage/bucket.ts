@@ -1,7 +1,7 @@
 import { CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, type BucketProps, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { createLogGroup, type LogProps } from './logs.ts';
+import { createLogGroup, type LogProps } from '../logs.ts';
 
 /** Construct id of the Lambda with which CDK empties buckets. */
 const PROVIDER = 'Custom::S3AutoDeleteObjectsCustomResourceProvider';

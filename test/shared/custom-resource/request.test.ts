@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOfCloudFormation } from '../../../functions/registration/events.ts';
+import { isOfCloudFormation } from '../../../shared/custom-resource/request.ts';
 
 describe('the address of an answer', () => {
   it.each([

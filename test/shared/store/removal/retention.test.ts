@@ -1,19 +1,19 @@
 import { beforeEach, expect, it, test } from 'vitest';
-import { openConsumer } from '../../../functions/consumers/runtime/dependencies.ts';
-import { ConsumerSettings } from '../../../functions/consumers/runtime/settings.ts';
-import { openPoller, PollerSettings } from '../../../functions/poller/dependencies.ts';
-import type { Ports } from '../../../shared/ports.ts';
-import { readSettings } from '../../../shared/settings.ts';
-import { postponeLook } from '../../../shared/store/books.ts';
-import { updateDocument } from '../../../shared/store/documents.ts';
-import { markForgotten } from '../../../shared/store/removal/tombstones.ts';
-import { writeResult } from '../../../shared/store/results.ts';
-import { type Retention, withRetention } from '../../../shared/store/retention.ts';
-import type { Item, Table } from '../../../shared/store/table.ts';
-import { testPorts } from '../../functions/consumers/testing/harness.ts';
-import { memoryBodies } from './testing/bodies.ts';
-import { memoryTable } from './testing/memory-table.ts';
-import { observation, second, WRITER, writeBook } from './testing/observations.ts';
+import { openConsumer } from '../../../../functions/consumers/runtime/dependencies.ts';
+import { ConsumerSettings } from '../../../../functions/consumers/runtime/settings.ts';
+import { openPoller, PollerSettings } from '../../../../functions/poller/dependencies.ts';
+import type { Ports } from '../../../../shared/ports.ts';
+import { readSettings } from '../../../../shared/settings.ts';
+import { postponeLook } from '../../../../shared/store/books.ts';
+import { updateDocument } from '../../../../shared/store/documents.ts';
+import { type Retention, withRetention } from '../../../../shared/store/removal/retention.ts';
+import { markForgotten } from '../../../../shared/store/removal/tombstones.ts';
+import { writeResult } from '../../../../shared/store/results.ts';
+import type { Item, Table } from '../../../../shared/store/table.ts';
+import { testPorts } from '../../../functions/consumers/testing/harness.ts';
+import { memoryBodies } from '../testing/bodies.ts';
+import { memoryTable } from '../testing/memory-table.ts';
+import { observation, second, WRITER, writeBook } from '../testing/observations.ts';
 
 const ENVIRONMENT = {
   STAGE: 'test',

@@ -1,5 +1,5 @@
-import { BOOK_ITEM, DOCUMENT_PREFIX, RESULT_PREFIX } from './keys.ts';
-import type { Key, Table } from './table.ts';
+import { BOOK_ITEM, DOCUMENT_PREFIX, RESULT_PREFIX } from '../keys.ts';
+import type { Key, Table } from '../table.ts';
 
 /** Days for which items are kept after their last write. Absent: permanently. */
 export interface Retention {

@@ -1,0 +1,30 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { Handler } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { CustomResourceRequest, isOfCloudFormation } from '../../shared/custom-resource/request.ts';
+import { commonSettings, readSettings } from '../../shared/settings.ts';
+import { createLog } from '../../shared/telemetry/log.ts';
+import { onCustomResource } from './check.ts';
+import { inspectBucket, inspectTable } from './inspect.ts';
+
+const REQUESTS = {
+  maxAttempts: 3,
+  requestHandler: { requestTimeout: 5000, throwOnRequestTimeout: true, connectionTimeout: 1000 },
+};
+
+/** Checks a table and a bucket that a stage adopts, in the deployment that adopts them. */
+export const handler: Handler<unknown, void> = async (event, { invokedFunctionArn }) => {
+  const request = CustomResourceRequest.parse(event);
+  if (!isOfCloudFormation(request.ResponseURL)) throw new Error('the request is not of CloudFormation');
+  const settings = readSettings(z.object(commonSettings));
+  const [, , , , account = ''] = invokedFunctionArn.split(':');
+  const dynamodb = new DynamoDBClient(REQUESTS);
+  const s3 = new S3Client(REQUESTS);
+  await onCustomResource(request, {
+    inspectTable: (tableName) => inspectTable(dynamodb, tableName),
+    inspectBucket: (bucketName) => inspectBucket(s3, bucketName, account),
+    log: createLog({ level: settings.LOG_LEVEL, fields: { stage: settings.STAGE } }),
+    send: fetch,
+  });
+};

@@ -1,0 +1,71 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  BillingMode,
+  type ITable,
+  ProjectionType,
+  StreamViewType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import { TABLE } from '../../../shared/store/definition/table.ts';
+import type { EncryptionKey } from '../encryption-key.ts';
+
+export interface BookTableProps {
+  /** Encrypts the table. */
+  readonly encryptionKey: EncryptionKey;
+  /** Policy for the table when the stack is deleted. */
+  readonly removalPolicy: RemovalPolicy;
+  /** Whether DynamoDB refuses every request to delete the table. */
+  readonly deletionProtection: boolean;
+  /** An existing table to use instead, which the stack neither changes nor deletes. Absent: one is created. */
+  readonly adoptedName: string | undefined;
+}
+
+/** Books, documents, results and the ledger of deliveries. */
+export class BookTable extends Construct {
+  /** The table, created or adopted. */
+  readonly table: Pick<ITable, 'tableName' | 'tableArn'>;
+
+  constructor(scope: Construct, id: string, props: BookTableProps) {
+    super(scope, id);
+    this.table =
+      props.adoptedName === undefined
+        ? this.create(props)
+        : Table.fromTableName(this, 'Adopted', props.adoptedName);
+  }
+
+  /**
+   * Not `TableV2`, which synthesizes a global table: another resource type, which cannot be encrypted with this key unless the
+   * stack has a region.
+   */
+  private create(props: BookTableProps): Table {
+    const table = new Table(this, 'Table', {
+      ...keysOf(TABLE),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: TABLE.timeToLive,
+      stream: StreamViewType[TABLE.stream],
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: props.encryptionKey.key,
+      removalPolicy: props.removalPolicy,
+      deletionProtection: props.deletionProtection,
+    });
+    for (const index of TABLE.indexes) {
+      table.addGlobalSecondaryIndex({
+        indexName: index.name,
+        ...keysOf(index),
+        projectionType: ProjectionType[index.projection],
+      });
+    }
+    return table;
+  }
+}
+
+function keysOf({ partitionKey, sortKey }: { partitionKey: string; sortKey: string }) {
+  return {
+    partitionKey: { name: partitionKey, type: AttributeType.STRING },
+    sortKey: { name: sortKey, type: AttributeType.STRING },
+  };
+}

@@ -1,0 +1,82 @@
+import { hash } from 'node:crypto';
+import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { BodyRetention } from '../../../shared/store/definition/lifecycle.ts';
+import { TABLE } from '../../../shared/store/definition/table.ts';
+import { commonEnvironment } from '../../config/environment.ts';
+import type { Settings } from '../../config/settings.ts';
+import { type FunctionDefaults, NodeFunction } from '../node-function.ts';
+import type { BodyBucket } from './body-bucket.ts';
+import type { BookTable } from './book-table.ts';
+
+export interface StorageCheckProps extends FunctionDefaults {
+  /** The stage's settings, which name a table, a bucket or both. */
+  readonly settings: Settings;
+  readonly table: BookTable;
+  readonly bodies: BodyBucket;
+  /** Retention of the bodies in the bucket. */
+  readonly retention: BodyRetention;
+  /** Whether DynamoDB must refuse every request to delete the table. */
+  readonly deletionProtection: boolean;
+}
+
+/** Fails the deployment if an adopted table or bucket differs from one that the stack would create. */
+export class StorageCheck extends Construct {
+  /** The Lambda behind the custom resource. */
+  readonly lambda: LambdaFunction;
+  /** What uses the table or the bucket depends on it. */
+  readonly resource: CustomResource;
+
+  constructor(scope: Construct, id: string, props: StorageCheckProps) {
+    super(scope, id);
+    const { settings, retention } = props;
+    const { tableName, bucketName, streamArn, keyArn } = settings.storage;
+    const check = new NodeFunction(this, 'Lambda', {
+      ...props,
+      name: 'storage',
+      description: 'Checks the table and the bucket that the stage adopts',
+      timeout: Duration.minutes(1),
+      memorySize: 256,
+      environment: commonEnvironment(settings),
+    });
+    this.lambda = check.lambda;
+    if (tableName !== undefined) {
+      check.allow(
+        ['dynamodb:DescribeTable', 'dynamodb:DescribeTimeToLive', 'dynamodb:DescribeContinuousBackups'],
+        [props.table.table.tableArn],
+      );
+    }
+    if (bucketName !== undefined) {
+      check.allow(
+        [
+          's3:GetBucketVersioning',
+          's3:GetEncryptionConfiguration',
+          's3:GetBucketPublicAccessBlock',
+          's3:GetLifecycleConfiguration',
+        ],
+        [props.bodies.bucket.bucketArn],
+      );
+    }
+    const properties = {
+      ...(tableName !== undefined && { tableName }),
+      ...(bucketName !== undefined && { bucketName }),
+      ...(streamArn !== undefined && { streamArn }),
+      keyArn: keyArn ?? props.encryptionKey.key.keyArn,
+      isProtected: String(props.deletionProtection),
+      deliveryDays: String(retention.deliveries),
+      ...(retention.results !== undefined && { resultDays: String(retention.results) }),
+      // The function does not read it; a change makes CloudFormation check again.
+      definition: JSON.stringify(TABLE),
+    };
+    // Another resource for each set of properties. An update that fails would be rolled back by a check of the former table,
+    // which may be the one that is lost.
+    const text = JSON.stringify(Stack.of(this).resolve(properties));
+    this.resource = new CustomResource(this, `Check-${hash('sha256', text).slice(0, 8)}`, {
+      resourceType: 'Custom::AdoptedStorage',
+      serviceToken: this.lambda.functionArn,
+      serviceTimeout: Duration.minutes(5),
+      properties,
+    });
+  }
+}
