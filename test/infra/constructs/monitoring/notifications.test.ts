@@ -123,7 +123,7 @@ test('alarms link to the runbook where people read it', () => {
 });
 
 test('a stage without alarms has no topic, but its dashboard and queries', () => {
-  const { template, alarms } = monitored({ alarms: { enabled: false } });
+  const { template, alarms } = monitored({ alarms: { enabled: false }, dashboard: true });
   expect(alarms.size).toBe(0);
   for (const type of ['AWS::CloudWatch::CompositeAlarm', 'AWS::SNS::Topic'])
     template.resourceCountIs(type, 0);
