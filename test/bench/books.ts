@@ -60,3 +60,12 @@ export function deliveriesOf(documents: number): { event: string; document?: num
     { event: 'book.analytics_v2.generated', at: (documents + 2) * MINUTE },
   ];
 }
+
+/** Least and most milliseconds of a request. Ocrolus publishes none: its calls are assumed to take a fifth of a second. */
+export const PORTS = {
+  table: { delay: [3, 7] },
+  fetch: { delay: [100, 300] },
+  queue: { delay: [6, 14] },
+  bodies: { delay: [10, 30] },
+  secret: { delay: [6, 14] },
+} as const;

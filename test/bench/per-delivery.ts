@@ -1,22 +1,14 @@
 import { QUIET } from '../simulation/kernel/faults.ts';
 import type { Core } from '../simulation/system/core.ts';
+import { defaultStage } from '../simulation/system/settings.ts';
 import { createPlayedSystem } from '../upgrade/played/played-system.ts';
-import { ACCOUNT, bookOf, deliveriesOf, deliveryOf, MINUTE, START, uuidOf } from './books.ts';
+import { ACCOUNT, bookOf, deliveriesOf, deliveryOf, MINUTE, PORTS, START, uuidOf } from './books.ts';
 
 const DAY = 24 * 60 * MINUTE;
 
 /** `docs/cost.md` describes these books. */
 const BOOKS = 20;
 const DOCUMENTS = 4;
-
-/** Least and most milliseconds of a request. Ocrolus publishes none: its calls are assumed to take a fifth of a second. */
-const PORTS = {
-  table: { delay: [3, 7] },
-  fetch: { delay: [100, 300] },
-  queue: { delay: [6, 14] },
-  bodies: { delay: [10, 30] },
-  secret: { delay: [6, 14] },
-} as const;
 
 /** Bytes that CloudWatch Logs counts for each line besides its text (AWS: CloudWatch pricing). */
 const LINE_BYTES = 26;
@@ -30,7 +22,7 @@ const LINE_BYTES = 26;
  */
 export async function measurePerDelivery(days: number) {
   const profile = { ...QUIET, ports: PORTS };
-  const { core, ocrolus, start, post: deliver } = createPlayedSystem(START, [ACCOUNT], profile);
+  const { core, ocrolus, start, post: deliver } = createPlayedSystem(START, defaultStage([ACCOUNT]), profile);
   const { scheduler } = core.simulation;
   const { requests, units } = meter(core);
   const logs = { lines: 0, bytes: 0 };

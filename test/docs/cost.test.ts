@@ -4,10 +4,8 @@ import { describe, expect, it, test } from 'vitest';
 import { BUSY_METRICS, IDLE_METRICS } from '../../infra/docs/cost/assumptions.ts';
 import { costDocument } from '../../infra/docs/cost/document.ts';
 import { idleCost, sum, trafficCost } from '../../infra/docs/cost/monthly-cost.ts';
-import PER_DELIVERY from '../../infra/docs/cost/per-delivery.json' with { type: 'json' };
 import { PRICES } from '../../infra/docs/cost/prices.ts';
 import { METRICS } from '../../shared/telemetry/metrics.ts';
-import { measurePerDelivery } from '../bench/per-delivery.ts';
 import { pricedStages } from '../infra/testing/cost-stages.ts';
 
 const stages = pricedStages();
@@ -48,10 +46,6 @@ test('metrics that are written in every hour have no dimension with more values 
     const sets = Object.entries(METRICS).find(([known]) => known === name)?.[1] ?? [];
     if (series === 1) expect(sets, name).toEqual([[]]);
   }
-});
-
-test('what a delivery uses is measured again, and the same (else: npm run costs)', async () => {
-  expect({ day: await measurePerDelivery(1), month: await measurePerDelivery(31) }).toEqual(PER_DELIVERY);
 });
 
 test('a million deliveries cost no more than they should', () => {

@@ -5,7 +5,7 @@ import { CHANNELS } from '../../shared/events/channels.ts';
 import { createReader, type Reader } from '../../shared/store/reader.ts';
 import { readOnlyTable } from '../simulation/kernel/table/memory-table.ts';
 import { marshalAttributes } from '../simulation/kernel/table/values.ts';
-import { deadLetterUrl, queueUrl } from '../simulation/system/settings.ts';
+import { deadLetterUrl, defaultStage, queueUrl } from '../simulation/system/settings.ts';
 import { createPlayedSystem, type PlayedSystem } from './played/played-system.ts';
 
 /** A message as a queue had it. Times are Unix milliseconds. */
@@ -55,7 +55,7 @@ function bytesOf(value: unknown): Uint8Array | undefined {
 /** @param accounts that this version serves. Nothing runs before the scheduler does. */
 export function startUpgraded(fixture: Fixture, accounts: readonly string[]): UpgradedSystem {
   const startAt = Date.parse(fixture.at) + DEPLOYMENT_MS;
-  const { core, ocrolus, start, post } = createPlayedSystem(startAt, accounts);
+  const { core, ocrolus, start, post } = createPlayedSystem(startAt, defaultStage(accounts));
   const { table, bodies, queues } = core;
   for (const item of fixture.table) {
     const key = { bookId: String(item.bookId), item: String(item.item) };

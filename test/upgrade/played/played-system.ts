@@ -5,7 +5,7 @@ import { DEFAULT_PROFILE } from '../../simulation/ocrolus/profile.ts';
 import { createRandom } from '../../simulation/ocrolus/random.ts';
 import type { Core } from '../../simulation/system/core.ts';
 import { PollerSchedule, startConsumers } from '../../simulation/system/functions.ts';
-import { defaultStage } from '../../simulation/system/settings.ts';
+import type { Stage } from '../../simulation/system/settings.ts';
 import { createCore } from '../../simulation/system/start.ts';
 import { signedHeaders, WebhookApi } from '../../simulation/system/webhook.ts';
 import { PlayedOcrolus } from './played-ocrolus.ts';
@@ -22,13 +22,10 @@ export interface PlayedSystem {
 
 /**
  * @param startAt Unix milliseconds.
+ * @param stage what is deployed.
  * @param profile how long each request takes.
  */
-export function createPlayedSystem(
-  startAt: number,
-  accounts: readonly string[],
-  profile?: FaultProfile,
-): PlayedSystem {
+export function createPlayedSystem(startAt: number, stage: Stage, profile?: FaultProfile): PlayedSystem {
   const ocrolus = new PlayedOcrolus();
   const simulation = new Simulation('played', startAt, profile);
   const { now } = simulation.scheduler;
@@ -39,7 +36,7 @@ export function createPlayedSystem(
       answer: (request) => ocrolus.answer(request),
       bookCount: () => ocrolus.bookCount,
     },
-    deployed: [{ at: startAt, stage: defaultStage(accounts), isLaterVersion: false }],
+    deployed: [{ at: startAt, stage, isLaterVersion: false }],
   });
   const api = new WebhookApi(core);
   return {
