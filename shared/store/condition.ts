@@ -16,7 +16,8 @@ type Tested =
   | 'fetchedAt'
   | 'answered'
   | 'nextAt'
-  | 'pausedUntil';
+  | 'pausedUntil'
+  | 'expiresAt';
 
 /** Tests by attribute, at least one: DynamoDB refuses an empty expression. */
 type AttributeTests = {

@@ -25,6 +25,15 @@ export const pagesOf = (kind: ResultKind, bookId: string, set?: string) =>
 export const eventItem = (receivedAt: string, deliveryId: string) =>
   `${EVENT_PREFIX}${receivedAt}#${deliveryId}`;
 
+/**
+ * Partition of the ledger's index: one item for each partition that has entries of deliveries received in this hour.
+ * Its name has a character that no id has. Shards as for the index `due`, for the same limit.
+ *
+ * @param receivedAt ISO 8601, of any time within the hour.
+ */
+export const ledgerIndex = (receivedAt: string, shard: string) =>
+  `ledger#${receivedAt.slice(0, 13)}#${shard}`;
+
 /** Sparse index with keys only: items that are due for the poller. */
 export const DUE_INDEX = 'due';
 

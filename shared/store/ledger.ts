@@ -1,7 +1,8 @@
 import type { Envelope, Payload } from '../events/envelope.ts';
+import { OWN_PARTITIONS } from '../events/ids.ts';
 import { type Condition, IS_ABSENT } from './condition.ts';
 import type { EventItem, Outcome } from './items.ts';
-import { eventItem } from './keys.ts';
+import { dueShard, eventItem, ledgerIndex } from './keys.ts';
 import { expiryOf } from './removal/retention.ts';
 import type { Item, Table } from './table.ts';
 
@@ -36,6 +37,7 @@ export async function writeLedger(
   earlier: readonly string[] = [],
 ): Promise<void> {
   const item = toItem(entry, earlier);
+  await indexEntry(table, item);
   const written = await table.put(item, IS_ABSENT);
   if (written.written || written.existing?.outcome !== RETRYING) return;
   const codes = [...earlier, ...codesOf(written.existing)];
@@ -61,6 +63,7 @@ export async function writeFailedAttempt(
   const earlier = await readLedger(table, entry.bookId, entry.envelope);
   const codes = [...earlier.codes, entry.code].slice(-MAX_CODES);
   const item = toItem({ ...entry, outcome: RETRYING, reason: entry.code }, codes);
+  await indexEntry(table, item);
   await table.put(item, IS_NOT_FINAL);
 }
 
@@ -87,6 +90,37 @@ function codesOf(existing: Item | undefined): string[] {
 /** Removes the record of failed attempts from a partition that turned out to be the wrong one. */
 export async function deleteFailedAttempts(table: Table, bookId: string, envelope: Envelope): Promise<void> {
   await table.delete({ bookId, item: eventItem(envelope.receivedAt, envelope.deliveryId) }, IS_RETRYING);
+}
+
+/** Index items outlive their entries by this much, so that entries of the same hours need not extend them. */
+const INDEX_SLACK_SECONDS = 86_400;
+
+/** Expiry of index items, by table and key, as this environment has last seen them: most deliveries need no read. */
+const seen = new WeakMap<Table, Map<string, number>>();
+
+/** Number of index items to remember: about 100 KB. */
+const MAX_SEEN = 1000;
+
+/**
+ * Makes an entry findable by the hour of its reception. It is written before the entry, because a message is not
+ * processed again once its entry is final, and once per partition and hour, because a read costs a fifth of a write
+ * (docs/decisions/0030). The partition `account` is always searched.
+ */
+async function indexEntry(table: Table, { bookId, receivedAt, expiresAt }: EventItem): Promise<void> {
+  if (bookId === OWN_PARTITIONS.account) return;
+  const key = { bookId: ledgerIndex(receivedAt, dueShard(bookId)), item: bookId };
+  const name = `${key.bookId} ${bookId}`;
+  const remembered = seen.get(table) ?? new Map<string, number>();
+  seen.set(table, remembered);
+  if ((remembered.get(name) ?? 0) >= expiresAt) return;
+  let until = Number((await table.get(key, ['expiresAt']))?.expiresAt ?? 0);
+  if (until < expiresAt) {
+    until = expiresAt + INDEX_SLACK_SECONDS;
+    // Another entry, which is kept for longer, may have extended it meanwhile.
+    await table.put({ ...key, expiresAt: until }, [IS_ABSENT, { expiresAt: { below: until } }]);
+  }
+  if (remembered.size >= MAX_SEEN) remembered.clear();
+  remembered.set(name, until);
 }
 
 function toItem(entry: LedgerEntry, codes: readonly string[]): EventItem {

@@ -10,7 +10,13 @@ import { Acknowledged, DueCheck } from './running/acknowledged.ts';
 import { Receives, Units } from './running/batches.ts';
 import { checkComplete } from './running/complete.ts';
 import { checkForgottenCall, checkPrivacy } from './running/forgotten.ts';
-import { checkNeverOlder, checkUnknownKept, LedgerCheck, ledgerKeyOf } from './running/ledger.ts';
+import {
+  checkIndexed,
+  checkNeverOlder,
+  checkUnknownKept,
+  LedgerCheck,
+  ledgerKeyOf,
+} from './running/ledger.ts';
 import { checkDerived, NamedResults } from './running/named.ts';
 import { isOnlyRecorded } from './vendor/announcements.ts';
 import { Violations } from './violations.ts';
@@ -133,6 +139,7 @@ export class Oracle {
     if (isRenewed) this.calls.cause(change.key.bookId);
     for (const naming of checkDerived(change, watch, this.#named)) this.#announced.add(naming);
     this.#ledger.change(change);
+    checkIndexed(change, watch);
     this.#acknowledged.change(change);
     due.change(change);
     this.calls.change(change);

@@ -7,6 +7,7 @@ export type Invariant =
   | 'ledger-missing'
   | 'ledger-twice'
   | 'ledger-changed'
+  | 'ledger-not-indexed'
   | 'dead-letter'
   | 'left-in-queue'
   | 'private'

@@ -148,6 +148,10 @@ shared/store/ledger.ts
   a delivery that is processed twice changes its final outcome
   - if (written.written || written.existing?.outcome !== RETRYING) return;
   + if (!written.written) await table.put(item);
+  a finished delivery is not found by its time
+  -   await indexEntry(table, item);
+  -   const written
+  +   const written
 
 shared/store/polling/circuits.ts
   every message takes the one call of the hour

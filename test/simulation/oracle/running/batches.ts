@@ -65,7 +65,11 @@ export class Receives {
 }
 
 /** Partitions that belong to no book: what they cost is shared by all messages of a batch. */
-const SHARED = new Set(['limiter', 'circuit', 'poller']);
+const SHARED = new Set(['limiter', 'circuit', 'poller', 'ledger']);
+
+function isShared(partition: string): boolean {
+  return SHARED.has(partition.split('#')[0] ?? '');
+}
 
 /**
  * The most write units (AWS: write request units; items, index and refused conditions) of a delivery and of a look, on average
@@ -100,7 +104,7 @@ export class Units {
     this.#ofLooks.messages += records.length - deliveries.length;
     const partitions = new Set(deliveries.flatMap(partitionsOf));
     for (const [partition, { writeUnits, refusedWrites }] of meter.byPartition) {
-      const isOfAll = SHARED.has(partition);
+      const isOfAll = isShared(partition);
       const ofDeliveries = isOfAll ? share : Number(share === 1 || partitions.has(partition));
       this.#ofDeliveries.units += writeUnits * ofDeliveries;
       this.#ofDeliveries.refused += refusedWrites * ofDeliveries;
@@ -112,7 +116,7 @@ export class Units {
   polled({ byPartition, statusCalls }: Meter): void {
     this.#ofLooks.statusCalls += statusCalls;
     for (const [partition, { writeUnits }] of byPartition)
-      if (!SHARED.has(partition)) this.#ofLooks.units += writeUnits;
+      if (!isShared(partition)) this.#ofLooks.units += writeUnits;
   }
 
   get averages() {

@@ -4,6 +4,7 @@ import type { Attributes } from '../../kernel/table/values.ts';
 import { isOfLaterVersion } from '../../system/later-version.ts';
 import { countersOf, isReadable } from '../entries.ts';
 import type { Violations } from '../violations.ts';
+import type { Watch } from '../watch.ts';
 
 interface Accepted {
   readonly bookUuid: string;
@@ -85,6 +86,20 @@ function isStripped(before: Change['before'], after: Change['after']): boolean {
 function finalOutcome(attributes: Change['after']): string | undefined {
   const outcome = attributes?.outcome;
   return typeof outcome === 'string' && outcome !== 'retrying' ? outcome : undefined;
+}
+
+/**
+ * Each entry of the ledger can be found by the hour of its reception for as long as it is kept (docs/data-model.md). Entries
+ * without a book are found without.
+ */
+export function checkIndexed({ key: { bookId, item }, after }: Change, { core, violations }: Watch): void {
+  if (!item.startsWith('EVENT#') || bookId === 'account' || after === undefined) return;
+  const [, hour] = /^EVENT#(.{13})/.exec(item) ?? [];
+  const isFound = ['0', '1', '2', '3'].some((shard) => {
+    const row = core.table.peek({ bookId: `ledger#${hour}#${shard}`, item: bookId });
+    return Number(row?.expiresAt) >= Number(after.expiresAt);
+  });
+  if (!isFound) violations.add('ledger-not-indexed', bookId, `${item} is not in the index`);
 }
 
 /** Nothing is ever replaced by something older. */
