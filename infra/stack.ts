@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, CfnWaitConditionHandle, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { CHANNELS } from '../shared/events/channels.ts';
@@ -106,6 +106,9 @@ export class OcrolusWebhooksStack extends Stack {
     const consumers = [...queues].map(([channel, queue]) => {
       return [channel, new Consumer(this, `Consumer-${channel}`, { ...common, channel, queue })] as const;
     });
+    // No resource in AWS: its creation says since when every consumer has indexed the ledger of this table (docs/decisions/0030).
+    const ledgerIndex = new CfnWaitConditionHandle(this, `LedgerIndex${tableName ?? ''}`);
+    ledgerIndex.node.addDependency(...consumers.map(([, { lambda }]) => lambda));
 
     // Before any function uses it.
     const storage =
@@ -203,6 +206,7 @@ export class OcrolusWebhooksStack extends Stack {
       WebhookSecretArns: jsonOf(secrets, ({ webhook }) => webhook.secretArn),
       CredentialsSecretArns: jsonOf(secrets, ({ credentials }) => credentials.secretArn),
       TableName: table.table.tableName,
+      LedgerIndexId: ledgerIndex.logicalId,
       BucketName: bodies.bucket.bucketName,
       OperatorPolicyArns: jsonOf(operators.policies, ({ managedPolicyArn }) => managedPolicyArn),
       AccessLogGroupName: api.accessLog.logGroupName,

@@ -74,7 +74,7 @@ function seeStatements({ encryptionKey, table, bodies, queues }: OperatorAccessP
   const channels = [...queues.values()];
   return [
     // Every command first reads the stack's outputs.
-    allow(['cloudformation:DescribeStacks'], [Aws.STACK_ID]),
+    allow(['cloudformation:DescribeStacks', 'cloudformation:DescribeStackResource'], [Aws.STACK_ID]),
     allow(
       [
         'dynamodb:GetItem',

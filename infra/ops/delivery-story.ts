@@ -69,17 +69,19 @@ interface Stored {
 /**
  * Combines ledger, logs and dead-letter queue into the story of a delivery.
  *
- * @param wanted `bookId`: its partition, which saves reading the whole table.
+ * @param wanted `bookId`: its partition; `since`: the index has every delivery from then on. Either saves a scan.
  * @returns `undefined` if none of them has it.
  * @throws the error of AWS.
  */
 export async function buildStory(
   target: Target,
-  wanted: { readonly id: string; readonly bookId?: string | undefined },
+  wanted: { readonly id: string; readonly bookId?: string | undefined; readonly since?: string | undefined },
   { signal, onScanned }: Search,
 ) {
-  const { id, bookId } = wanted;
-  const window = { from: BEGINNING, to: new Date().toISOString(), bookId, deliveryId: id };
+  const { id, bookId, since } = wanted;
+  const from = since ?? BEGINNING;
+  const isIndexed = since !== undefined;
+  const window = { from, to: new Date().toISOString(), bookId, deliveryId: id, isIndexed };
   const delivery = await findDelivery(target.table(), window, { signal, onScanned });
   const final = delivery?.outcome === 'retrying' ? undefined : delivery;
   const deadLetter = final === undefined ? (await findById(target, id, delivery?.channel))[0] : undefined;

@@ -70,6 +70,7 @@ export async function openLocalTarget(data?: string): Promise<Target> {
     queueAges: () => readLocalAges(sqs.queues, sqs.endpoint, Date.now()),
     setConsuming: async (channel, isOn) => void (await ask('POST', '/consuming', { channel, isOn })),
     alarms: async () => undefined,
+    ledgerIndexedSince: async () => undefined,
     pollSeconds: stack.pollSeconds,
   };
 }

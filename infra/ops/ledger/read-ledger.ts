@@ -1,8 +1,11 @@
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { OWN_PARTITIONS } from '../../../shared/events/ids.ts';
+import { inGroups } from '../../../shared/slots.ts';
 import type { Outcome } from '../../../shared/store/items.ts';
-import { EVENT_PREFIX } from '../../../shared/store/keys.ts';
-import type { DynamoTable, Item } from '../../../shared/store/table.ts';
+import { DUE_SHARDS, EVENT_PREFIX, ledgerIndex } from '../../../shared/store/keys.ts';
+import type { DynamoTable, Item, Table } from '../../../shared/store/table.ts';
+import { iso } from '../../../shared/time.ts';
 
 /** Selects entries of the ledger: received from `from` to `to`, both included. */
 export interface LedgerFilter {
@@ -14,15 +17,22 @@ export interface LedgerFilter {
   readonly outcome?: Outcome | undefined;
   readonly eventName?: string | undefined;
   readonly deliveryId?: string | undefined;
-  /** A partition; without it, the whole table is read. */
+  /** A partition. */
   readonly bookId?: string | undefined;
+  /** True if the index has every entry of the period. If not, and without a partition, the whole table is scanned. */
+  readonly isIndexed?: boolean | undefined;
 }
 
 /** Earlier than any delivery. */
 export const BEGINNING = new Date(0).toISOString();
 
-/** Number of segments that are read at the same time. */
+/** Number of segments of a scan that are read at the same time. */
 const SEGMENTS = 4;
+
+/** Number of partitions that are read at the same time. */
+const PARTITIONS = 32;
+
+const HOUR_MS = 3_600_000;
 
 export interface LedgerQuery {
   readonly filter: LedgerFilter;
@@ -32,17 +42,18 @@ export interface LedgerQuery {
 }
 
 /**
- * Reads entries of the ledger, in no order. No index has their time, so without a book the whole table is read, at
- * half a read unit for each 4 KB in it, whatever is found.
+ * Reads entries of the ledger, in no order: of one partition, of those that the index names, or by a scan, which costs
+ * half a read unit for each 4 KB in the table, whatever is found.
  *
  * @param onPage receives the entries of each page, and the number of items read for it.
  * @throws the error of DynamoDB.
  */
 export async function readLedger(
-  { client, name }: DynamoTable,
-  { filter: { from, to, bookId, ...rest }, attributes, signal }: LedgerQuery,
+  table: DynamoTable,
+  { filter: { from, to, bookId, isIndexed, ...rest }, attributes, signal }: LedgerQuery,
   onPage: (items: Item[], scanned: number) => void,
 ): Promise<void> {
+  const { client, name } = table;
   const wanted = Object.entries(rest).filter(([, value]) => value !== undefined);
   const filters = wanted.map(([attribute]) => `#${attribute} = :${attribute}`);
   const named = ['item', ...attributes, ...wanted.map(([attribute]) => attribute)];
@@ -65,18 +76,24 @@ export async function readLedger(
       startKey = LastEvaluatedKey;
     } while (startKey !== undefined && !signal.aborted);
   };
-  if (bookId !== undefined) {
-    return collect((ExclusiveStartKey) =>
+  const readPartition = (partition: string) =>
+    collect((ExclusiveStartKey) =>
       client.send(
         new QueryCommand({
           ...input,
           KeyConditionExpression: `bookId = :book AND ${BETWEEN}`,
           ...(filters.length > 0 && { FilterExpression: filters.join(' AND ') }),
-          ExpressionAttributeValues: { ...values, ':book': bookId },
+          ExpressionAttributeValues: { ...values, ':book': partition },
           ExclusiveStartKey,
         }),
       ),
     );
+  if (bookId !== undefined) return readPartition(bookId);
+  if (isIndexed === true) {
+    const partitions = await findPartitions(table, { from, to }, signal);
+    return inGroups([...partitions], PARTITIONS, async (one) => {
+      if (!signal.aborted) await readPartition(one);
+    });
   }
   const scan = (Segment: number) =>
     collect((ExclusiveStartKey) =>
@@ -92,6 +109,24 @@ export async function readLedger(
       ),
     );
   await Promise.all(Array.from({ length: SEGMENTS }, (_, segment) => scan(segment)));
+}
+
+/** Finds the partitions with entries of a period through the index, and perhaps some others. */
+export async function findPartitions(
+  table: Table,
+  { from, to }: Pick<LedgerFilter, 'from' | 'to'>,
+  signal: AbortSignal,
+): Promise<Set<string>> {
+  const found = new Set<string>([OWN_PARTITIONS.account]);
+  const until = Math.min(Date.parse(to), Date.now());
+  const hours: string[] = [];
+  for (let at = Date.parse(from); at < until + HOUR_MS; at += HOUR_MS) hours.push(iso(at));
+  const keys = hours.flatMap((hour) => DUE_SHARDS.map((shard) => ledgerIndex(hour, shard)));
+  await inGroups(keys, PARTITIONS, async (bookId) => {
+    if (signal.aborted) return;
+    for await (const { item } of table.query({ bookId, attributes: ['item'] })) found.add(String(item));
+  });
+  return found;
 }
 
 const BETWEEN = '#item BETWEEN :first AND :last';

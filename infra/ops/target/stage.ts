@@ -1,4 +1,8 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DescribeStackResourceCommand,
+  DescribeStacksCommand,
+} from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -39,6 +43,7 @@ const Outputs = z.object({
   /** Missing in a stage of an earlier version, which can still be inspected. */
   LogGroupNames: Json(ByName).default({}),
   EventSourceMappingIds: Json(ByName).default({}),
+  LedgerIndexId: z.string().optional(),
 });
 
 const Secret = z.looseObject({ current: z.string() });
@@ -68,6 +73,7 @@ export async function openStageTarget(stage: string): Promise<Target> {
   return {
     reader: createReader(table(), bodies),
     table,
+    ledgerIndexedSince: () => readIndexStart(stage, outputs.LedgerIndexId),
     bodies,
     sqs: explainErrors(new SQSClient({})),
     accounts: async () => Object.keys(outputs.WebhookUrls),
@@ -118,6 +124,20 @@ async function readOutputs(stage: string) {
   if (parsed.success) return parsed.data;
   const names = parsed.error.issues.map(({ path }) => path[0]).join(', ');
   throw new Error(`${StackName} lacks these outputs: ${names}; was it deployed by another version?`);
+}
+
+/** Time of the creation of a resource. @returns `undefined` if the stage's version does not index the ledger. */
+async function readIndexStart(
+  stage: string,
+  LogicalResourceId: string | undefined,
+): Promise<string | undefined> {
+  if (LogicalResourceId === undefined) return undefined;
+  const cloudFormation = explainErrors(new CloudFormationClient({}));
+  const { StackResourceDetail } = await cloudFormation.send(
+    new DescribeStackResourceCommand({ StackName: stackName(stage), LogicalResourceId }),
+  );
+  const isCreated = StackResourceDetail?.ResourceStatus === 'CREATE_COMPLETE';
+  return isCreated ? StackResourceDetail.LastUpdatedTimestamp?.toISOString() : undefined;
 }
 
 function of(named: Readonly<Record<string, string>>, name: string, what: string): string {

@@ -12,6 +12,11 @@ export interface Target {
   readonly reader: Reader;
   /** The stack's table, or another one that the operator may read. */
   table(name?: string): DynamoTable;
+  /**
+   * Time since which every delivery is in the index of the ledger. `undefined` if the stack has none, or is local: its table
+   * is small, and may be older.
+   */
+  ledgerIndexedSince(): Promise<string | undefined>;
   readonly bodies: Bodies;
   readonly sqs: SQSClient;
   /** By channel. */

@@ -75,7 +75,7 @@ describe.each(MOVES)('an allowlisted stage that moves %s', (_, from, to) => {
   test('every resource that names a VPC, a subnet or the load balancer is of a type that is listed here', () => {
     const gone = Object.keys(before.Resources).filter((id) => !(id in after.Resources));
     const naming = staying.filter((id) =>
-      gone.some((each) => JSON.stringify(before.Resources[id]?.Properties).includes(`"${each}"`)),
+      gone.some((each) => JSON.stringify(before.Resources[id]?.Properties ?? {}).includes(`"${each}"`)),
     );
     const types = new Set(naming.map((id) => before.Resources[id]?.Type));
     const movable = [

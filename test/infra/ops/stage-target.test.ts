@@ -14,6 +14,7 @@ const OUTPUTS = {
   FunctionNames: '{"poller":"ocrolus-poller-1","registration":"ocrolus-registration-1"}',
   WebhookSecretArns: '{"default":"arn:secret"}',
   CredentialsSecretArns: '{"default":"arn:credentials"}',
+  LedgerIndexId: 'LedgerIndexOfThisTable',
 };
 const members = Object.entries(OUTPUTS).map(
   ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
@@ -22,6 +23,9 @@ const stack = `<Stacks><member><Outputs>${members.join('')}</Outputs></member></
 const described = `<DescribeStacksResponse><DescribeStacksResult>${stack}</DescribeStacksResult></DescribeStacksResponse>`;
 const denied =
   '<ErrorResponse><Error><Code>AccessDenied</Code><Message>no\nright</Message></Error></ErrorResponse>';
+
+/** Answer about the resource that `LedgerIndexId` names. */
+let resource: { readonly status: number; readonly body: string };
 
 /** Answer of a stage's function. */
 interface Answer {
@@ -36,7 +40,8 @@ const calls = () =>
   server.received.map(({ path, body }) => [path?.replace(/^.*functions\//, ''), body.toString()]);
 
 beforeEach(async () => {
-  server = await startHttpServer(({ path }) => {
+  server = await startHttpServer(({ path, body }) => {
+    if (body.toString().includes('Action=DescribeStackResource&')) return resource;
     if (answer === undefined) return { status: 403, body: denied };
     if (path?.includes('/functions/') !== true) return { status: 200, body: described };
     const { payload, failed } = answer();
@@ -75,6 +80,28 @@ describe('a deployed stage', () => {
     });
     expect(target.webhookUrl('default')).toBe('https://hooks.example/webhooks/default');
     expect(() => target.webhookUrl('another')).toThrow('no account another');
+  });
+
+  it('has indexed its ledger since the resource that says so was created, after every consumer', async () => {
+    answer = () => ({ payload: {} });
+    const since = async (reply: typeof resource) => {
+      resource = reply;
+      return (await openStageTarget('prod')).ledgerIndexedSince();
+    };
+    const detail = (status: string) => ({
+      status: 200,
+      body:
+        '<DescribeStackResourceResponse><DescribeStackResourceResult><StackResourceDetail>' +
+        `<LastUpdatedTimestamp>2026-03-02T08:00:00.123Z</LastUpdatedTimestamp><ResourceStatus>${status}</ResourceStatus>` +
+        '</StackResourceDetail></DescribeStackResourceResult></DescribeStackResourceResponse>',
+    });
+    expect(await since(detail('CREATE_COMPLETE'))).toBe('2026-03-02T08:00:00.123Z');
+    expect(calls().at(-1)).toEqual([
+      '/',
+      expect.stringContaining('LogicalResourceId=LedgerIndexOfThisTable'),
+    ]);
+    expect(await since(detail('DELETE_IN_PROGRESS'))).toBeUndefined();
+    await expect(since({ status: 403, body: denied })).rejects.toThrow('DescribeStackResource');
   });
 
   it('has its functions invoked, and their answers read', async () => {

@@ -29,6 +29,7 @@ interface Options {
   readonly book?: string;
   readonly rate?: number;
   readonly table?: string;
+  readonly scan?: true;
   readonly dryRun?: true;
 }
 
@@ -36,9 +37,9 @@ export function replayCommand(run: Run) {
   return changingCommand('replay', {
     summary: 'process deliveries in the ledger again, oldest first',
     description:
-      'Consumers ask Ocrolus again; a final outcome in the ledger does not change. Without --book the whole table is scanned, with ' +
-      'your own permission. If you interrupt it, it prints the --from to continue with. Messages of the poller have no body and ' +
-      'are skipped.',
+      'Consumers ask Ocrolus again; a final outcome in the ledger does not change. Without --book, deliveries are found as by "ops ' +
+      'deliveries"; it refuses a --from that needs --scan. With --table, the table is always scanned. If you interrupt it, it prints ' +
+      'the --from to continue with. Messages of the poller have no body and are skipped.',
     status0: 'every delivery that has a body was sent, even if there was none.',
     examples: [
       ['ops replay --from 2h --dry-run', 'how many were received in the last two hours'],
@@ -66,12 +67,13 @@ export function replayCommand(run: Run) {
     .option('--book <uuid>', 'only about this book, or pk-<number>', bookId)
     .option('--rate <number>', 'deliveries per second', rate)
     .option('--table <name>', 'from the ledger of another table, to fill this one')
+    .option('--scan', 'read the whole table, for deliveries that the index does not have')
     .option('--dry-run', 'count deliveries, and send nothing')
     .action((options) => run(options, (session) => replay(session, options)));
 }
 
 async function replay({ target, confirm }: Session, options: Options): Promise<Output> {
-  const filter = readFilter(target, options);
+  const filter = await withIndex(readFilter(target, options), target, options);
   const pace = paceOf(options.rate);
   const dryRun = options.dryRun === true;
   const table = target.table(options.table);
@@ -119,6 +121,23 @@ function readFilter({ queues }: Target, options: Options): LedgerFilter {
     throw unknownChannel(channel, { queues });
   }
   return { from, to, channel, outcome, deliveryId, bookId: book };
+}
+
+/** Uses the index if it has the whole period. @throws UsageError if it has a part of it. */
+async function withIndex(
+  filter: LedgerFilter,
+  target: Target,
+  { table, scan }: Options,
+): Promise<LedgerFilter> {
+  if (filter.bookId !== undefined || table !== undefined || scan === true) return filter;
+  const since = await target.ledgerIndexedSince();
+  if (since === undefined) return filter;
+  if (filter.from < since) {
+    throw new UsageError(
+      `deliveries before ${since} are found by a scan only: use --scan, or --from ${since}`,
+    );
+  }
+  return { ...filter, isIndexed: true };
 }
 
 async function enqueue({ sqs, queues }: Target, envelope: Envelope): Promise<void> {

@@ -2,6 +2,7 @@ import { listenForInterruption } from '../../../command-line/exit.ts';
 import { progressBar } from '../../../command-line/progress.ts';
 import { printable, type Screen } from '../../../command-line/screen.ts';
 import { tableText } from '../../../command-line/table-text.ts';
+import { time } from '../../../command-line/values.ts';
 import { buildStory, type Story } from '../../delivery-story.ts';
 import { itemCount } from '../../ledger/read-ledger.ts';
 import { bookId } from '../../options.ts';
@@ -13,8 +14,9 @@ export function deliveryCommand(run: Run) {
       'the story of one delivery: attempts with their codes, calls to Ocrolus, what was written, the outcome',
     description:
       'Works while it waits, is being retried, or is dead. It is put together from the ledger, the functions’ logs and, until it has ' +
-      'a final outcome, its dead-letter queue. The ledger is by book: without --book the table is scanned until the delivery is ' +
-      'found, at half a read unit for each 4 KB (0.02 USD per GB). Calls are in the logs only, once for all deliveries of a batch.',
+      'a final outcome, its dead-letter queue. With --book that book is read, and with --since what the index ' +
+      'of "ops deliveries" has since then. Otherwise the table is scanned until the delivery is found, at half a read unit for each 4 KB ' +
+      '(0.02 USD per GB). Calls are in the logs only, once for all deliveries of a batch.',
     status0: 'the delivery was found, whatever its outcome.',
     examples: [
       ['ops delivery DELIVERY_ID', 'by the id that Ocrolus gave it, as "ops deliveries" shows it'],
@@ -23,19 +25,26 @@ export function deliveryCommand(run: Run) {
   })
     .argument('<id>', 'of the delivery')
     .option('--book <uuid>', 'the book it is about, or pk-<number>', bookId)
-    .action((id, options) => run(options, (session) => showDelivery(session, id, options.book)));
+    .option('--since <time>', 'received since: 2h, 3d, 2026-03-02 or 2026-03-02T08:00:00Z', time)
+    .action((id, options) => run(options, (session) => showDelivery(session, id, options)));
 }
 
 async function showDelivery(
   { target, screen }: Session,
   id: string,
-  book: string | undefined,
+  { book, since }: { readonly book?: string; readonly since?: string },
 ): Promise<Output> {
+  const indexedSince = since === undefined ? undefined : await target.ledgerIndexedSince();
+  const isIndexed = since !== undefined && indexedSince !== undefined && since >= indexedSince;
   using interruption = listenForInterruption();
   const { signal } = interruption;
-  const bar = progressBar(book === undefined ? await itemCount(target.table()) : 0);
+  const bar = progressBar(book === undefined && !isIndexed ? await itemCount(target.table()) : undefined);
   const onScanned = (items: number) => bar.show(items, 'items read');
-  const document = await buildStory(target, { id, bookId: book }, { signal, onScanned }).finally(bar.end);
+  const document = await buildStory(
+    target,
+    { id, bookId: book, ...(isIndexed && { since }) },
+    { signal, onScanned },
+  ).finally(bar.end);
   if (signal.aborted) throw new Error('interrupted');
   if (document === undefined) {
     throw new Error(`no delivery ${id}: not in the ledger, not in a dead-letter queue, not in the logs`);
