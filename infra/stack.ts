@@ -182,6 +182,8 @@ export class OcrolusWebhooksStack extends Stack {
         table: table.table,
       },
     });
+    // An alarm without data would go off before the first ping.
+    if (probe !== undefined) monitoring.node.addDependency(probe);
     const operators = new OperatorAccess(this, 'Operators', {
       ...{ encryptionKey, table, bodies, queues, secrets },
       functions: [...functions.values()].map(({ lambda }) => lambda),

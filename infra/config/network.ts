@@ -97,12 +97,15 @@ export const Network = z
     allowedCidrs: z
       .array(CIDR)
       .min(1, 'must name at least one range, or no client could connect')
-      .max(60, 'must name at most 60 ranges (the rules of a security group)')
+      .max(
+        58,
+        'must name at most 58 ranges (a security group has 60 rules, two of them for load balancer and probe)',
+      )
       .refine((ranges) => new Set(ranges).size === ranges.length, 'must not name a range twice')
       .optional()
       .meta({
         description:
-          'Networks that may connect to a created endpoint, such as that of your proxy; at most 60 ranges. Absent: the VPC ' +
+          'Networks that may connect to a created endpoint, such as that of your proxy; at most 58 ranges. Absent: the VPC ' +
           'only',
         cost: 'none',
       }),

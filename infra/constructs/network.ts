@@ -66,7 +66,9 @@ export class Network extends Construct {
       const subnets = imported.isolatedSubnets;
       this.created = addEndpoint({ ...place, id: place.vpcId, vpc: imported, subnets, allowed });
     } else {
-      const id = place.cidr === DEFAULT_VPC.cidr ? '' : place.cidr.replace('/', '-');
+      // CloudFormation cannot move a subnet to another zone either, because the new one comes first, with the same range.
+      const range = place.cidr === DEFAULT_VPC.cidr ? '' : place.cidr.replace('/', '-');
+      const id = [range, ...(place.zoneNames ?? [])].join('');
       const created = this.createVpc(id, place, props);
       // With one zone, the second subnet is created too, so that a stage can add the zone later.
       const subnets = created.isolatedSubnets.slice(0, place.zones);

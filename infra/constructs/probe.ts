@@ -32,14 +32,15 @@ export class Probe extends Construct {
   constructor(scope: Construct, id: string, props: ProbeProps) {
     super(scope, id);
     const { minutes, signer, addresses, url } = props;
-    const { vpc, subnets, endpoint } = props.endpoint;
-    const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
+    const { vpc, subnets, endpoint, id: vpcName } = props.endpoint;
+    const securityGroup = new SecurityGroup(this, `SecurityGroup${vpcName}`, {
       vpc,
       description: 'HTTPS from the probe to the API endpoint',
       allowAllOutbound: false,
     });
     securityGroup.connections.allowTo(endpoint, Port.tcp(443), 'HTTPS from the probe');
-    const poster = new NodeFunction(this, 'Lambda', {
+    // In another VPC, function and group are others: CloudFormation deletes the old ones, and waits for the network interfaces.
+    const poster = new NodeFunction(this, `Lambda${vpcName}`, {
       ...props,
       name: 'probe',
       description: 'Posts a signed ping through the endpoint',
@@ -49,6 +50,8 @@ export class Probe extends Construct {
       network: { vpc, vpcSubnets: { subnets: [...subnets] }, securityGroups: [securityGroup] },
     });
     this.lambda = poster.lambda;
+    // Deleted before the role, with which Lambda removes the interfaces.
+    securityGroup.node.addDependency(poster.role);
     signer.addEnvironment('PROBE_FUNCTION', this.lambda.functionName);
     signer.addToRolePolicy(
       new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.lambda.functionArn] }),

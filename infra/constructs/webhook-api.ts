@@ -1,15 +1,16 @@
-import { Aws, Fn } from 'aws-cdk-lib';
+import { Aws, Fn, Stack } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   AuthorizationType,
   EndpointType,
-  LambdaIntegration,
+  Integration,
+  IntegrationType,
   LogGroupLogDestination,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnSamplingRule } from 'aws-cdk-lib/aws-xray';
 import { Construct } from 'constructs';
@@ -105,9 +106,32 @@ export class WebhookApi extends Construct {
     this.api.root
       .addResource('webhooks')
       .addResource('{account}')
-      .addMethod('ANY', new LambdaIntegration(props.lambda, { allowTestInvoke: false }), {
+      .addMethod('ANY', this.invoke(props.lambda, settings.stage), {
         authorizationType: AuthorizationType.NONE,
       });
+  }
+
+  /**
+   * Lets the API invoke the webhook. CDK's `LambdaIntegration` gives the permission only after the stage serves the new
+   * integration, because the permission names the stage: until then, each delivery would be answered with 500.
+   */
+  private invoke({ functionArn }: IFunction, stage: string): Integration {
+    const permission = new CfnPermission(this, 'Invoke', {
+      action: 'lambda:InvokeFunction',
+      functionName: functionArn,
+      principal: 'apigateway.amazonaws.com',
+      sourceArn: Stack.of(this).formatArn({
+        service: 'execute-api',
+        resource: this.api.restApiId,
+        resourceName: `${stage}/*/webhooks/*`,
+      }),
+    });
+    this.api.latestDeployment?.node.addDependency(permission);
+    return new Integration({
+      type: IntegrationType.AWS_PROXY,
+      integrationHttpMethod: 'POST',
+      uri: `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
+    });
   }
 
   /**

@@ -27,8 +27,15 @@ export class WebhookCanary extends Construct {
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('codedeploy.amazonaws.com') });
     role.addToPolicy(
       new PolicyStatement({
-        actions: ['lambda:GetAlias', 'lambda:UpdateAlias', 'lambda:GetProvisionedConcurrencyConfig'],
+        actions: ['lambda:GetAlias', 'lambda:UpdateAlias'],
         resources: [alias.lambda.functionArn],
+      }),
+    );
+    // Of versions and aliases only (AWS: "Actions, resources, and condition keys for AWS Lambda").
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['lambda:GetProvisionedConcurrencyConfig'],
+        resources: [`${alias.lambda.functionArn}:*`],
       }),
     );
     // Composite alarms are shown only with `*`, and CodeDeploy asks for all kinds.

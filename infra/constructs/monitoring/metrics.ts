@@ -90,6 +90,15 @@ export function combined(how: 'SUM' | 'MAX', metrics: readonly IMetric[], label:
   });
 }
 
+/**
+ * A metric whose gaps count as 0. CloudWatch looks back further than the periods of an alarm if some have no data, so an
+ * alarm on missing data goes off two or more periods late (AWS: "Configuring how CloudWatch alarms treat missing data").
+ */
+export function filled(metric: Metric): MathExpression {
+  const { period, label = metric.metricName } = metric;
+  return new MathExpression({ expression: 'FILL(m0, 0)', usingMetrics: { m0: metric }, period, label });
+}
+
 /** All series of a metric by one dimension, for graphs, which show new values automatically. Alarms cannot search. */
 export function everySeries<N extends MetricName>(
   stage: string,

@@ -161,5 +161,11 @@ describe('income', () => {
       await book.live(1);
       expect(await book.body('income')).toContain('[1,2]');
     });
+
+    test('and when its book has changed', async () => {
+      book.saysEverything('d', 'e');
+      await book.deliver('document.upload_succeeded', { uploadedDocUuid: 'e' });
+      expect((await book.shown())?.open).toContain('income');
+    });
   });
 });

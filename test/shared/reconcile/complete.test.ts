@@ -3,7 +3,7 @@ import { BOOK_KINDS } from '../../../shared/checklist/kinds.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { readDocuments } from '../../../shared/store/documents.ts';
 import { document, FORBIDDEN } from '../../functions/consumers/testing/answers.ts';
-import { look } from '../../functions/consumers/testing/harness.ts';
+import { createHarness, look, receive } from '../../functions/consumers/testing/harness.ts';
 import { type ScriptedReply, targetOf } from '../../functions/consumers/testing/ocrolus.ts';
 import { useBook } from './testing/book.ts';
 
@@ -115,4 +115,55 @@ test('a book is not complete while a document is marked that another settle has 
   await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'e' });
   expect(isWatched).toBe(false);
   expect(await book.shown()).toMatchObject({ complete: false, open: ['forms', 'transactions'] });
+});
+
+test('a book is not complete if another document appears while it is settled', async () => {
+  onlyDocuments();
+  await book.complete();
+  // Another function stores the document and the book, and dies.
+  const { table, clock, ocrolus } = book;
+  let isDead = false;
+  const dying: typeof table = {
+    ...table,
+    get: (key, attributes) => (isDead ? Promise.reject(new Error('killed')) : table.get(key, attributes)),
+    put: async (item, condition) => {
+      if (isDead) throw new Error('killed');
+      isDead = item.item === 'BOOK';
+      return table.put(item, condition);
+    },
+  };
+  const killed = createHarness(dying, { clock, ocrolus, results: book.consumers.dependencies.policy });
+  const { query } = table;
+  ocrolus.before = () => {
+    ocrolus.before = () => {};
+    table.query = async function* (range) {
+      yield* query(range);
+      if (range.prefix !== 'DOC#') return;
+      table.query = query;
+      book.says('VERIFIED', [document('d'), document('e')]);
+      clock.advance(1);
+      await receive(killed, [book.event('document.upload_succeeded', { uploadedDocUuid: 'e' })]);
+    };
+  };
+  await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' });
+  expect(isDead).toBe(true);
+  expect(await book.shown()).toMatchObject({ generation: 2, complete: false });
+});
+
+test('an event that comes minutes after one that Book status does not show finds the book complete, without a look', async () => {
+  await book.complete();
+  await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'x' }, { attempts: 3 });
+  expect(await book.shown()).toMatchObject({ complete: false });
+  book.clock.advance(20 * 60);
+  await book.deliver('document.upload_succeeded', { uploadedDocUuid: 'd' });
+  expect(await book.shown()).toMatchObject({ complete: true });
+});
+
+test('a generation in which no document has results shows no analytics', async () => {
+  await book.complete();
+  expect(await book.shown()).toMatchObject({ analytics: { state: 'available' } });
+  book.says('VERIFIED', [document('d', 'REJECTED')]);
+  await book.live(2);
+  const { generation, analytics, detect } = (await book.shown()) ?? {};
+  expect({ generation, analytics, detect }).toEqual({ generation: 2 });
 });

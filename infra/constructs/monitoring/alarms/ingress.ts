@@ -2,11 +2,11 @@ import { Duration } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { HttpCodeElb, HttpCodeTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { AlarmSet } from '../alarm-definition.ts';
-import { customMetric, FIVE_MINUTES, type MonitoredResources } from '../metrics.ts';
+import { customMetric, FIVE_MINUTES, filled, type MonitoredResources } from '../metrics.ts';
 
 /**
- * Days before a certificate expires. ACM begins to renew 60 days before, and imported certificates are renewed by hand
- * (AWS: "Managed certificate renewal").
+ * Days before a certificate expires. ACM begins to renew 60 or 45 days before, depending on how long the certificate is
+ * valid, and imported ones are renewed by hand (AWS: "Managed certificate renewal").
  */
 const EXPIRING_DAYS = 30;
 
@@ -54,11 +54,8 @@ function probeAlarms({ settings: { stage, probeMinutes } }: MonitoredResources) 
       impact: 'A signed ping through the endpoint is not accepted, so neither are deliveries: they are lost.',
       firstStep:
         'Read the end of the log of registration: "probe not accepted" has the status of the answer.',
-      metric: customMetric(
-        stage,
-        'ProbeAccepted',
-        {},
-        { period: Duration.minutes(Math.max(5, probeMinutes)) },
+      metric: filled(
+        customMetric(stage, 'ProbeAccepted', {}, { period: Duration.minutes(Math.max(5, probeMinutes)) }),
       ),
       below: true,
       within: [2, 2],

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmSet } from '../alarm-definition.ts';
-import { customMetric, HOUR, type MonitoredResources, periodOfRuns } from '../metrics.ts';
+import { customMetric, filled, HOUR, type MonitoredResources, periodOfRuns } from '../metrics.ts';
 
 /** Longest time that an alarm of CloudWatch covers: seven days. */
 const LONGEST_HOURS = 7 * 24;
@@ -18,7 +18,7 @@ export function pollerAlarms({ poller, settings }: MonitoredResources) {
       impact:
         'The poller does not run: lost webhooks and results that were not ready when announced stay missing.',
       firstStep: `Run npm run -s ops -- poll --stage ${stage}. Its error is the one of the scheduled runs.`,
-      metric: customMetric(stage, 'PollerRun', {}, { period: runs }),
+      metric: filled(customMetric(stage, 'PollerRun', {}, { period: runs })),
       below: true,
       within: [3, 3],
       missingData: 'alarming',

@@ -24,6 +24,20 @@ test('a verified book is written with its documents, and what they lack is fetch
   expect(await missing()).toEqual([]);
 });
 
+test('a book whose own status alone has changed is applied; nothing new is unchanged, and not written', async () => {
+  book.says('VERIFYING', [document('d', 'REJECTED')]);
+  await book.deliver('document.upload_succeeded');
+  book.says('VERIFIED', [document('d', 'REJECTED')]);
+  const items = [];
+  for (let n = 0; n < 2; n += 1) {
+    book.clock.advance(60);
+    await book.deliver('BOOK_VERIFIED');
+    items.push(await book.item());
+  }
+  expect((await book.ledger()).map(({ outcome }) => outcome)).toEqual(['applied', 'applied', 'unchanged']);
+  expect(items[1]).toEqual(items[0]);
+});
+
 describe('a large book', () => {
   const docUuids = Array.from({ length: 25 }, (_, n) => `d${n}`);
   beforeEach(() => book.saysEverything(...docUuids));

@@ -48,6 +48,17 @@ test('the same event again changes nothing but the time of the last answer', asy
   expect(book.ocrolus.count('doc-form-data')).toBe(2);
 });
 
+test.each<[string, EventIds]>([
+  ['its other uuid', { docUuid: 'd' }],
+  ['its pk', { uploadedDocPk: '5' }],
+  ['its pk, beside a uuid that Book status does not know', { docUuid: 'x', uploadedDocPk: '5' }],
+])('the document is found by %s', async (_, ids) => {
+  says({ ...document('c', 'REJECTED'), pk: 4 }, WITH_PK);
+  book.answers(calls.documentForms('x'), error(404, 1501));
+  await deliver(ids);
+  expect(await book.captured()).toEqual(['d']);
+});
+
 describe('forms are found', () => {
   const NOT_FOUND = error(400, 1501);
   test.each<[string, EventIds, ScriptedDocument, Readonly<Record<'d' | 'other' | 'pk', ScriptedReply>>]>([

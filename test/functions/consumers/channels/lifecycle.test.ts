@@ -13,6 +13,15 @@ beforeEach(() => says('d1', 'd2'));
 const documents = async () =>
   (await book.reader.documents('b')).map(({ docUuid, status }) => `${docUuid} ${status}`);
 
+test.each(['document.upload_succeeded', 'plaid.upload_succeeded', 'image_group.upload_succeeded'])(
+  '%s refreshes the book and its documents',
+  async (eventName) => {
+    await book.deliver(eventName, { uploadedDocUuid: 'd2' });
+    expect(await book.shown()).toMatchObject({ status: 'PROCESSING', documents: { QUEUED: 2 } });
+    expect(await documents()).toEqual(['d1 QUEUED', 'd2 QUEUED']);
+  },
+);
+
 test('a document that Book status no longer lists is marked as unlisted, until it is listed again', async () => {
   for (const [listed, expected] of [
     [['d1', 'd2'], 'd2 QUEUED'],

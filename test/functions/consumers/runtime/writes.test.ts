@@ -98,6 +98,42 @@ describe('an active book, whose documents are stored', () => {
   });
 });
 
+test('BOOK_VERIFIED after its documents: the book as observed and as settled, the pay stubs, the ledger', async () => {
+  says('VERIFYING', 'VERIFICATION_COMPLETE');
+  await refresh();
+  for (const docUuid of ['d', 'e']) await deliver('DOC_VERIFIED', { uploadedDocUuid: docUuid });
+  says('VERIFIED', 'VERIFICATION_COMPLETE');
+  expect(await deliver('BOOK_VERIFIED')).toEqual(['BOOK', 'RESULT#paystubs#b', 'BOOK', 'EVENT']);
+  // Nothing is new, and nothing that is stored is asked for.
+  expect(await deliver('BOOK_VERIFIED')).toEqual(['EVENT']);
+});
+
+test('book.completed after everything: the book as observed and as settled, the ledger', async () => {
+  says('VERIFIED', 'VERIFICATION_COMPLETE');
+  for (const event of [
+    'BOOK_VERIFIED',
+    'book.analytics_v2.generated',
+    'book.detect.signal_found',
+    'book.income.generated',
+  ])
+    await deliver(event);
+  const tasks = ['CAPTURE', 'ANALYTICS', 'DETECT', 'INCOME'];
+  expect(await deliver('book.completed', {}, { tasks })).toEqual(['BOOK', 'BOOK', 'EVENT']);
+});
+
+test.each<[string, EventIds, number]>([
+  ['document.upload_succeeded', ofDocument, 6],
+  ['document.detect.signal_found', ofDocument, 8],
+  ['SUSPICIOUS_ACTIVITY', {}, 7],
+  ['DOC_VERIFIED', ofDocument, 9],
+])(
+  'the first event of a book writes it twice, what it names, and the hour in the index of the ledger: %s',
+  async (eventName, ids, most) => {
+    says('VERIFYING', 'VERIFICATION_COMPLETE', 'VERIFYING');
+    expect((await deliver(eventName, ids)).length).toBeLessThanOrEqual(most);
+  },
+);
+
 test('every event that is known is processed in at most three writes besides its results and documents', async () => {
   says('VERIFYING', 'VERIFICATION_COMPLETE');
   await refresh();

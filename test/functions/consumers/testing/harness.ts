@@ -13,7 +13,7 @@ import type { Ports } from '../../../../shared/ports.ts';
 import type { OutgoingMessage, Queue } from '../../../../shared/queue.ts';
 import { Slots } from '../../../../shared/slots.ts';
 import { Circuits } from '../../../../shared/store/polling/circuits.ts';
-import { createReader } from '../../../../shared/store/reader.ts';
+import { createReader, type Reader } from '../../../../shared/store/reader.ts';
 import type { Table } from '../../../../shared/store/table.ts';
 import { createLog } from '../../../../shared/telemetry/log.ts';
 import { delivery } from '../../../shared/events/testing/delivery.ts';
@@ -22,7 +22,25 @@ import { type Clock, createClock } from '../../../shared/store/testing/clock.ts'
 import { TIMES } from '../../../shared/store/testing/observations.ts';
 import { type ScriptedOcrolus, scriptedOcrolus } from './ocrolus.ts';
 
-export type Harness = ReturnType<typeof createHarness>;
+/** A consumer with everything around it: a real table, a scripted Ocrolus, a queue that takes notes. */
+export interface Harness {
+  readonly dependencies: ConsumerDependencies;
+  readonly table: Table;
+  readonly reader: Reader;
+  readonly bodies: MemoryBodies;
+  readonly ocrolus: ScriptedOcrolus;
+  readonly clock: Clock;
+  /** Seconds by receipt handle, as the consumer has changed them. */
+  readonly visibility: Map<string, number>;
+  /** Messages that were sent in place of finished ones. */
+  readonly requeued: OutgoingMessage[];
+  /** Every line of log. */
+  readonly lines: string[];
+  /** Names of the metrics that were counted, with their dimensions. */
+  readonly counted: { readonly name: string; readonly dimensions: Readonly<Record<string, string>> }[];
+  /** Metrics that have a value, in order: names, values of their dimensions, and the value. */
+  readonly recorded: string[];
+}
 
 export interface HarnessOptions {
   readonly results?: Partial<ResultsPolicy>;
@@ -35,19 +53,15 @@ export interface HarnessOptions {
   readonly times?: Times;
 }
 
-/** A consumer with everything around it: a real table, a scripted Ocrolus, a queue that takes notes. */
-export function createHarness(table: Table, options: HarnessOptions = {}) {
+export function createHarness(table: Table, options: HarnessOptions = {}): Harness {
   const { clock = createClock(), times = TIMES } = options;
   const ocrolus = options.ocrolus ?? scriptedOcrolus(clock);
   const bodies = options.bodies ?? memoryBodies();
-  /** Seconds by receipt handle, as the consumer has changed them. */
   const visibility = new Map<string, number>();
-  /** Messages that were sent in place of finished ones. */
   const requeued: OutgoingMessage[] = [];
   const lines: string[] = [];
-  const counted: { readonly name: string; readonly dimensions: Readonly<Record<string, string>> }[] = [];
-  /** Metrics that have a value, in order: names, values of their dimensions, and the value. */
-  const recorded: string[] = [];
+  const counted: Harness['counted'] = [];
+  const recorded: Harness['recorded'] = [];
   const queue: Queue = {
     send: async (_url, message) => {
       requeued.push(message);

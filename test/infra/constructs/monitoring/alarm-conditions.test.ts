@@ -12,6 +12,8 @@ const { template, alarms } = monitored({
   probeMinutes: 5,
 });
 const only = (name: string) => alarms.get(name);
+/** One metric, whose gaps count as 0. */
+const every = (seconds: number) => [{ Expression: 'FILL(m0, 0)' }, { MetricStat: { Period: seconds } }];
 
 describe.each(CHANNELS)('the channel %s', (channel) => {
   const queueName = (suffix: string) => ({
@@ -48,11 +50,11 @@ test('every queue has an age that is an alarm', () => {
 });
 
 test('the poller that does not run is an alarm, because then there is no data', () => {
+  expect(metricsOf(only('poller-silent'))).toMatchObject([{ MetricName: 'PollerRun' }]);
   expect(only('poller-silent')).toMatchObject({
-    MetricName: 'PollerRun',
+    Metrics: every(300),
     ComparisonOperator: 'LessThanThreshold',
     Threshold: 1,
-    Period: 300,
     EvaluationPeriods: 3,
     DatapointsToAlarm: 3,
     TreatMissingData: 'breaching',
@@ -86,8 +88,9 @@ test('missing data is an alarm only for what runs on a schedule, and keeps the a
 
 test('two pings in a row that are not accepted are an alarm, whatever the reason', () => {
   const below = { ComparisonOperator: 'LessThanThreshold', Threshold: 1 };
-  const twice = { Period: 300, EvaluationPeriods: 2, DatapointsToAlarm: 2 };
-  expect(only('probe-failing')).toMatchObject({ MetricName: 'ProbeAccepted', ...below, ...twice });
+  const Metrics = every(300);
+  expect(only('probe-failing')).toMatchObject({ Metrics, EvaluationPeriods: 2, ...below });
+  expect(metricsOf(only('probe-failing'))).toMatchObject([{ MetricName: 'ProbeAccepted' }]);
 });
 
 test('the endpoint refuses what the load balancer forwards', () => {
@@ -143,7 +146,7 @@ describe('settings', () => {
 
   test.each<[string, object]>([
     // A run may take five minutes, and starts once an hour in this stage.
-    ['poller-silent', { Period: 3600 }],
+    ['poller-silent', { Metrics: every(3600) }],
     ['ocrolus-unavailable', { Period: 3600, EvaluationPeriods: 1 }],
     // A book with overdue results is polled at least once in the period in which they are counted.
     ['results-overdue', { Period: 604_800, AlarmDescription: expect.stringContaining('than 6 hours') }],
@@ -159,6 +162,8 @@ describe('settings', () => {
   });
 
   test('leave a run of the poller five minutes', () => {
-    expect(monitored({ poll: { minutes: 1 } }).alarms.get('poller-silent')).toMatchObject({ Period: 300 });
+    expect(monitored({ poll: { minutes: 1 } }).alarms.get('poller-silent')).toMatchObject({
+      Metrics: every(300),
+    });
   });
 });

@@ -75,7 +75,7 @@ describe.each([...alarms])('%s', (name, alarm) => {
     expect(expressions).toHaveLength(queries.length === 0 ? 0 : 1);
     for (const { Expression, ReturnData } of expressions) {
       expect(ReturnData).toBe(true);
-      expect(Expression).toMatch(/^(SUM|MAX)\(\[FILL\(m\d, 0\)(, FILL\(m\d, 0\))*\]\)$/);
+      expect(Expression).toMatch(/^((SUM|MAX)\(\[FILL\(m\d, 0\)(, FILL\(m\d, 0\))*\]\)|FILL\(m0, 0\))$/);
       const operands = queries.filter(({ MetricStat }) => MetricStat !== undefined);
       expect([...Expression.matchAll(/m\d/g)].map(String)).toEqual(operands.map(({ Id }) => Id));
       expect(operands.map(({ ReturnData: returned }) => returned)).not.toContain(true);

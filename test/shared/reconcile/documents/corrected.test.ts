@@ -189,6 +189,18 @@ describe('of a complete book', () => {
     await book.deliver('BOOK_VERIFIED');
     expect(book.ocrolus.asked.filter(({ target }) => target.includes('=d'))).toEqual([]);
   });
+
+  test.each([
+    ['the document', { forms: 'never', transactions: 'never' }],
+    ['the book', { summary: 'never' }],
+  ])('a correction is stored when results of %s are wanted again', async (_, policies) => {
+    book.redeploy({ settings: { RESULTS: JSON.stringify(policies) } });
+    await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' });
+    await book.live(2);
+    book.redeploy({});
+    await book.live(8);
+    await expectCorrected();
+  });
 });
 
 test('a first body that comes long after the others may be a corrected one, and is treated so', async () => {

@@ -5,6 +5,55 @@ import { PERSONAL, payload, useForgetting } from '../testing/forgetting.ts';
 
 const book = useForgetting();
 
+it('of a forgotten book, its ids and the time are kept', async () => {
+  await book.forgotten();
+  const at = book.clock.iso();
+  for (const bookId of ['b', 'pk-7']) {
+    expect(await book.store().get({ bookId, item: 'BOOK' })).toEqual({
+      bookId,
+      item: 'BOOK',
+      bookUuid: 'b',
+      bookPk: '7',
+      account: 'default',
+      source: 'webhook',
+      status: 'FORGOTTEN',
+      generation: 1,
+      revision: expect.any(Number),
+      forgottenAt: at,
+      createdAt: at,
+      updatedAt: at,
+      dueAt: at,
+      dueShard: FORGOTTEN_SHARD,
+    });
+  }
+  await book.expectForgotten();
+});
+
+it('the report says what was removed; the second report says nothing was', async () => {
+  const { bucket } = book.consumers.bodies;
+  // Objects that are removed at the same time.
+  for (const key of ['deliveries/1', 'deliveries/2', 'deliveries/3']) {
+    await book.consumers.bodies.put(key, Buffer.from(PERSONAL));
+    const large = { encoding: 's3', bucket, key, bytes: 8 } as const;
+    await book.send('BOOK_VERIFIED', {}, { payload: large });
+  }
+  const at = book.clock.iso();
+  const results = (await book.reader.results('b')).length;
+  expect(await book.forget()).toEqual({
+    bookUuid: 'b',
+    bookPk: '7',
+    forgottenAt: at,
+    removed: { documents: 2, results, payloads: 3, objects: 4, others: 0, elsewhere: 0, deadLetters: 0 },
+    inFlightUntil: expect.any(String),
+    recoverableUntil: new Date(book.clock.now() + 35 * 86_400_000).toISOString(),
+    dryRun: false,
+  });
+  book.clock.advance(1000);
+  const again = await book.forget();
+  expect(again).toMatchObject({ forgottenAt: at, recoverableUntil: null });
+  expect(new Set(Object.values(again.removed))).toEqual(new Set([0]));
+});
+
 test.each([...EVENT_NAMES, 'book.something_new'])(
   'a late %s stores nothing but that it came',
   async (eventName) => {

@@ -26,6 +26,14 @@ it('a delivery by the pk that waits for its book is forgotten with the uuid', as
   expect(await book.shown('pk-7')).toMatchObject({ status: 'FORGOTTEN', bookUuid: 'b' });
 });
 
+it('nothing more is requested of a book that is forgotten during a Book status request', async () => {
+  book.during('status', () => book.forget());
+  await book.send('BOOK_VERIFIED');
+  expect(book.ocrolus.asked).toHaveLength(1);
+  await book.expectForgotten();
+  expect(await book.ledger()).toMatchObject([{ outcome: 'forgotten' }]);
+});
+
 it('a book that was never shown, and is forgotten by its pk, is recognized when it is polled', async () => {
   book.saysStatus(FORBIDDEN);
   await book.sendUntilDone('BOOK_VERIFIED');

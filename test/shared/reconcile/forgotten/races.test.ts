@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import type { EventIds } from '../../../../shared/events/ids.ts';
 import { Failure } from '../../../../shared/failure.ts';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { Crash } from '../../store/testing/stepwise.ts';
 import { BOTH, BY_PK, PK, UUID, useForgetting } from '../testing/forgetting.ts';
 
 const book = useForgetting();
@@ -87,21 +86,3 @@ test.each(CASES)(
     }
   },
 );
-
-test('after a crash at any point, the next run removes everything', async () => {
-  for (let n = 0; ; n += 1) {
-    await book.reset();
-    await book.storeDue();
-    await book.sendUntilDone('DOC_VERIFIED', { ...BY_PK, uploadedDocUuid: 'd' });
-    const isKilled = await book.forgetUntil(n).then(
-      () => false,
-      (error: unknown) => {
-        if (error instanceof Crash) return true;
-        throw error;
-      },
-    );
-    await book.forget();
-    await book.expectForgotten();
-    if (!isKilled) return;
-  }
-});

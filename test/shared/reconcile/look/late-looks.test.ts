@@ -24,6 +24,15 @@ describe('an event about a complete book takes the place of no look, which finds
     expect(await book.stored()).toContain('forms n');
   });
 
+  test('of day 30, on day 27', async () => {
+    await book.live(24);
+    book.saysEverything('d', 'n');
+    await book.live(3);
+    await book.deliver('book.income.updated');
+    await book.live(7);
+    expect(await book.stored()).toContain('forms n');
+  });
+
   test('that a backfill asks for', async () => {
     await book.live(60);
     book.saysEverything('d', 'n');
@@ -54,6 +63,19 @@ describe('an announced result is stored a day after what hindered it', () => {
     await book.liveHours(3);
     for (const bookUuid of [...books, 'b']) book.answers(calls.suspiciousActivityFlags(bookUuid), FLAGS);
     await book.deliver('SUSPICIOUS_ACTIVITY', { bookUuid: 'o1' });
+    await book.live(2);
+    expect(await book.stored()).toContain('suspicious-activity b');
+  });
+
+  test.each([40, 400])('though Book status has refused its book for %i days', async (days) => {
+    await book.live(2);
+    book.answers(calls.bookStatus({ bookUuid: 'b' }), FORBIDDEN);
+    await book.live(days);
+    book.answers(calls.suspiciousActivityFlags('b'), FORBIDDEN);
+    await book.deliver('SUSPICIOUS_ACTIVITY');
+    await book.liveHours(1);
+    book.saysEverything('d');
+    book.answers(calls.suspiciousActivityFlags('b'), FLAGS);
     await book.live(2);
     expect(await book.stored()).toContain('suspicious-activity b');
   });

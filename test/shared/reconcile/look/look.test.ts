@@ -48,6 +48,15 @@ test('what is missing is asked for after the grace time, because webhooks may st
   expect((await book.lookNext()).sort()).toEqual(EVERYTHING);
 });
 
+test('a book whose webhooks have arrived is complete, and looked at again when they might have been late', async () => {
+  await book.start('VERIFIED', FINISHED);
+  for (const name of ['BOOK_VERIFIED', 'book.analytics_v2.generated', 'book.detect.signal_found'])
+    await book.deliver(name);
+  expect(await book.shown()).toMatchObject({ complete: true, completeAt: expect.any(String), open: [] });
+  expect(await book.untilDue()).toBeCloseTo(3600, 1);
+  expect(await book.lookNext()).toEqual(['book-status']);
+});
+
 test('an operator waits neither for the grace time nor for the days of the probes', async () => {
   await book.start('VERIFIED', FINISHED);
   const probes = ['analytics', 'classification-summary', 'income-calculations', 'suspicious-activity-flags'];
@@ -60,6 +69,16 @@ test('a book that is not due costs no call, nor does one that is not known', asy
   expect(await book.receive([look('b'), look('gone')])).toEqual([]);
   expect(book.ocrolus.asked).toEqual([]);
   expect(await book.shown('gone')).toBeUndefined();
+});
+
+test('a deleted book is written as it is, is no longer looked at, and nothing of it is asked for', async () => {
+  await book.start('VERIFIED', FINISHED);
+  book.says('DELETED', FINISHED);
+  expect(await book.lookNext()).toEqual(['book-status']);
+  const item = await book.item();
+  expect(item).toMatchObject({ status: 'DELETED' });
+  for (const attribute of ['complete', 'open', 'dueAt', 'dueShard'])
+    expect(item).not.toHaveProperty(attribute);
 });
 
 describe('a look without enough time', () => {
@@ -91,6 +110,19 @@ describe('a look without enough time', () => {
     expect(await book.receive([look('b'), look('c')])).toEqual(['message-1']);
     expect(book.consumers.visibility.get('receipt-1')).toBe(0);
   });
+});
+
+test('what an event marks while the book is looked at is kept, and the look does not postpone it', async () => {
+  await book.start('VERIFIED', FINISHED);
+  book.answers(calls.incomeCalculations('b'), error(425, 9004));
+  book.answers(calls.incomeSummary('b'), error(425, 9004));
+  book.during('cash_flow', async () => {
+    await book.deliver('book.income.generated', {}, { attempts: 3 });
+  });
+  await book.lookNext();
+  expect(await book.reader.missing('b')).toMatchObject([{ kind: 'income', subject: 'b', code: '9004' }]);
+  expect(await book.shown()).toMatchObject({ complete: false, open: ['income'] });
+  expect(await book.untilDue()).toBeLessThanOrEqual(300);
 });
 
 describe("the lender's own key of a book", () => {

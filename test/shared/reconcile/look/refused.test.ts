@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { Failure } from '../../../../shared/failure.ts';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
-import { bookStatus, error, FORBIDDEN, saysAnalytics } from '../../../functions/consumers/testing/answers.ts';
+import {
+  bookStatus,
+  document,
+  error,
+  FORBIDDEN,
+  saysAnalytics,
+  saysEverything,
+} from '../../../functions/consumers/testing/answers.ts';
 import type { ScriptedReply } from '../../../functions/consumers/testing/ocrolus.ts';
 import { makeBook, numbered } from '../../../functions/poller/testing/books.ts';
 import { useBook } from '../testing/book.ts';
@@ -8,6 +16,7 @@ import { useBook } from '../testing/book.ts';
 const book = useBook();
 
 const NOT_FOUND = error(404, 1401);
+const DOWN = new Failure('retry', 'network');
 const refuses = (reply: ScriptedReply, bookUuid = 'b') => book.answers(calls.bookStatus({ bookUuid }), reply);
 
 test('events, however many, do not postpone the look that was refused', async () => {
@@ -50,6 +59,30 @@ test.each([
 });
 
 describe('an outage of Book status', () => {
+  const outages: [what: string, books: number, reply: ScriptedReply][] = [1, 10, 40].flatMap((books) => [
+    ['denies', books, NOT_FOUND],
+    ['refuses to show', books, FORBIDDEN],
+    ['fails to show', books, DOWN],
+  ]);
+  test.each(outages)(
+    'a book that Ocrolus %s for ten hours is asked again soon (%i books)',
+    async (_, count, reply) => {
+      const books = numbered(count);
+      for (const bookUuid of books) {
+        saysEverything(book.ocrolus, bookUuid, [`d-${bookUuid}`]);
+        refuses(bookStatus(bookUuid, 'VERIFYING', [document(`d-${bookUuid}`, 'VERIFYING')]), bookUuid);
+        await makeBook(book.table, bookUuid);
+      }
+      await book.liveHours(2);
+      for (const bookUuid of books) refuses(reply, bookUuid);
+      await book.liveHours(10);
+      for (const bookUuid of books) saysEverything(book.ocrolus, bookUuid, [`d-${bookUuid}`]);
+      // Six hours to notice, and the grace time for its events.
+      await book.liveHours(8);
+      for (const bookUuid of books) expect(await book.shown(bookUuid)).toMatchObject({ complete: true });
+    },
+  );
+
   const makeRefused = async (reply: ScriptedReply, books: readonly string[]) => {
     for (const bookUuid of books) {
       await makeBook(book.table, bookUuid);
@@ -67,5 +100,12 @@ describe('an outage of Book status', () => {
     for (const bookUuid of books) refuses(bookStatus(bookUuid, 'VERIFYING'), bookUuid);
     await book.liveHours(7);
     for (const bookUuid of books) expect(await book.shown(bookUuid)).toMatchObject({ status: 'VERIFYING' });
+  });
+
+  test('that finds none of many books says nothing about any of them', async () => {
+    const books = numbered(25);
+    await makeRefused(NOT_FOUND, books);
+    await book.live(1);
+    for (const bookUuid of books) expect(await book.shown(bookUuid)).not.toHaveProperty('status');
   });
 });

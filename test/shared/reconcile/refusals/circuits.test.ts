@@ -76,10 +76,42 @@ describe('results are asked for while the circuit of their kind is open', () => 
     expect(await book.stored()).toContain('transactions d');
   });
 
+  test('also where their event is lost, whatever takes the canaries', async () => {
+    await open(LACKING);
+    await book.deliver('BOOK_VERIFIED');
+    for (const bookUuid of numbered('w', 25, 30)) {
+      saysEverything(book.ocrolus, bookUuid, [`${bookUuid}d`]);
+      book.answers(calls.documentTransactions(bookUuid, `${bookUuid}d`), LACKING);
+      await takeCanary('transactions');
+      await book.deliver('BOOK_VERIFIED', { bookUuid });
+      await book.liveHours(1);
+    }
+    expect(await book.stored()).toContain('transactions d');
+  });
+
   test('but not where the account may not have it', async () => {
     await open(error(403, 1203));
     await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' }, { attempts: 3 });
     expect(book.ocrolus.count('transactions')).toBe(0);
+  });
+
+  test.each([
+    ['2301', error(404, 2301)],
+    ['no code', { httpStatus: 400, body: { error: 'no income documents' } }],
+  ])('and income, which probes of other books lack: %s', async (_, lacking) => {
+    await book.liveAfter('BOOK_VERIFIED', { days: 40 });
+    for (const bookUuid of numbered('o', 0, 25)) {
+      saysEverything(book.ocrolus, bookUuid, [`${bookUuid}d`]);
+      book.answers(calls.incomeCalculations(bookUuid), lacking);
+      book.answers(calls.incomeSummary(bookUuid), lacking);
+      await book.deliver('BOOK_VERIFIED', { bookUuid });
+    }
+    // The probes open the circuit, and the canary of this hour is used up.
+    await book.live(4);
+    await book.deliver('book.income.generated', { bookUuid: 'o1' });
+    book.saysIncome(1);
+    await book.deliver('book.income.generated');
+    expect(await book.stored()).toContain('income b');
   });
 });
 

@@ -59,7 +59,7 @@ const IN_FLIGHT_SECONDS = 15 * 60;
  * A book `b` with pk 7 and a document `d`, full of personal data; its forms are too large for an item. Something can
  * happen before the n-th access to the table or bucket.
  */
-export function useForgetting() {
+export function useForgetting(wrap: (table: Table) => Table = (table) => table) {
   let store: Table;
   let left: number;
   let happening: (() => Promise<unknown>) | undefined;
@@ -70,9 +70,9 @@ export function useForgetting() {
     happening = undefined;
     await now();
   };
-  const table = async (): Promise<Table> => {
+  const table = async () => {
     store = await memoryTable();
-    return {
+    return wrap({
       ...store,
       get: async (...args) => step().then(() => store.get(...args)),
       put: async (...args) => step().then(() => store.put(...args)),
@@ -82,7 +82,7 @@ export function useForgetting() {
         await step();
         yield* store.query(query);
       },
-    };
+    });
   };
   const book = useBook({ table });
   const { reset } = book;
