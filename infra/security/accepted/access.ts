@@ -20,6 +20,12 @@ export const ACCESS: readonly Accepted[] = [
   },
   {
     on: /^Webhook\/Canary\/Role\/DefaultPolicy\/Resource$/,
+    findings: ['AwsSolutions-IAM5[Resource::<WebhookLambdaFunctionF28283DA.Arn>:*]'],
+    reason:
+      'Versions and aliases of the webhook, of which CodeDeploy reads whether concurrency is provisioned.',
+  },
+  {
+    on: /^Webhook\/Canary\/Role\/DefaultPolicy\/Resource$/,
     findings: ['AwsSolutions-IAM5[Resource::*]'],
     reason:
       'The action cloudwatch:DescribeAlarms, which only reads, shows composite alarms only with *, and CodeDeploy asks for all kinds. The ' +
