@@ -1,5 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, type InvokeCommandInput, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Context, Handler } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { isOfCloudFormation } from '../../shared/custom-resource/request.ts';
@@ -127,17 +127,10 @@ async function isRollback(StackName: string): Promise<boolean> {
 
 /** Has the function in the VPC post a ping. @returns the status of the answer. @throws if there was none. */
 async function postThrough(FunctionName: string | undefined, ping: Ping): Promise<number> {
-  const client = new LambdaClient({ requestHandler: { ...CLIENT.requestHandler, requestTimeout: PROBE_MS } });
-  try {
-    const { Payload, FunctionError } = await client.send(
-      new InvokeCommand({ FunctionName, Payload: JSON.stringify(ping) }),
-    );
-    const answer = ProbeAnswer.safeParse(JSON.parse(Payload?.transformToString() ?? 'null'));
-    if (FunctionError !== undefined || !answer.success) throw new Error('no answer to the ping');
-    return answer.data.status;
-  } finally {
-    client.destroy();
-  }
+  const { Payload, FunctionError } = await invoke({ FunctionName, Payload: JSON.stringify(ping) }, PROBE_MS);
+  const answer = ProbeAnswer.safeParse(JSON.parse(Payload?.transformToString() ?? 'null'));
+  if (FunctionError !== undefined || !answer.success) throw new Error('no answer to the ping');
+  return answer.data.status;
 }
 
 /**
@@ -146,10 +139,14 @@ async function postThrough(FunctionName: string | undefined, ping: Ping): Promis
  * @throws the error of the SDK; then nothing was started.
  */
 async function handOver(functionArn: string, event: object): Promise<void> {
-  const client = new LambdaClient(CLIENT);
+  await invoke({ FunctionName: functionArn, InvocationType: 'Event', Payload: JSON.stringify(event) });
+}
+
+/** @param requestTimeout in milliseconds. @throws the error of the SDK. */
+async function invoke(input: InvokeCommandInput, requestTimeout = CLIENT.requestHandler.requestTimeout) {
+  const client = new LambdaClient({ requestHandler: { ...CLIENT.requestHandler, requestTimeout } });
   try {
-    const Payload = JSON.stringify(event);
-    await client.send(new InvokeCommand({ FunctionName: functionArn, InvocationType: 'Event', Payload }));
+    return await client.send(new InvokeCommand(input));
   } finally {
     client.destroy();
   }

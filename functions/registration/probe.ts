@@ -1,7 +1,7 @@
 import { errorFields, type Log } from '../../shared/telemetry/log.ts';
 import type { Metrics } from '../../shared/telemetry/metrics.ts';
 import type { RegistrationDependencies } from './registration.ts';
-import { trySecret } from './try-secret.ts';
+import { signedPing, trialOf } from './try-secret.ts';
 
 /** A ping for the function `probe`, which posts it from within the VPC. */
 export interface Ping {
@@ -34,20 +34,14 @@ async function isAccepted(
   account: string,
   { readSecret, authentication, post, log }: ProbeDependencies,
 ): Promise<boolean> {
+  const ping = signedPing(await readSecret(account), authentication);
   let status: number | undefined;
-  const outcome = await trySecret(account, await readSecret(account), authentication, async (_, init) => {
-    try {
-      status = await post({
-        account,
-        headers: Object.fromEntries(new Headers(init?.headers)),
-        body: String(init?.body),
-      });
-    } catch (error) {
-      log.warn('probe failed', { account, ...errorFields(error) });
-      throw error;
-    }
-    return new Response(undefined, { status });
-  });
+  try {
+    status = await post({ account, ...ping });
+  } catch (error) {
+    log.warn('probe failed', { account, ...errorFields(error) });
+  }
+  const outcome = status === undefined ? 'unreachable' : trialOf(status);
   if (outcome !== 'accepted') log.warn('probe not accepted', { account, outcome, status });
   return outcome === 'accepted';
 }

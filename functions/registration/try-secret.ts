@@ -19,20 +19,33 @@ export async function trySecret(
   authentication: RegistrationDependencies['authentication'],
   send: typeof fetch = fetch,
 ): Promise<Trial> {
-  const credentials = authentication === 'signature' ? undefined : secret.basic[0];
-  const headers = {
-    'content-type': 'application/json',
-    ...signatureHeaders(secret.current),
-    ...basicHeader(credentials),
-  };
   const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const ping = signedPing(secret, authentication);
   try {
-    const { status } = await send(url, { method: 'POST', headers, body: PING, redirect: 'error', signal });
-    if (status === 200) return 'accepted';
-    return status === 401 ? 'refused' : 'unreachable';
+    return trialOf((await send(url, { method: 'POST', ...ping, redirect: 'error', signal })).status);
   } catch {
     return 'unreachable';
   }
+}
+
+/** A test ping as Ocrolus would sign it with this secret. */
+export function signedPing(
+  { current, basic }: WebhookSecret,
+  authentication: RegistrationDependencies['authentication'],
+) {
+  const credentials = authentication === 'signature' ? undefined : basic[0];
+  const headers: Readonly<Record<string, string>> = {
+    'content-type': 'application/json',
+    ...signatureHeaders(current),
+    ...basicHeader(credentials),
+  };
+  return { headers, body: PING };
+}
+
+/** What the status of the answer says of the secret. */
+export function trialOf(status: number): Trial {
+  if (status === 200) return 'accepted';
+  return status === 401 ? 'refused' : 'unreachable';
 }
 
 function signatureHeaders(current: string | undefined): Record<string, string> {

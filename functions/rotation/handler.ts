@@ -33,18 +33,19 @@ export const handler: Handler<unknown, void> = async (input, context) => {
   const { REGISTRATION_LEVEL: level, REGISTRATION_ENCODING: encoding } = settings;
   const webhooks = openLevel(level, accounts.client(account), encoding, deadline);
   const registered = () => findRegistered(webhooks, webhookUrl(settings, account));
-  const steps: Parameters<typeof rotate>[1] = {
-    versions: openVersions(event.SecretId),
-    setAtOcrolus: async (secret) => webhooks.setSecret(await registered(), secret),
-    test: async () => webhooks.test(await registered()),
-    testRequired: settings.REGISTRATION_TEST === 'require',
-    overlapMs: settings.ROTATION_OVERLAP_MINUTES * 60_000,
-    settleMs: settings.ROTATION_SETTLE_SECONDS * 1000,
-    log: log.with({ account }),
-    now: Date.now,
-    wait,
-  };
-  await withMetrics(metrics, () => rotate(event, steps));
+  await withMetrics(metrics, () =>
+    rotate(event, {
+      versions: openVersions(event.SecretId),
+      setAtOcrolus: async (secret) => webhooks.setSecret(await registered(), secret),
+      test: async () => webhooks.test(await registered()),
+      testRequired: settings.REGISTRATION_TEST === 'require',
+      overlapMs: settings.ROTATION_OVERLAP_MINUTES * 60_000,
+      settleMs: settings.ROTATION_SETTLE_SECONDS * 1000,
+      log: log.with({ account }),
+      now: Date.now,
+      wait,
+    }),
+  );
 };
 
 /** Finds the webhook of this deployment: one that points elsewhere must not get its secret. */

@@ -8,7 +8,7 @@ import { writeLine } from './log.ts';
  * occasionally, such as the operation of a slow call.
  */
 export const METRICS = {
-  /** Ocrolus's registration test arrived. */
+  /** A test ping arrived: Ocrolus's registration test, or one with which the stage probes its way in. */
   TestPing: [[]],
   /** A stage that probes its way in has posted a ping for each account, and the webhook has accepted all. */
   ProbeAccepted: [[]],
