@@ -1,23 +1,23 @@
 import { CHANNELS, type Channel } from '../shared/events/channels.ts';
 
-/** Functions that have their own folder. */
-const SINGLE = ['webhook', 'poller', 'registration', 'rotation', 'probe'] as const;
+/** Functions of every stage that have their own folder. */
+const SINGLE = ['webhook', 'poller', 'registration', 'rotation'] as const;
 
-/** Only in a stage that adopts a table or a bucket. */
-const STORAGE = 'storage';
+/** Functions that only some stages have: with the setting `probeMinutes`, and with `storage`. */
+const OPTIONAL = ['probe', 'storage'] as const;
 
-export type FunctionName = (typeof SINGLE)[number] | Channel | typeof STORAGE;
+export type FunctionName = (typeof SINGLE)[number] | (typeof OPTIONAL)[number] | Channel;
 
 /** The Lambdas of every stage: the single ones, and one consumer per channel, named like its channel. */
 export const FUNCTION_NAMES: readonly FunctionName[] = [...SINGLE, ...CHANNELS];
 
 /** Every Lambda that a stage may have. */
-export const ALL_FUNCTION_NAMES: readonly FunctionName[] = [...FUNCTION_NAMES, STORAGE];
+export const ALL_FUNCTION_NAMES: readonly FunctionName[] = [...FUNCTION_NAMES, ...OPTIONAL];
 
 /** The entry point of a function, relative to the project's root. */
 export function entryPoint(name: FunctionName): string {
-  const isSingle = [...SINGLE, STORAGE].some((single) => single === name);
-  return isSingle ? `functions/${name}/handler.ts` : `functions/consumers/channels/${name}.ts`;
+  const isConsumer = CHANNELS.some((channel) => channel === name);
+  return isConsumer ? `functions/consumers/channels/${name}.ts` : `functions/${name}/handler.ts`;
 }
 
 /** Name of a stage's CloudFormation stack, which the app creates and `ops` looks up. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bundles, bundleFunctions } from '../../infra/bundle.ts';
-import { FUNCTION_NAMES } from '../../infra/functions.ts';
+import { ALL_FUNCTION_NAMES } from '../../infra/functions.ts';
 import { filesIn, loadedAtStart } from './testing/bundle-files.ts';
 
 let first: Bundles;
@@ -17,7 +17,7 @@ afterAll(() => Promise.all([first.remove(), second.remove()]));
 /** A chunk's name in the code that imports it, statically or by `import()`. */
 const CHUNK = /(?:from|import)\(?"\.\/(?:chunks\/)?([^"]+\.mjs)"/g;
 
-describe.each(FUNCTION_NAMES)('the bundle of %s', (name) => {
+describe.each(ALL_FUNCTION_NAMES)('the bundle of %s', (name) => {
   test('is the same, byte for byte, on every machine and at every time', () => {
     expect(filesIn(second.folderOf(name))).toEqual(filesIn(first.folderOf(name)));
   });

@@ -112,7 +112,7 @@ export async function readLedger(
 }
 
 /** Finds the partitions with entries of a period through the index, and perhaps some others. */
-export async function findPartitions(
+async function findPartitions(
   table: Table,
   { from, to }: Pick<LedgerFilter, 'from' | 'to'>,
   signal: AbortSignal,

@@ -93,7 +93,7 @@ const sorted = (permissions: Permissions) =>
     Object.entries(permissions).map(([action, on]) => [action, on.map((one) => JSON.stringify(one)).sort()]),
   );
 
-describe.each(FUNCTION_NAMES)('the role of %s', (name) => {
+describe.each([...FUNCTION_NAMES, 'probe'])('the role of %s', (name) => {
   const lambda = lambdaOf(template, name);
   const may = statementsOf(template, lambda);
 

@@ -5,7 +5,7 @@ import { EVENT_NAMES, RESULT_KINDS } from '../../../../shared/events/catalog.ts'
 import { CHANNELS } from '../../../../shared/events/channels.ts';
 import { createCommand, examplesText } from '../../../command-line/commands.ts';
 import { completionScript, SHELLS } from '../../../command-line/completion.ts';
-import { FUNCTION_NAMES } from '../../../functions.ts';
+import { ALL_FUNCTION_NAMES } from '../../../functions.ts';
 
 const CONFIG = join(import.meta.dirname, '../../../config');
 
@@ -36,7 +36,7 @@ export function completionCommand() {
         channel: CHANNELS,
         event: EVENT_NAMES,
         'event|book': ['book', ...EVENT_NAMES],
-        function: FUNCTION_NAMES,
+        function: ALL_FUNCTION_NAMES,
         kind: RESULT_KINDS,
         stage: stages(),
       };
