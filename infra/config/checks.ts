@@ -44,3 +44,33 @@ export function checkConcurrency(settings: Checked, context: z.core.$RefinementC
     '(Service Quotas, L-B99A9384), and ask for more or lower consumerMaximumConcurrency (docs/operations.md, "Concurrency")';
   context.addIssue({ code: 'custom', path: ['lambdaConcurrency'], message });
 }
+
+/** Settings of several groups. Any of them may be missing or have faults. */
+interface Together {
+  readonly poll: { readonly requestsPerSecond: number };
+  readonly ocrolus: { readonly requestsPerSecond: number };
+  readonly network: { readonly vpcEndpointId?: unknown };
+  readonly probeMinutes?: unknown;
+  readonly webhookDeployment: string;
+  readonly alarms: { readonly enabled: boolean };
+}
+
+/** Adds a fault for each setting that one of another group rules out. */
+export function checkTogether(
+  { poll, ocrolus, network, probeMinutes, webhookDeployment, alarms }: Together,
+  context: z.core.$RefinementCtx,
+): void {
+  if (webhookDeployment === 'canary' && alarms?.enabled === false) {
+    const message = 'must be all-at-once without alarms, which tell whether a new version works';
+    context.addIssue({ code: 'custom', path: ['webhookDeployment'], message });
+  }
+  if (probeMinutes !== undefined && network?.vpcEndpointId !== undefined) {
+    const message =
+      'must be absent with network.vpcEndpointId: the probe runs in the VPC of its own endpoint';
+    context.addIssue({ code: 'custom', path: ['probeMinutes'], message });
+  }
+  if (poll?.requestsPerSecond >= ocrolus?.requestsPerSecond) {
+    const message = 'must be less than ocrolus.requestsPerSecond: consumers need the rest';
+    context.addIssue({ code: 'custom', path: ['poll', 'requestsPerSecond'], message });
+  }
+}

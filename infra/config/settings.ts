@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { LEDGER_DAYS, REGISTRATION_DEFAULTS } from '../../shared/settings.ts';
 import { Alarms } from './alarms.ts';
-import { checkConcurrency, DESPITE_OTHER_FAULTS } from './checks.ts';
+import { checkConcurrency, checkTogether, DESPITE_OTHER_FAULTS } from './checks.ts';
 import { checkIngress, Ingress } from './ingress.ts';
-import { checkLocations } from './locations.ts';
+import { Aws, checkLocations } from './locations.ts';
 import { Network } from './network.ts';
 import { OcrolusAccess, Poll, Results } from './ocrolus.ts';
 import { checkRegistration, Registration } from './registration.ts';
@@ -58,24 +58,12 @@ export const Settings = z
           'per account',
         cost: 'two secrets for each account',
       }),
-    aws: z
-      .strictObject({
-        account: z
-          .string()
-          .regex(/^\d{12}$/, 'must be an AWS account of 12 digits')
-          .meta({ description: 'The AWS account of the stage', cost: 'none' }),
-        region: z
-          .string()
-          .regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'must be a region such as eu-west-1')
-          .meta({ description: 'The region of the stage', cost: 'none' }),
-      })
-      .optional()
-      .meta({
-        description:
-          'Where the stage is deployed; recommended. With other credentials, a deployment stops before it changes anything. ' +
-          'Absent: wherever the credentials and the region of the command line say',
-        cost: 'none',
-      }),
+    aws: Aws.optional().meta({
+      description:
+        'Where the stage is deployed; recommended. With other credentials, a deployment stops before it changes anything. ' +
+        'Absent: wherever the credentials and the region of the command line say',
+      cost: 'none',
+    }),
     network: Network.prefault({}).meta({ description: 'The VPC and the `execute-api` endpoint.' }),
     ingress: Ingress.prefault({ kind: 'private' }).meta({
       description: 'How Ocrolus reaches the endpoint: [ingress.md](ingress.md).',
@@ -242,21 +230,7 @@ export const Settings = z
       )
       .default({}),
   })
-  .superRefine(({ poll, ocrolus, network, probeMinutes, webhookDeployment, alarms }, context) => {
-    if (webhookDeployment === 'canary' && alarms?.enabled === false) {
-      const message = 'must be all-at-once without alarms, which tell whether a new version works';
-      context.addIssue({ code: 'custom', path: ['webhookDeployment'], message });
-    }
-    if (probeMinutes !== undefined && network?.vpcEndpointId !== undefined) {
-      const message =
-        'must be absent with network.vpcEndpointId: the probe runs in the VPC of its own endpoint';
-      context.addIssue({ code: 'custom', path: ['probeMinutes'], message });
-    }
-    if (poll?.requestsPerSecond >= ocrolus?.requestsPerSecond) {
-      const message = 'must be less than ocrolus.requestsPerSecond: consumers need the rest';
-      context.addIssue({ code: 'custom', path: ['poll', 'requestsPerSecond'], message });
-    }
-  }, DESPITE_OTHER_FAULTS)
+  .superRefine(checkTogether, DESPITE_OTHER_FAULTS)
   .superRefine(checkConcurrency, DESPITE_OTHER_FAULTS)
   .superRefine(checkIngress, DESPITE_OTHER_FAULTS)
   .superRefine(checkLocations, DESPITE_OTHER_FAULTS)
