@@ -10,9 +10,13 @@ export const NOT_EMULATED = [
   'AWS::ApiGateway::DomainNameAccessAssociation',
   'AWS::ApiGateway::DomainNameV2',
   'AWS::ApiGateway::Stage',
+  'AWS::CloudFormation::WaitConditionHandle',
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::CompositeAlarm',
+  'AWS::CodeDeploy::Application',
+  'AWS::CodeDeploy::DeploymentGroup',
   'AWS::EC2::SecurityGroupEgress',
+  'AWS::Lambda::Alias',
   'AWS::Lambda::EventInvokeConfig',
   'AWS::Logs::QueryDefinition',
   'AWS::S3::BucketPolicy',
@@ -49,8 +53,18 @@ export async function createStack(moto: Moto, synthesized: CloudFormation): Prom
   );
   // The emulator gives deployments no id, so nothing may refer to one.
   const [[deployment] = ['']] = ofType(template, 'AWS::ApiGateway::Deployment');
+  // Nor does it know aliases: the function itself stands for them (test/infra/constructs/webhook-canary.test.ts).
+  const aliased = new Map(
+    ofType(template, 'AWS::Lambda::Alias').map(([id, { FunctionName }]) => [
+      id,
+      { 'Fn::GetAtt': [referred(FunctionName), 'Arn'] },
+    ]),
+  );
   const known = (id: string, attribute: string) =>
-    secrets.get(id) ?? standIn(id, attribute) ?? (left.has(id) || id === deployment ? id : undefined);
+    secrets.get(id) ??
+    aliased.get(id) ??
+    standIn(id, attribute) ??
+    (left.has(id) || id === deployment ? id : undefined);
   const all = Object.entries(template.Resources).map(([id, resource]): [string, Resource] => {
     const DependsOn = [resource.DependsOn ?? []].flat().filter((other: string) => !left.has(other));
     const Properties = Object(substitute(resource.Properties ?? {}, known));
@@ -88,7 +102,7 @@ function substitute(value: unknown, known: (id: string, attribute: string) => un
 /** Attributes that the emulator's CloudFormation does not know. One of them would empty all outputs. */
 function standIn(id: string, attribute: string): unknown {
   if (attribute === 'NetworkInterfaceIds') return [0, 1, 2].map((index) => `eni-${index}`);
-  const unknown = ['CanonicalHostedZoneID', 'LoadBalancerFullName', 'TargetGroupFullName'];
+  const unknown = ['CanonicalHostedZoneID', 'LoadBalancerFullName', 'TargetGroupFullName', 'Version'];
   return unknown.includes(attribute) ? `app/${id}/${attribute}` : undefined;
 }
 
