@@ -20,6 +20,3 @@ export type ResultsPolicy = Readonly<Record<ResultKind, Policy>>;
 export const DEFAULT_RESULTS: ResultsPolicy = Object.fromEntries(
   RESULT_KINDS.map((kind) => [kind, KINDS[kind].defaultPolicy]),
 ) as Record<ResultKind, Policy>;
-
-/** A book that Ocrolus only classifies has a classification and nothing else (docs/ocrolus.md#book-classes). */
-export const CLASSIFY_ONLY = 'INSTANT_CLASSIFY_ONLY';

@@ -1,9 +1,9 @@
 import { KINDS, type Policy, type ResultKind, type Want } from '../events/result-kinds.ts';
-import { DELETED, FORGOTTEN, NOT_FOUND, UNLISTED } from '../events/statuses.ts';
+import { DELETED, FORGOTTEN, isClassifying, NOT_FOUND, UNLISTED } from '../events/statuses.ts';
 import { iso } from '../time.ts';
 import { type CircuitState, isExempt, isNotServed } from './circuit-state.ts';
 import { type Entries, type Entry, NO_ENTRY, wantOf } from './entry.ts';
-import { BOOK_KINDS, CLASSIFY_ONLY, DOCUMENT_KINDS, isDocumentKind, type ResultsPolicy } from './kinds.ts';
+import { BOOK_KINDS, DOCUMENT_KINDS, isDocumentKind, type ResultsPolicy } from './kinds.ts';
 import { isCaptured } from './observation.ts';
 import type { Timing } from './times.ts';
 
@@ -45,21 +45,16 @@ export interface CheckedDocument {
 }
 
 /**
- * The policy for a kind of result of a book, or of one of its documents.
+ * The policy for a kind of result of a book, or of one of its documents. What a document has follows from its status,
+ * in a book of every class; a book has a classification if Ocrolus only classifies some documents of it.
  *
- * @param classes how Ocrolus processes the book, and the document where it says so (docs/ocrolus.md#book-classes).
+ * @param bookClass how Ocrolus processes the book, where it says so (docs/ocrolus.md#book-classes).
  */
-export function policyFor(
-  policy: ResultsPolicy,
-  kind: ResultKind,
-  classes: { readonly book: string | undefined; readonly document?: string | undefined },
-): Policy {
+export function policyFor(policy: ResultsPolicy, kind: ResultKind, bookClass: string | undefined): Policy {
   const own = policy[kind];
   if (own === 'never') return own;
-  // A captured document has these, whatever its class and the class of its book.
-  if (isDocumentKind(kind)) return 'always';
-  if (classes.book === CLASSIFY_ONLY) return kind === 'classification' ? 'always' : 'announced';
-  return own;
+  const isExpected = isDocumentKind(kind) || (kind === 'classification' && isClassifying(bookClass));
+  return isExpected ? 'always' : own;
 }
 
 /** All lines of a book and of some of its documents. */
@@ -77,7 +72,7 @@ export function linesOfBook(book: CheckedBook, rules: Rules): Line[] {
   return [...names].flatMap((name): Line[] => {
     const want = wantOf(name, book.bookId);
     const entry = book.entries[name] ?? NO_ENTRY;
-    const policy = policyFor(rules.policy, want.kind, { book: book.bookClass });
+    const policy = policyFor(rules.policy, want.kind, book.bookClass);
     if (policy === 'never') return [];
     const isWanted = policy === 'always' && name === want.kind && mayHave(book, want.kind);
     return [lineOf(want, entry, isWanted ? 1 : 0, rules)];
@@ -96,7 +91,7 @@ export function linesOfDocument(document: CheckedDocument, book: CheckedBook, ru
   return kinds.flatMap((kind): Line[] => {
     const want = { kind, subject: document.docUuid };
     const entry = document.entries[kind];
-    if (policyFor(rules.policy, kind, { book: book.bookClass }) === 'never') return [];
+    if (policyFor(rules.policy, kind, book.bookClass) === 'never') return [];
     if (kind === 'signals') return entry === undefined ? [] : [lineOf(want, entry, 0, rules)];
     if (entry !== undefined) return [lineOf(want, entry, 1, rules)];
     const nextAt = iso(Date.parse(document.observedAt) + rules.times.grace);

@@ -1,11 +1,10 @@
 import { hash } from 'node:crypto';
 import type { BookObservation, ObservedDocument } from '../events/observation.ts';
-import { BOOK_VERIFIED, DELETED, hasResults, isEnded, UNLISTED } from '../events/statuses.ts';
-import { CLASSIFY_ONLY } from './kinds.ts';
+import { BOOK_VERIFIED, DELETED, hasResults, isClassifying, isEnded, UNLISTED } from '../events/statuses.ts';
 
 /**
  * Hash of everything that decides which results a book should have: its class and status, its listed documents and
- * their statuses.
+ * their statuses and classes.
  */
 export function digestOf({
   status,
@@ -16,7 +15,9 @@ export function digestOf({
   // Book status may or may not list a deleted document.
   const lines = documents
     .filter(isListed)
-    .map((document) => `${document.docUuid} ${document.status}${document.mixed === true ? ' mixed' : ''}`)
+    .map(({ docUuid, status, mixed, documentClass = '' }) =>
+      [docUuid, status, mixed === true ? 'mixed' : '', documentClass].filter((part) => part !== '').join(' '),
+    )
     .sort();
   if (isPartial === true) lines.push('partial');
   return hash('sha256', [bookClass, status, ...lines].join('\n'), 'base64url').slice(0, 16);
@@ -38,19 +39,23 @@ interface ObservedBook {
 }
 
 /**
- * True if capture has ended: the book is verified or, if Ocrolus only classifies it, every document is classified
- * (docs/ocrolus.md#book-classes; such a book may never be verified).
+ * True if capture has ended: the book is verified. If Ocrolus captures only some of its documents, each document
+ * decides, because such a book may never be verified, or before one of them was upgraded (docs/ocrolus.md#book-classes).
  */
 export function isCaptureEnded({ status, bookClass, documents, isPartial }: BookObservation): boolean {
   if (status === DELETED) return false;
-  if (status === BOOK_VERIFIED) return true;
-  if (bookClass !== CLASSIFY_ONLY || documents.length === 0 || isPartial === true) return false;
-  return documents.every((document) => isDone(document, bookClass));
+  const isByDocument = isClassifying(bookClass) && documents.length > 0 && isPartial !== true;
+  return isByDocument ? documents.every((document) => isDone(document, bookClass)) : status === BOOK_VERIFIED;
 }
 
-/** True if Ocrolus has finished its work on the document; in a book that it only classifies, once that is classified. */
-export function isDone({ status }: Pick<ObservedDocument, 'status'>, bookClass: string | undefined): boolean {
-  return isEnded(status) || (bookClass === CLASSIFY_ONLY && status === 'CLASSIFIED');
+type Processed = Pick<ObservedDocument, 'status' | 'documentClass'>;
+
+/**
+ * True if Ocrolus has finished its work on the document. One that is classified only is finished then; if Ocrolus
+ * captures it after all, its status changes, and the book is open again.
+ */
+export function isDone({ status, documentClass }: Processed, bookClass: string | undefined): boolean {
+  return isEnded(status) || (status === 'CLASSIFIED' && isClassifying(documentClass ?? bookClass));
 }
 
 /** True if the document has forms and transactions: a PDF that was split has none. */
@@ -73,9 +78,10 @@ export function goneFrom<T extends ObservedDocument>(
   return [...stored].filter((document) => isListed(document) && !listed.has(document.docUuid));
 }
 
-type Compared = Pick<ObservedDocument, 'status' | 'mixed'>;
+type Compared = Pick<ObservedDocument, 'status' | 'mixed' | 'documentClass'>;
 
 /** True if the document's state has changed, so that its results may be new. */
 export function isInOtherState(known: Compared, observed: Compared): boolean {
-  return known.status !== observed.status || (known.mixed ?? false) !== (observed.mixed ?? false);
+  const isAsBefore = known.status === observed.status && known.documentClass === observed.documentClass;
+  return !isAsBefore || (known.mixed ?? false) !== (observed.mixed ?? false);
 }

@@ -7,6 +7,8 @@ export interface ObservedDocument {
   readonly name?: string | undefined;
   /** Ocrolus's spelling; an open list. */
   readonly status: string;
+  /** How Ocrolus processes the document, if not as its book: it was upgraded. */
+  readonly documentClass?: string | undefined;
   readonly rejectionReason?: string | undefined;
   readonly rejectionReasonDescription?: string | undefined;
   readonly pages?: number | undefined;

@@ -2,6 +2,14 @@
 const CAPTURED = new Set(['VERIFICATION_COMPLETE', 'COMPLETED']);
 const ENDED_WITHOUT_RESULT = new Set(['REJECTED', 'FAILED', 'DELETING', 'DELETED', 'UNLISTED']);
 
+/**
+ * True if Ocrolus classifies the documents of this class, and captures none, or only some of them: the Classify and
+ * the ISO workflow (docs/ocrolus.md#book-classes). A class that this version does not know counts if its name says so.
+ */
+export function isClassifying(processingClass: string | undefined): boolean {
+  return processingClass?.includes('CLASSIFY') === true;
+}
+
 /** True if the document's forms and transactions can be fetched. */
 export function hasResults(documentStatus: string): boolean {
   return CAPTURED.has(documentStatus);

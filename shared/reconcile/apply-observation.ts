@@ -45,6 +45,7 @@ export function observeDocument(
     item: documentItem(docUuid),
     docUuid,
     status,
+    documentClass: document.documentClass,
     rejectionReason: document.rejectionReason,
     rejectionReasonDescription: document.rejectionReasonDescription,
     observedAt,
@@ -138,7 +139,7 @@ function marksOfEnd(book: Book, { policy, writer: { now }, times }: BookObserved
   const entries = { ...book.entries };
   for (const kind of BOOK_KINDS) {
     const entry = entries[kind] ?? NO_ENTRY;
-    const own = policyFor(policy, kind, { book: book.bookClass });
+    const own = policyFor(policy, kind, book.bookClass);
     const isOpen = entry.answered < entry.wanted;
     if (!(mayHave(book, kind) || isOpen)) continue;
     // A result that has an answer is marked under any policy, which may change later.

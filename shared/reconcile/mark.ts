@@ -60,7 +60,7 @@ export function markResults(
   const named = Object.keys(entries).filter(isOfSubject).length;
   for (const want of wants) {
     const name = entryName(want, book.bookId);
-    const isUnwanted = policyFor(policy, want.kind, { book: book.bookClass }) === 'never';
+    const isUnwanted = policyFor(policy, want.kind, book.bookClass) === 'never';
     // A stored result that is not wanted now may be wanted later.
     if (isUnwanted && entries[name]?.state === undefined) continue;
     const isMore = entries[name] === undefined && isOfSubject(name);
@@ -177,7 +177,7 @@ export async function markDerived(context: Context, isFirst: boolean): Promise<v
         const isOpen = answered < wanted;
         const isKnown = state === 'stored' || isOpen;
         const isWaiting = isOpen && tries === 0 && nextAt > iso(now);
-        const isExpected = policyFor(dependencies.policy, kind, { book: book.bookClass }) === 'always';
+        const isExpected = policyFor(dependencies.policy, kind, book.bookClass) === 'always';
         return isFirst ? isKnown && !isWaiting : isKnown || isExpected;
       })
       .map((kind) => ({ kind, subject: bookId }));

@@ -116,6 +116,8 @@ export const DocumentItem = z.looseObject({
   name: z.string().optional(),
   /** Ocrolus's spelling. `UNLISTED`: Book status no longer lists the document. */
   status: z.string(),
+  /** How Ocrolus processes the document, if not as its book: it was upgraded. */
+  documentClass: z.string().optional(),
   rejectionReason: z.string().optional(),
   /** In words, if Ocrolus gives them. */
   rejectionReasonDescription: z.string().optional(),

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import type { CircuitState } from '../../../shared/checklist/circuit-state.ts';
 import type { Entries, Entry } from '../../../shared/checklist/entry.ts';
-import { CLASSIFY_ONLY, DEFAULT_RESULTS, RESULT_KINDS } from '../../../shared/checklist/kinds.ts';
+import { DEFAULT_RESULTS, RESULT_KINDS } from '../../../shared/checklist/kinds.ts';
 import {
   type CheckedBook,
   type CheckedDocument,
@@ -18,6 +18,9 @@ import {
   type Rules,
 } from '../../../shared/checklist/lines.ts';
 import { second, TIMES } from '../store/testing/observations.ts';
+
+const CLASSIFYING = ['INSTANT_CLASSIFY_ONLY', 'INSTANT_CLASSIFY_ISO_CAPTURE'] as const;
+
 import { DAY, marked, probe, stored, time, tried } from './testing/entries.ts';
 
 /** A book whose capture has ended. */
@@ -102,10 +105,15 @@ describe('of a book is open', () => {
     expect(isGone(status)).toBe(true);
   });
 
-  it('only the classification, if Ocrolus only classifies it', () => {
-    const entries = { income: marked };
-    expect(openOf({ bookClass: CLASSIFY_ONLY, entries }).sort()).toEqual(['classification b', 'income b']);
-  });
+  it.each(CLASSIFYING)(
+    'in class %s: the classification, and everything else if a document was captured',
+    (bookClass) => {
+      const entries = { income: marked };
+      const classified = { bookClass, hasResults: false, entries };
+      expect(openOf(classified).sort()).toEqual(['classification b', 'income b']);
+      expect(openOf({ bookClass }).sort()).toEqual([...WANTED, 'classification b'].sort());
+    },
+  );
 });
 
 describe('of a document are open', () => {
@@ -143,14 +151,16 @@ describe('of a document are open', () => {
 const policy = { ...DEFAULT_RESULTS, forms: 'announced', income: 'always', summary: 'never' } as const;
 it.each([
   ['forms', undefined, 'always'],
-  ['forms', CLASSIFY_ONLY, 'always'],
+  ['forms', CLASSIFYING[0], 'always'],
   ['income', undefined, 'always'],
-  ['income', CLASSIFY_ONLY, 'announced'],
-  ['summary', CLASSIFY_ONLY, 'never'],
+  ['income', CLASSIFYING[1], 'always'],
+  ['summary', CLASSIFYING[0], 'never'],
   ['classification', undefined, 'announced'],
-  ['classification', CLASSIFY_ONLY, 'always'],
+  ['classification', 'INSTANT', 'announced'],
+  ['classification', CLASSIFYING[0], 'always'],
+  ['classification', CLASSIFYING[1], 'always'],
 ] as const)('the policy for %s in class %s is %s', (kind, book, expected) => {
-  expect(policyFor(policy, kind, { book })).toBe(expected);
+  expect(policyFor(policy, kind, book)).toBe(expected);
 });
 
 describe('a line', () => {

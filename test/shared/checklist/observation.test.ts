@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { CLASSIFY_ONLY } from '../../../shared/checklist/kinds.ts';
 import {
   digestOf,
   goneFrom,
@@ -12,6 +11,9 @@ import {
 } from '../../../shared/checklist/observation.ts';
 import type { BookObservation } from '../../../shared/events/observation.ts';
 import { document, observation, second } from '../store/testing/observations.ts';
+
+const CLASSIFY = 'INSTANT_CLASSIFY_ONLY';
+const ISO = 'INSTANT_CLASSIFY_ISO_CAPTURE';
 
 const STATUSES = [
   'QUEUED',
@@ -33,13 +35,14 @@ const anyDocuments = fc.uniqueArray(
     docUuid: fc.constantFrom('a', 'b', 'c', 'd'),
     status: fc.constantFrom(...STATUSES),
     mixed: fc.constantFrom(undefined, true),
+    documentClass: fc.constantFrom(undefined, 'INSTANT'),
   }),
   { selector: ({ docUuid }) => docUuid },
 );
 const anyObservation = fc.record({
   bookUuid: fc.constant('b'),
   observedAt: fc.constant(second(1)),
-  bookClass: fc.constantFrom(undefined, 'COMPLETE', CLASSIFY_ONLY),
+  bookClass: fc.constantFrom(undefined, 'COMPLETE', CLASSIFY),
   status: fc.constantFrom('VERIFYING', 'VERIFIED', 'DELETED'),
   documents: anyDocuments,
   isPartial: fc.constantFrom(undefined, true),
@@ -87,16 +90,20 @@ describe('capture has ended', () => {
     ['VERIFIED', ['VERIFYING'], undefined, true],
     ['VERIFYING', ['VERIFICATION_COMPLETE'], 'COMPLETE', false],
     ['VERIFYING', ['CLASSIFIED'], 'INSTANT', false],
-    ['VERIFYING', ['CLASSIFIED', 'REJECTED'], CLASSIFY_ONLY, true],
-    ['VERIFYING', ['CLASSIFIED', 'PROCESSING'], CLASSIFY_ONLY, false],
-    ['UPLOAD', [], CLASSIFY_ONLY, false],
-    ['DELETED', ['CLASSIFIED'], CLASSIFY_ONLY, false],
+    ['VERIFYING', ['CLASSIFIED', 'REJECTED'], CLASSIFY, true],
+    ['VERIFYING', ['CLASSIFIED', 'PROCESSING'], CLASSIFY, false],
+    ['VERIFIED', ['CLASSIFIED', 'GROOMING'], CLASSIFY, false],
+    ['UPLOAD', [], CLASSIFY, false],
+    ['VERIFYING', ['CLASSIFIED', 'VERIFICATION_COMPLETE'], ISO, true],
+    ['VERIFIED', ['CLASSIFIED', 'PROCESSING'], ISO, false],
+    ['VERIFYING', ['CLASSIFIED'], 'NEWER_CLASSIFY_CAPTURE', true],
+    ['DELETED', ['CLASSIFIED'], CLASSIFY, false],
   ])('%s with %j in class %s: %s', (status, documents, bookClass, isEnded) => {
     expect(isEndedOf(status, documents, { bookClass })).toBe(isEnded);
   });
 
   it('for a book that is only classified, if all of its documents could be read', () => {
-    const partly = { bookClass: CLASSIFY_ONLY, isPartial: true };
+    const partly = { bookClass: CLASSIFY, isPartial: true };
     expect(isEndedOf('VERIFYING', ['CLASSIFIED'], partly)).toBe(false);
     expect(isEndedOf('VERIFIED', [], partly)).toBe(true);
   });
@@ -107,7 +114,11 @@ it.each(STATUSES)('a document in status %s', (status) => {
   expect(isCaptured({ status })).toBe(hasResults);
   expect(isCaptured({ status, mixed: true })).toBe(false);
   expect(isDone({ status }, undefined)).toBe(ENDED.includes(status));
-  expect(isDone({ status }, CLASSIFY_ONLY)).toBe(ENDED.includes(status) || status === 'CLASSIFIED');
+  for (const bookClass of [CLASSIFY, ISO]) {
+    expect(isDone({ status }, bookClass)).toBe(ENDED.includes(status) || status === 'CLASSIFIED');
+    expect(isDone({ status, documentClass: 'INSTANT' }, bookClass)).toBe(ENDED.includes(status));
+    expect(isDone({ status, documentClass: bookClass }, 'INSTANT')).toBe(isDone({ status }, bookClass));
+  }
   expect(isListed({ status })).toBe(status !== 'UNLISTED' && status !== 'DELETED');
 });
 

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { CLASSIFY_ONLY } from '../../../shared/checklist/kinds.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { document, error, FORBIDDEN, signals } from '../../functions/consumers/testing/answers.ts';
 import { useBook } from './testing/book.ts';
 
 const book = useBook();
+
+const CLASSIFY_ONLY = 'INSTANT_CLASSIFY_ONLY';
+const ISO = 'INSTANT_CLASSIFY_ISO_CAPTURE';
 
 const results = (policies: Readonly<Record<string, string>>) => ({
   settings: { RESULTS: JSON.stringify(policies) },
@@ -70,6 +72,21 @@ describe('a book that is only classified', () => {
     expect(await book.stored()).toContain('forms d');
   });
 
+  test('has the results of a document that is upgraded in it, although every webhook is lost', async () => {
+    says([document('d', 'CLASSIFIED'), document('e', 'CLASSIFIED')]);
+    await book.liveAfter('document.upload_succeeded', { hours: 3 });
+    expect(await book.shown()).toMatchObject({ complete: true });
+    expect(await book.stored()).toEqual(['classification b']);
+    says([{ ...document('d', 'CLASSIFIED'), document_class: 'INSTANT' }, document('e', 'CLASSIFIED')]);
+    await book.live(2);
+    expect(await book.shown()).toMatchObject({ complete: false });
+    says([{ ...document('d'), document_class: 'INSTANT' }, document('e', 'CLASSIFIED')]);
+    await book.live(2);
+    expect(await book.stored()).toEqual(expect.arrayContaining(['forms d', 'signals b', 'summary b']));
+    expect(await book.shown()).toMatchObject({ complete: true });
+    expect(await book.document('d')).toMatchObject({ documentClass: 'INSTANT' });
+  });
+
   test('has everything when it is upgraded', async () => {
     says([document('d', 'COMPLETED')]);
     await book.untilDone('document.upload_succeeded');
@@ -80,4 +97,22 @@ describe('a book that is only classified', () => {
     expect(await book.stored()).toEqual(expect.arrayContaining(['forms d', 'signals b', 'summary b']));
     expect(await book.shown()).toMatchObject({ complete: true });
   });
+});
+
+test('a book of the ISO workflow has its classification and its captured application, although every webhook is lost', async () => {
+  book.answers(calls.classificationSummary('b'), { body: { status: 200, response: { forms: [] } } });
+  const says = (...docs: readonly ReturnType<typeof document>[]) =>
+    book.says('VERIFYING', docs, { book_class: ISO });
+  says(document('d', 'QUEUED'), document('e', 'QUEUED'));
+  await book.untilDone('document.upload_succeeded');
+  says(document('d', 'PROCESSING'), document('e', 'CLASSIFIED'));
+  await book.live(1);
+  expect(await book.shown()).toMatchObject({ complete: false });
+  says(document('d'), document('e', 'CLASSIFIED'));
+  await book.live(2);
+  expect(await book.stored()).toEqual(
+    expect.arrayContaining(['classification b', 'forms d', 'transactions d', 'signals b', 'summary b']),
+  );
+  expect(await book.stored()).not.toContain('forms e');
+  expect(await book.shown()).toMatchObject({ complete: true });
 });

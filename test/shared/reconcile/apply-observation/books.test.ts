@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CLASSIFY_ONLY } from '../../../../shared/checklist/kinds.ts';
 import type { BookObservation } from '../../../../shared/events/observation.ts';
 import { type Book, newBook } from '../../../../shared/store/books.ts';
 import { dueShard } from '../../../../shared/store/keys.ts';
 import { document, GRACE, observation, observed, second, WRITER } from '../../store/testing/observations.ts';
 
+const CLASSIFY_ONLY = 'INSTANT_CLASSIFY_ONLY';
 const at = (n: number) => Date.parse(second(n));
 const see = (n: number, status: string, ...documents: ReturnType<typeof document>[]) =>
   observation('b', n, status, documents);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CLASSIFY_ONLY, DEFAULT_RESULTS } from '../../../../shared/checklist/kinds.ts';
+import { DEFAULT_RESULTS } from '../../../../shared/checklist/kinds.ts';
 import type { BookObservation } from '../../../../shared/events/observation.ts';
 import { observeBook } from '../../../../shared/reconcile/apply-observation.ts';
 import type { Book } from '../../../../shared/store/books.ts';
@@ -69,7 +69,7 @@ describe('the end of capture', () => {
   });
 
   test('marks the classification, and that alone, where Ocrolus only classifies', () => {
-    const seen = { ...see(1, 'VERIFYING', document('CLASSIFIED')), bookClass: CLASSIFY_ONLY };
+    const seen = { ...see(1, 'VERIFYING', document('CLASSIFIED')), bookClass: 'INSTANT_CLASSIFY_ONLY' };
     const { entries } = look(undefined, seen, 10);
     expect(Object.entries(entries).flatMap(([kind, { wanted }]) => (wanted > 0 ? [kind] : []))).toEqual([
       'classification',

@@ -34,8 +34,11 @@ shared/checklist/observation.ts
   - [bookClass, status, ...lines].join('\\n')
   + [bookClass, status, lines.length].join('\\n')
   a book that is only classified never ends
-  - (bookClass === CLASSIFY_ONLY && status === 'CLASSIFIED')
+  - (status === 'CLASSIFIED' && isClassifying(documentClass ?? bookClass))
   + false
+  a document that is upgraded counts as finished, because its book is only classified
+  - isClassifying(documentClass ?? bookClass)
+  + isClassifying(bookClass)
   a document that could not be read counts as removed
   - if (isPartial === true) return [];
 
