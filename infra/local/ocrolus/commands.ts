@@ -1,10 +1,17 @@
 import * as z from 'zod';
-import { type Book, DETECT_OUTCOMES, type DetectOutcome, type Document, type Mixed } from './model/book.ts';
+import {
+  BOOK_CLASSES,
+  type Book,
+  DETECT_OUTCOMES,
+  type DetectOutcome,
+  type Document,
+  type Mixed,
+} from './model/book.ts';
 import type { Moment } from './model/events.ts';
 import * as life from './model/life.ts';
 import type { Model } from './model/model.ts';
 import * as products from './model/products.ts';
-import { isCaptured, isFinished } from './model/versions.ts';
+import { isCaptured, isFinished, stopsAtClassification } from './model/versions.ts';
 
 /** The account of the credentials, and another one, whose books they may not see. */
 export const OWN_ACCOUNT = 'own';
@@ -23,7 +30,7 @@ const ImageGroup = z.object({ uuid: Uuid, pk: Pk });
 
 const Outcome = z.enum(DETECT_OUTCOMES);
 export const DocumentKind = z.enum(['bank-statement', 'form', 'pay-stub']);
-export const BookClass = z.enum(['COMPLETE', 'INSTANT', 'INSTANT_CLASSIFY_ONLY']);
+export const BookClass = z.enum(BOOK_CLASSES);
 
 const NewBook = z.object({
   do: z.literal('add-book'),
@@ -189,9 +196,10 @@ function requireVerified(book: Book): Book {
 }
 
 function classifyBook(model: Model, book: Book): Moment[] {
-  const to = book.bookClass === 'INSTANT_CLASSIFY_ONLY' ? 'CLASSIFIED' : 'VERIFYING';
   const queued = book.documents.filter(({ status }) => status === 'QUEUED');
-  const moments = queued.flatMap((document) => life.classifyDocument(model, document, to));
+  const moments = queued.flatMap((document) =>
+    life.classifyDocument(model, document, stopsAtClassification(document) ? 'CLASSIFIED' : 'VERIFYING'),
+  );
   for (const mixed of book.mixed) split(model, book, mixed);
   return [...moments, ...life.classified(model, book)];
 }

@@ -137,9 +137,9 @@ export function nextStep(book: Book) {
   const { status, documents, bookClass, uuid } = book;
   if (status === 'DELETED' || documents.length === 0) return undefined;
   if (!book.isClassified) return { do: 'classify-book', book: uuid } as const;
-  if (bookClass === 'INSTANT_CLASSIFY_ONLY') return undefined;
   const unfinished = documents.find(isInProgress);
   if (unfinished !== undefined) return { do: 'verify-document', document: unfinished.uuid } as const;
+  if (bookClass === 'INSTANT_CLASSIFY_ONLY') return undefined;
   if (status !== 'VERIFIED') return { do: 'verify-book', book: uuid } as const;
   if (!book.analytics.isReady) return { do: 'complete-analytics', book: uuid } as const;
   const undetected = documents.find((document) => document.detect === 'PENDING' && isFinished(document));

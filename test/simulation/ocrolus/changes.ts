@@ -5,6 +5,7 @@ import type { Model } from '../../../infra/local/ocrolus/model/model.ts';
 import * as products from '../../../infra/local/ocrolus/model/products.ts';
 import {
   isCaptured,
+  isCaptureOver,
   isFinished,
   renew,
   renewContent,
@@ -98,7 +99,7 @@ function planChanges(script: BookScript): void {
 function attempt(script: BookScript, change: BookChange, tries: number): void {
   const { context, book, random } = script;
   if (context.model.now() >= context.changesUntil || tries === 0) return;
-  if (book.status === 'VERIFIED') {
+  if (isCaptureOver(book)) {
     change(script);
     return;
   }
@@ -174,7 +175,7 @@ function correct(script: BookScript): void {
 /** The statuses stay as they are; the end of capture may be announced again. */
 function correctOnce(script: BookScript, document: Document): void {
   const { context, book, random } = script;
-  if (book.status !== 'VERIFIED' || !document.isListed || !isCaptured(document)) return;
+  if (!isCaptureOver(book) || !document.isListed || !isCaptured(document)) return;
   announce(script, correctedMoments(context.model, document));
   if (random.chance(0.7))
     after(script, random.int(2 * SECOND), () => announce(script, [{ kind: 'book-verified', book }]));

@@ -1,7 +1,7 @@
 import type { Document } from '../../../infra/local/ocrolus/model/book.ts';
 import { endsDetect } from '../../../infra/local/ocrolus/model/detect.ts';
 import * as products from '../../../infra/local/ocrolus/model/products.ts';
-import { isCaptured, isFinished, renew } from '../../../infra/local/ocrolus/model/versions.ts';
+import { isCaptured, isCaptureOver, isFinished, renew } from '../../../infra/local/ocrolus/model/versions.ts';
 import { after, type BookScript } from './life/script.ts';
 import { DAY, HOUR, MINUTE, SECOND, span } from './random.ts';
 import { announce } from './spelling.ts';
@@ -11,7 +11,7 @@ export function computeAnalytics(script: BookScript): void {
   const { context, book, random, turn } = script;
   if (book.captured === 0) return;
   const wait = random.chance(0.1) ? span(random, HOUR, 3 * DAY) : span(random, MINUTE, 2 * HOUR);
-  const isCurrent = () => script.turn === turn && book.status === 'VERIFIED';
+  const isCurrent = () => script.turn === turn && isCaptureOver(book);
   const isEarly = random.chance(context.profile.lags === true ? 0.3 : 0.05);
   after(script, wait, () => {
     if (!isCurrent()) return;
@@ -85,7 +85,7 @@ function detectTime({ random, shares }: BookScript, { detectOutcome }: Document)
 /** Once a turn, when Detect has finished a verified book. */
 export function detectEnded(script: BookScript): void {
   const { book, detecting, detectedTurn, turn } = script;
-  if (detecting > 0 || book.status !== 'VERIFIED' || detectedTurn === turn) return;
+  if (detecting > 0 || !isCaptureOver(book) || detectedTurn === turn) return;
   script.detectedTurn = turn;
   if (book.documents.some(({ detect }) => detect !== 'ABSENT'))
     announce(script, [{ kind: 'book-detected', book }]);
@@ -95,8 +95,8 @@ export function detectEnded(script: BookScript): void {
 /** Once a turn; one book in ten never says so. */
 export function completeWhenDone(script: BookScript): void {
   const { book, random, turn } = script;
-  const { analytics, income, status } = book;
-  if (status !== 'VERIFIED' || script.completedTurn >= turn || !analytics.isReady || script.detecting > 0)
+  const { analytics, income } = book;
+  if (!isCaptureOver(book) || script.completedTurn >= turn || !analytics.isReady || script.detecting > 0)
     return;
   if (book.isIncomeExpected && income.revision === 0) return;
   script.completedTurn = turn;
@@ -105,7 +105,6 @@ export function completeWhenDone(script: BookScript): void {
   if (!book.account.without.has('signals')) tasks.push('DETECT');
   if (income.revision > 0) tasks.push('INCOME');
   after(script, random.int(MINUTE), () => {
-    if (script.turn === turn && book.status === 'VERIFIED')
-      announce(script, products.completeBook(book, tasks));
+    if (script.turn === turn && isCaptureOver(book)) announce(script, products.completeBook(book, tasks));
   });
 }

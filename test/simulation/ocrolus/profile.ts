@@ -12,8 +12,12 @@ export interface AccountProfile extends AccountHabits {
 export const DEFAULT_SHARES = {
   instant: 0.3,
   classifyOnly: 0.05,
-  /** Share of the classify-only books that become another class later. */
+  isoWorkflow: 0.04,
+  /** Per document, in an ISO workflow: it is recognized, and captured. */
+  isoApplication: 0.3,
+  /** Shares of the books of these two classes that become another class later, or of which one document is upgraded. */
   classUpgraded: 0.15,
+  documentUpgraded: 0.25,
   /** Nothing is ever uploaded. */
   empty: 0.01,
   /** Some document never finishes. */
@@ -109,7 +113,7 @@ export const NO_SHARES = Object.fromEntries(
 
 export const DEFAULT_PROFILE: Profile = {
   accounts: [
-    { name: 'alpha', vocabulary: 'organization', filteredTotal: 'total' },
+    { name: 'alpha', vocabulary: 'organization', filteredTotal: 'total', showsDocumentClass: true },
     {
       name: 'beta',
       vocabulary: 'legacy',

@@ -7,6 +7,7 @@ import type {
   Versioned,
 } from '../../../infra/local/ocrolus/model/book.ts';
 import { signalsText } from '../../../infra/local/ocrolus/model/detect.ts';
+import { isCaptureOver, isClassifying } from '../../../infra/local/ocrolus/model/versions.ts';
 import {
   type BookScript,
   type Change,
@@ -28,6 +29,8 @@ export interface DocumentTruth
   /** Rejected documents have one in Book status. */
   readonly rejectionReason: string | undefined;
   readonly listed: boolean;
+  /** As Book status shows it, if it does. */
+  readonly documentClass: string | undefined;
   /** The split upload itself, which has a status and no results. */
   readonly isMixed: boolean;
   /** The document's part of Detect's answers, the same text in its own and in the book's; empty where they omit it. */
@@ -104,9 +107,8 @@ export function truthOf(context: ScriptContext, book: Book): BookTruth {
 }
 
 export function outlineOf({ book, listedFrom, shownSince, shownUntil }: BookScript): BookOutline {
-  const { status, bookClass, createdAt, changedAt, visibleFrom, isClassified, working, documents } = book;
-  const isClassifiedOnly = bookClass === 'INSTANT_CLASSIFY_ONLY' && isClassified && working === 0;
-  const isEnded = status === 'VERIFIED' || isClassifiedOnly;
+  const { status, bookClass, createdAt, changedAt, visibleFrom, documents } = book;
+  const isEnded = isCaptureOver(book);
   const documentCount = documents.length;
   const behind = { since: shownSince, until: shownUntil };
   return { status, bookClass, createdAt, changedAt, visibleFrom, isEnded, listedFrom, documentCount, behind };
@@ -118,6 +120,8 @@ export function documentTruth(document: Document): DocumentTruth {
     ...{ uuid, pk, docUuid, name, status, statusAt, detect, detectBefore, revision },
     rejectionReason: status === 'REJECTED' ? document.rejectionReason : undefined,
     listed: document.isListed,
+    documentClass:
+      document.book.account.habits.showsDocumentClass === true ? document.documentClass : undefined,
     isMixed: false,
     analysis: signalsText(document),
     imageGroup: document.imageGroup?.uuid,
@@ -130,6 +134,7 @@ function mixedTruth(book: Book, { uuid, pk, name, status }: Mixed): DocumentTrut
     ...{ detect: 'ABSENT', detectBefore: 'ABSENT', revision: 0 },
     rejectionReason: status === 'REJECTED' ? 'INVALID DOCUMENT' : undefined,
     listed: true,
+    documentClass: undefined,
     isMixed: true,
     analysis: '',
     imageGroup: undefined,
@@ -205,6 +210,6 @@ function changeTruth(book: Book, kind: Kind, subject: string, { since, isShown, 
   if (left === undefined) return { since, isShown, awayMs: 0 };
   const document = OF_DOCUMENTS.has(kind) ? book.documents.find(({ uuid }) => uuid === subject) : undefined;
   const digest = document?.status ?? digestOf(book);
-  const backAt = document?.statusAt ?? book.verifiedAt;
+  const backAt = document?.statusAt ?? Math.max(book.verifiedAt, isClassifying(book) ? book.idleAt : 0);
   return { since, isShown: digest !== left.digest, awayMs: Math.max(0, backAt - left.at) };
 }

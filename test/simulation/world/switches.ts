@@ -32,6 +32,7 @@ export const FAULTS = [
   'copies',
   'late-detect',
   'corrections',
+  'classes',
 ] as const;
 
 export type Switch = (typeof SETTINGS)[number] | (typeof FAULTS)[number];

@@ -159,6 +159,12 @@ function profileOf({ seed, deliveries, days }: WorldOptions, switches: ReadonlyS
       largeDocument: share('large-bodies', 0.02),
       padded: share('large-bodies', 0.005),
       ...(switches.has('odd-list') && { bookDeleted: 0.1 }),
+      ...(switches.has('classes') && {
+        classifyOnly: 0.3,
+        isoWorkflow: 0.4,
+        classUpgraded: 0.3,
+        documentUpgraded: 0.6,
+      }),
     },
   };
 }

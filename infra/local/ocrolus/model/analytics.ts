@@ -1,7 +1,7 @@
 import type { Book, Kind } from './book.ts';
 import { bookOf, type Match } from './model.ts';
 import { available, integer, partial, type Reply, refusal, spelling, v1, withList } from './reply.ts';
-import { isCaptured, isHopeless } from './versions.ts';
+import { isCaptured, isCaptureOver, isHopeless } from './versions.ts';
 
 /** The default and the most rows of a page of enriched transactions. */
 const PAGE_ROWS = 50;
@@ -22,7 +22,7 @@ export function analytics(match: Match): Reply {
 
 function notReady({ account, model }: Match, book: Book): Reply {
   const { notReady, neverReady } = account.refusals;
-  const cannotBecomeReady = isHopeless(book) || (book.status === 'VERIFIED' && book.captured === 0);
+  const cannotBecomeReady = isHopeless(book) || (isCaptureOver(book) && book.captured === 0);
   return spelling(cannotBecomeReady ? neverReady : notReady, book.hash + (model.spellingShift?.() ?? 0));
 }
 

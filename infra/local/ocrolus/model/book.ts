@@ -48,6 +48,8 @@ export interface AccountHabits {
   readonly filteredTotal?: 'page' | 'total';
   /** The most rows in one answer of enriched transactions; also the default. */
   readonly pageLimit?: number;
+  /** Book status has the class of each document (docs/ocrolus.md#book-classes). */
+  readonly showsDocumentClass?: boolean;
   /** Transactions of one document are answered with 1404 while any document of the book is in progress. */
   readonly transactionsWaitForBook?: boolean;
 }
@@ -63,7 +65,13 @@ export interface Account {
 }
 
 export type BookStatus = 'CREATED' | 'UPLOAD' | 'VERIFYING' | 'VERIFIED' | 'DELETED';
-export type BookClass = 'COMPLETE' | 'INSTANT' | 'INSTANT_CLASSIFY_ONLY';
+export const BOOK_CLASSES = [
+  'COMPLETE',
+  'INSTANT',
+  'INSTANT_CLASSIFY_ONLY',
+  'INSTANT_CLASSIFY_ISO_CAPTURE',
+] as const;
+export type BookClass = (typeof BOOK_CLASSES)[number];
 export type DocumentStatus =
   | 'QUEUED'
   | 'PROCESSING'
@@ -134,6 +142,8 @@ export interface NewDocument {
   readonly rows: number;
   readonly mixed?: Mixed | undefined;
   readonly imageGroup?: ImageGroup | undefined;
+  /** An ISO workflow recognizes it, and captures it after its classification. */
+  readonly isIsoApplication?: boolean;
   /** The status that it will end with. */
   outcome: DocumentStatus;
   readonly rejectionReason: string;
@@ -144,6 +154,8 @@ export interface NewDocument {
 export interface Document extends NewDocument, Versioned {
   readonly book: Book;
   status: DocumentStatus;
+  /** Its own class, if it is not processed as its book. */
+  documentClass: BookClass | undefined;
   /** Book status shows it. */
   isListed: boolean;
   /** Unix milliseconds: when its status last changed. */

@@ -51,6 +51,8 @@ function documentBody({
   imageGroup,
   mixed,
   rejectionReason,
+  documentClass,
+  book,
 }: Document): object {
   return {
     pk: integer(pk),
@@ -62,6 +64,7 @@ function documentBody({
     image_group_pk: integer(imageGroup?.pk),
     mixed_uploaded_doc_pk: integer(mixed?.pk),
     rejection_reason: status === 'REJECTED' ? rejectionReason : undefined,
+    document_class: book.account.habits.showsDocumentClass ? (documentClass ?? book.bookClass) : undefined,
   };
 }
 

@@ -10,10 +10,27 @@ export function isFinished(document: Document): boolean {
   return isCaptured(document) || document.status === 'REJECTED' || document.status === 'FAILED';
 }
 
-/** No result will become available unless the book changes: stuck, empty, or classify-only and classified. */
-export function isHopeless({ isStuck, bookClass, isClassified, status, uploading }: Book): boolean {
-  const isOnlyClassified = bookClass === 'INSTANT_CLASSIFY_ONLY' && isClassified;
-  return isStuck || isOnlyClassified || (status === 'CREATED' && uploading === 0);
+/** Ocrolus captures only some documents of the book: those that it recognizes, or that are upgraded. */
+export function isClassifying({ bookClass }: Pick<Book, 'bookClass'>): boolean {
+  return bookClass === 'INSTANT_CLASSIFY_ONLY' || bookClass === 'INSTANT_CLASSIFY_ISO_CAPTURE';
+}
+
+/** Classification is the end of the document, unless it is upgraded. */
+export function stopsAtClassification({ book, documentClass, isIsoApplication }: Document): boolean {
+  const isRecognized = isIsoApplication === true && book.bookClass === 'INSTANT_CLASSIFY_ISO_CAPTURE';
+  return isClassifying(book) && documentClass === undefined && !isRecognized;
+}
+
+/** Nothing is in progress. A book of which only some documents are captured may never be verified, or before that. */
+export function isCaptureOver(book: Book): boolean {
+  if (!isClassifying(book)) return book.status === 'VERIFIED';
+  return book.status !== 'DELETED' && book.isClassified && book.working === 0;
+}
+
+/** No result will become available unless the book changes: stuck, empty, or only classified. */
+export function isHopeless(book: Book): boolean {
+  const isOnlyClassified = isClassifying(book) && isCaptureOver(book) && book.captured === 0;
+  return book.isStuck || isOnlyClassified || (book.status === 'CREATED' && book.uploading === 0);
 }
 
 /** Book status has changed. */

@@ -41,7 +41,7 @@ function documentCount(random: Random, { least, tail, most }: BookSizes): number
   return Math.min(most, Math.ceil(least * random.next() ** -tail));
 }
 
-const GIANT_SHARES = { classifyOnly: 0, stuck: 0, bookDeleted: 0 };
+const GIANT_SHARES = { classifyOnly: 0, isoWorkflow: 0, stuck: 0, bookDeleted: 0 };
 
 /** The giants come evenly between the others. */
 function isGiant(n: number, { books, giants }: Profile): boolean {

@@ -76,6 +76,7 @@ export function drawBook(context: ScriptContext, spec: BookSpec = {}): BookScrip
 
 function drawClass(random: Random, shares: Shares): BookClass {
   if (random.chance(shares.classifyOnly)) return 'INSTANT_CLASSIFY_ONLY';
+  if (random.chance(shares.isoWorkflow)) return 'INSTANT_CLASSIFY_ISO_CAPTURE';
   return random.chance(shares.instant) ? 'INSTANT' : 'COMPLETE';
 }
 
@@ -116,6 +117,8 @@ export function drawDocument(script: BookScript, mixed?: Mixed, imageGroup?: Ima
     rows: kindDice >= 0.65 ? 0 : drawRows(random, shares),
     mixed,
     imageGroup,
+    isIsoApplication:
+      book.bookClass === 'INSTANT_CLASSIFY_ISO_CAPTURE' && random.chance(shares.isoApplication),
     outcome: drawOutcome(random, shares),
     rejectionReason: random.pick(REASONS),
     detectOutcome: random.chance(shares.lateDetect) ? 'late' : drawDetect(random.next()),

@@ -1,6 +1,13 @@
 import type { Document, Mixed } from '../../../../infra/local/ocrolus/model/book.ts';
 import * as model from '../../../../infra/local/ocrolus/model/life.ts';
-import { isFinished, setStatus, touch } from '../../../../infra/local/ocrolus/model/versions.ts';
+import {
+  isCaptureOver,
+  isClassifying,
+  isFinished,
+  setStatus,
+  stopsAtClassification,
+  touch,
+} from '../../../../infra/local/ocrolus/model/versions.ts';
 import { startDetect } from '../computed.ts';
 import { DAY, HOUR, MINUTE, SECOND, span, uuidFrom } from '../random.ts';
 import { announce } from '../spelling.ts';
@@ -72,19 +79,22 @@ function classify(script: BookScript): void {
   const { context, book, random, shares } = script;
   if (book.uploading > 0) return;
   splitMixed(script);
-  const isEnd = book.bookClass === 'INSTANT_CLASSIFY_ONLY';
   for (const document of book.documents.filter(({ status }) => status === 'QUEUED')) {
     if (document.outcome === 'FAILED' && random.chance(0.5)) {
       announce(script, [{ kind: 'document-unclassified', book, document }]);
       finish(script, document);
       continue;
     }
+    const isEnd = stopsAtClassification(document);
     const to = isEnd ? 'CLASSIFIED' : random.pick(['PROCESSING', 'VERIFYING', 'CLASSIFIED'] as const);
     announce(script, model.classifyDocument(context.model, document, to));
     if (!isEnd) scheduleFinish(script, document);
   }
   announce(script, model.classified(context.model, book));
-  if (isEnd && random.chance(shares.classUpgraded)) upgradeClass(script);
+  if (!isClassifying(book)) return;
+  if (random.chance(shares.classUpgraded)) upgradeClass(script);
+  else if (random.chance(shares.documentUpgraded)) upgradeDocument(script);
+  after(script, random.int(2 * SECOND), () => verify(script));
 }
 
 function splitMixed(script: BookScript): void {
@@ -130,10 +140,15 @@ function finish(script: BookScript, document: Document): void {
 
 /** The end of capture, unless something was added meanwhile. */
 function verify(script: BookScript): void {
-  const moments = model.verify(script.context.model, script.book);
-  if (moments.length === 0) return;
+  const { context, book, turn } = script;
+  const moments = model.verify(context.model, book);
   announce(script, moments);
-  script.context.onVerified(script);
+  const isEnd = isClassifying(book)
+    ? isCaptureOver(book) && book.uploading === 0 && book.captured > 0 && script.endedTurn < turn
+    : moments.length > 0;
+  if (!isEnd) return;
+  script.endedTurn = turn;
+  context.onVerified(script);
 }
 
 /** Classify becomes Instant or Complete: its documents continue. */
@@ -143,6 +158,8 @@ function upgradeClass(script: BookScript): void {
     book.bookClass = random.chance(0.5) ? 'INSTANT' : 'COMPLETE';
     script.turn += 1;
     for (const document of book.documents) {
+      document.documentClass = undefined;
+      document.statusText = undefined;
       if (document.status !== 'CLASSIFIED') continue;
       setStatus(context.model, document, 'VERIFYING');
       book.working += 1;
@@ -150,5 +167,25 @@ function upgradeClass(script: BookScript): void {
     }
     touch(context.model, book);
     verify(script);
+  });
+}
+
+/** One document continues, in a book that remains what it is; Book status may show its class before its status. */
+function upgradeDocument(script: BookScript): void {
+  const { context, book, random } = script;
+  after(script, span(random, HOUR, 14 * DAY), () => {
+    const classified = book.documents.filter(
+      (document) => document.isListed && document.status === 'CLASSIFIED' && stopsAtClassification(document),
+    );
+    if (classified.length === 0 || !isClassifying(book) || context.model.now() >= context.changesUntil)
+      return;
+    const document = random.pick(classified);
+    script.turn += 1;
+    recordLeaving(script);
+    model.upgradeDocument(context.model, document, random.pick(['INSTANT', 'COMPLETE']));
+    after(script, random.chance(0.5) ? 0 : span(random, MINUTE, HOUR), () => {
+      setStatus(context.model, document, 'VERIFYING');
+      scheduleFinish(script, document);
+    });
   });
 }

@@ -1,5 +1,6 @@
 import type { Account, Book, Document, Kind, Versioned } from '../../../../infra/local/ocrolus/model/book.ts';
 import type { Model } from '../../../../infra/local/ocrolus/model/model.ts';
+import { isCaptureOver } from '../../../../infra/local/ocrolus/model/versions.ts';
 import type { Profile, Shares } from '../profile.ts';
 import type { Random } from '../random.ts';
 
@@ -88,6 +89,8 @@ const begin = () => ({
   /** Since its last lag, it has shown what it is. */
   wasShown: false,
   wasVerified: false,
+  /** The turn in which capture has ended last. */
+  endedTurn: 0,
   /** Counts up when the book goes back to work: analytics started before are dropped. */
   turn: 0,
   completedTurn: 0,
@@ -127,15 +130,18 @@ export function scriptOf({ scripts }: ScriptContext, book: Book): BookScript {
 export const UNCHANGED: Change = { since: 0, isShown: true, left: undefined };
 
 /** The part of Book status that decides which results a book has. */
-export function digestOf({ bookClass, documents, mixed }: Book): string {
-  const lines = documents.filter(({ isListed }) => isListed).map(({ uuid, status }) => `${uuid} ${status}`);
+export function digestOf({ bookClass, documents, mixed, account }: Book): string {
+  const classOf = ({ documentClass }: Document) =>
+    account.habits.showsDocumentClass === true ? (documentClass ?? bookClass) : '';
+  const listed = documents.filter(({ isListed }) => isListed);
+  const lines = listed.map((document) => `${document.uuid} ${document.status} ${classOf(document)}`);
   return [bookClass, ...lines, ...mixed.map(({ uuid, status }) => `${uuid} ${status}`)].join('\n');
 }
 
 /** Call it before a change that lets a book go back to work. */
 export function recordLeaving(script: BookScript): void {
   const { book, context } = script;
-  if (book.status !== 'VERIFIED') return;
+  if (!isCaptureOver(book)) return;
   script.left = { at: context.model.now(), digest: digestOf(book) };
   if (book.analytics.isReady) script.analyticsLeft = script.left;
 }
@@ -168,7 +174,7 @@ function takeLeft(script: BookScript, result: Versioned): Left | undefined {
     return analyticsLeft;
   }
   // While a verified book is at work again, what is computed from all of it is not answered.
-  return book.status === 'VERIFIED' ? undefined : left;
+  return isCaptureOver(book) ? undefined : left;
 }
 
 function isDocument(result: Versioned): result is Document {

@@ -56,14 +56,20 @@ export function isDone({ status, listed }: DocumentTruth): boolean {
   return listed && (hasResults(status) || status === 'REJECTED');
 }
 
-const CLASSIFY_ONLY = 'INSTANT_CLASSIFY_ONLY';
+/** Classes in which Ocrolus captures only some documents. */
+const CLASSIFYING = new Set(['INSTANT_CLASSIFY_ONLY', 'INSTANT_CLASSIFY_ISO_CAPTURE']);
 
-/** Capture has ended: the book is verified, or, where Ocrolus only classifies, every document is classified. */
+/**
+ * Capture has ended: the book is verified, or, where Ocrolus captures only some documents, each of them has ended, as far
+ * as Book status shows it.
+ */
 export function isEnded({ status, bookClass, documents }: BookTruth): boolean {
-  if (status === 'VERIFIED') return true;
-  if (bookClass !== CLASSIFY_ONLY) return false;
   const listed = documents.filter((document) => document.listed);
-  return listed.length > 0 && listed.every(({ status: own }) => own === 'CLASSIFIED' || FINISHED.has(own));
+  if (!CLASSIFYING.has(bookClass) || listed.length === 0) return status === 'VERIFIED';
+  return listed.every(
+    ({ status: own, documentClass }) =>
+      FINISHED.has(own) || (own === 'CLASSIFIED' && CLASSIFYING.has(documentClass ?? bookClass)),
+  );
 }
 
 /**
@@ -93,8 +99,7 @@ export function wantedOf(kind: Kind, bookClass: string, { results }: Stage): Pol
   if (policy === 'never') return 'never';
   // No call lists the requests and businesses of a book.
   if (kind === 'business') return 'announced';
-  if (bookClass === CLASSIFY_ONLY && !isDocumentKind(kind))
-    return kind === 'classification' ? 'always' : 'announced';
+  if (CLASSIFYING.has(bookClass) && kind === 'classification') return 'always';
   // There is no memory of early events: what is wanted of a document is wanted of all (docs/design.md#policies).
   return isDocumentKind(kind) ? 'always' : policy;
 }
