@@ -20,18 +20,42 @@ export function webhookEnvironment(settings: Settings): Record<string, string> {
 
 /** The environment of a consumer, except channel, queue, table, bucket and secrets. */
 export function consumerEnvironment(settings: Settings): Record<string, string> {
-  const { incomeGuideline } = settings.ocrolus;
   return {
     ...commonEnvironment(settings),
     ...ocrolusEnvironment(settings.ocrolus),
     ...checklistEnvironment(settings),
-    ...(incomeGuideline !== undefined && { INCOME_GUIDELINE: incomeGuideline }),
+    ...parametersEnvironment(settings.ocrolus),
     QUICK_RETRY_SECONDS: settings.poll.quickRetrySeconds.join(','),
     POLL_DISCOVER: String(settings.poll.discover),
     OVERDUE_HOURS: String(settings.alarms.overdueHours),
     LEDGER_DAYS: String(settings.ledgerDays),
     ...days('PAYLOAD_DAYS', settings.retention.payloads),
   };
+}
+
+/** Parameters of calls, by operation: the functions know no choice of the lender. */
+function parametersEnvironment({ parameters, incomeGuideline }: OcrolusAccess): Record<string, string> {
+  const own = parameters;
+  const signals = { exclude_dashboard_url: own.excludeDashboardUrl };
+  const income = { guideline: incomeGuideline };
+  const named = {
+    'doc-form-data': { include_bboxes: own.includeBboxes },
+    'cash-flow-features': { min_days_to_include: own.minDaysToInclude },
+    'enriched-transactions': { include_pending_plaid_transactions: own.includePendingPlaidTransactions },
+    'book-fraud-signals': signals,
+    'doc-fraud-signals': signals,
+    bsic: { start_date: own.bankStatementIncomeFrom, end_date: own.bankStatementIncomeTo },
+    analytics: { extra_fields: own.extraFields?.join(',') },
+    'income-calculations': income,
+    'income-summary': income,
+  };
+  const texts = Object.entries(named).flatMap(([operation, query]) => {
+    const set = Object.entries(query).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, String(value)]],
+    );
+    return set.length === 0 ? [] : [[operation, Object.fromEntries(set)]];
+  });
+  return texts.length === 0 ? {} : { PARAMETERS: JSON.stringify(Object.fromEntries(texts)) };
 }
 
 /** The environment of the poller, except its queue, table and secrets. */

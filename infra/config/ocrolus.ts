@@ -1,10 +1,50 @@
 import * as z from 'zod';
 import { POLICIES, RESULT_KINDS } from '../../shared/checklist/kinds.ts';
-import { GUIDELINES } from '../../shared/ocrolus/calls.ts';
+import { GUIDELINES } from '../../shared/ocrolus/parameters.ts';
 import { OCROLUS_DEFAULTS, POLL_DEFAULTS } from '../../shared/settings.ts';
 import { DESPITE_OTHER_FAULTS } from './checks.ts';
 
 const HttpsUrl = z.url({ protocol: /^https$/, error: 'must be an https:// URL' });
+
+const Day = z.iso.date('must be a date such as 2026-03-01');
+
+/**
+ * Parameters of Ocrolus's calls that a lender has a reason to set (docs/ocrolus.md#request-parameters). Parameters with ids
+ * of one book, such as its bank accounts, are no settings of a stage.
+ */
+const CallParameters = z.strictObject({
+  includeBboxes: z.boolean().optional().meta({
+    description: '`include_bboxes` of `forms`: where each value is on its page',
+    cost: 'larger bodies',
+  }),
+  minDaysToInclude: z.int().min(0).max(366).optional().meta({
+    description:
+      '`min_days_to_include` of `cash-flow`: months with fewer days of transactions are left out; 32 keeps only full months',
+    cost: 'none',
+  }),
+  includePendingPlaidTransactions: z.boolean().optional().meta({
+    description: '`include_pending_plaid_transactions` of `enriched-transactions`',
+    cost: 'larger bodies',
+  }),
+  excludeDashboardUrl: z.boolean().optional().meta({
+    description: '`exclude_dashboard_url` of `signals`: the answers have no link to the Dashboard',
+    cost: 'none',
+  }),
+  bankStatementIncomeFrom: Day.optional().meta({
+    description: '`start_date` of `bank-statement-income`',
+    cost: 'none',
+  }),
+  bankStatementIncomeTo: Day.optional().meta({
+    description: '`end_date` of `bank-statement-income`',
+    cost: 'none',
+  }),
+  extraFields: z
+    .array(z.string().regex(/^\w{1,64}$/, { error: 'must be the name of a field' }))
+    .min(1)
+    .max(40)
+    .optional()
+    .meta({ description: '`extra_fields` of the version 1 `analytics`', cost: 'larger bodies' }),
+});
 
 /** Access to Ocrolus's API, and this deployment's share of its rate limit. */
 export const OcrolusAccess = z.strictObject({
@@ -28,9 +68,15 @@ export const OcrolusAccess = z.strictObject({
     .enum(GUIDELINES, { error: `must be one of: ${GUIDELINES.join(', ')}` })
     .optional()
     .meta({
-      description: `The rules by which income is calculated. Absent: Ocrolus's default, \`${GUIDELINES[0]}\``,
+      description:
+        '`guideline` of `income`: the rules by which it is calculated. Absent: the one that was saved last for the book',
       cost: 'none',
     }),
+  parameters: CallParameters.prefault({}).meta({
+    description:
+      'Parameters of calls. Ocrolus has the default of each that is not set. After a change, the results of a book are fetched ' +
+      'again at its next look',
+  }),
   requestsPerSecond: z
     .number()
     .min(0.1)

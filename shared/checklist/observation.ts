@@ -4,14 +4,15 @@ import { BOOK_VERIFIED, DELETED, hasResults, isClassifying, isEnded, UNLISTED } 
 
 /**
  * Hash of everything that decides which results a book should have: its class and status, its listed documents and
- * their statuses and classes.
+ * their statuses and classes, and the parameters of the stage.
  */
 export function digestOf({
   status,
   bookClass = '',
   documents,
+  parameters,
   isPartial,
-}: Pick<BookObservation, 'status' | 'bookClass' | 'documents' | 'isPartial'>): string {
+}: Omit<BookObservation, 'observedAt' | 'bookUuid'>): string {
   // Book status may or may not list a deleted document.
   const lines = documents
     .filter(isListed)
@@ -20,15 +21,18 @@ export function digestOf({
     )
     .sort();
   if (isPartial === true) lines.push('partial');
+  if (parameters !== undefined) lines.push(`parameters ${parameters}`);
   return hash('sha256', [bookClass, status, ...lines].join('\n'), 'base64url').slice(0, 16);
 }
 
 /** True if the stored documents are those of the last observation: a delivery stores only some of a large book. */
 export function matchesDigest(
-  { digest, status = '', bookClass }: ObservedBook,
+  { digest, status = '', bookClass, parameters }: ObservedBook,
   stored: Iterable<ObservedDocument>,
 ): boolean {
-  return digest === undefined || digest === digestOf({ status, bookClass, documents: [...stored] });
+  return (
+    digest === undefined || digest === digestOf({ status, bookClass, parameters, documents: [...stored] })
+  );
 }
 
 /** Stored attributes of the last observation. */
@@ -36,6 +40,7 @@ interface ObservedBook {
   readonly digest?: string | undefined;
   readonly status?: string | undefined;
   readonly bookClass?: string | undefined;
+  readonly parameters?: string | undefined;
 }
 
 /**
@@ -78,10 +83,13 @@ export function goneFrom<T extends ObservedDocument>(
   return [...stored].filter((document) => isListed(document) && !listed.has(document.docUuid));
 }
 
-type Compared = Pick<ObservedDocument, 'status' | 'mixed' | 'documentClass'>;
+type Compared = Pick<ObservedDocument, 'status' | 'mixed' | 'documentClass' | 'parameters'>;
 
 /** True if the document's state has changed, so that its results may be new. */
 export function isInOtherState(known: Compared, observed: Compared): boolean {
-  const isAsBefore = known.status === observed.status && known.documentClass === observed.documentClass;
-  return !isAsBefore || (known.mixed ?? false) !== (observed.mixed ?? false);
+  const names = ['status', 'documentClass', 'parameters'] as const;
+  return (
+    names.some((name) => known[name] !== observed[name]) ||
+    (known.mixed ?? false) !== (observed.mixed ?? false)
+  );
 }

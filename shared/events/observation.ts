@@ -9,6 +9,8 @@ export interface ObservedDocument {
   readonly status: string;
   /** How Ocrolus processes the document, if not as its book: it was upgraded. */
   readonly documentClass?: string | undefined;
+  /** Hash of the stage's parameters for results of documents. */
+  readonly parameters?: string | undefined;
   readonly rejectionReason?: string | undefined;
   readonly rejectionReasonDescription?: string | undefined;
   readonly pages?: number | undefined;
@@ -29,6 +31,8 @@ export interface BookObservation {
   /** `VERIFIED` also for the older spelling `BOOK_COMPLETE` (docs/ocrolus.md#book-statuses). */
   readonly status: string;
   readonly documents: readonly ObservedDocument[];
+  /** Hash of the parameters that the stage adds to calls. */
+  readonly parameters?: string | undefined;
   /** Not all documents could be read: an unlisted document may still exist, and the book is not complete. */
   readonly isPartial?: boolean | undefined;
 }

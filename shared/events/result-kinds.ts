@@ -16,7 +16,7 @@ export interface Kind {
   /** Possible subjects; the first one is asked for without an event. */
   readonly of: readonly ResultSubject[];
   readonly defaultPolicy: Policy;
-  /** True if it can be asked for without an event: no call lists the businesses of a book. */
+  /** True if it is probed without an event. */
   readonly probe: boolean;
   /** Computed by Ocrolus from what the documents contain, so a document that is corrected in place may change it. */
   readonly derived?: true;
@@ -38,8 +38,11 @@ const DEFINED = {
   /** Separate products, not part of every contract. */
   'risk-score': { of: ['book'], defaultPolicy: 'never', probe: true, derived: true },
   'bank-statement-income': { of: ['book'], defaultPolicy: 'never', probe: true, derived: true },
-  /** Version 1; an asynchronous request's result has the request's id as its subject. */
-  analytics: { of: ['book', 'request'], defaultPolicy: 'announced', probe: true },
+  /**
+   * Version 1, which is deprecated: a probe of every book would cost 360 KB and a call of the heavy rate. An asynchronous
+   * request's result has the request's id as its subject.
+   */
+  analytics: { of: ['book', 'request'], defaultPolicy: 'announced', probe: false },
   business: { of: ['business'], defaultPolicy: 'announced', probe: false },
 } as const satisfies Readonly<Record<string, Kind>>;
 

@@ -17,11 +17,6 @@ export interface Change extends Call {
   readonly body?: FormData | Readonly<Record<string, unknown>>;
 }
 
-/** Rules for the calculation of income; Ocrolus uses the first by default. */
-export const GUIDELINES = ['FANNIE_MAE', 'FREDDIE_MAC', 'FHA', 'VA', 'USDA'] as const;
-
-export type Guideline = (typeof GUIDELINES)[number];
-
 /** A book by its uuid, or by its pk while nothing else is known. */
 export type BookRef = { readonly bookUuid: string } | { readonly bookPk: string };
 
@@ -113,23 +108,15 @@ export const calls = {
     light('suspicious-activity-flags', `/v1/book/${segment(bookUuid)}/suspicious-activity-flags`),
   business: (bookUuid: string, businessUuid: string) =>
     light('retrieve-business', `/v2/book/${segment(bookUuid)}/business/${segment(businessUuid)}`),
-  incomeSummary: (bookUuid: string, guideline?: Guideline) =>
-    light('income-summary', `/v2/book/${segment(bookUuid)}/income/summary`, guidelineQuery(guideline)),
-  incomeCalculations: (bookUuid: string, guideline?: Guideline) =>
-    light(
-      'income-calculations',
-      `/v2/book/${segment(bookUuid)}/income-calculations`,
-      guidelineQuery(guideline),
-    ),
+  incomeSummary: (bookUuid: string) =>
+    light('income-summary', `/v2/book/${segment(bookUuid)}/income/summary`),
+  incomeCalculations: (bookUuid: string) =>
+    light('income-calculations', `/v2/book/${segment(bookUuid)}/income-calculations`),
   bankStatementIncome: (bookUuid: string) =>
     light('bsic', `/v2/book/${segment(bookUuid)}/income/bank-statement-v2`),
   classificationSummary: (bookUuid: string) =>
     light('classification-summary', `/v2/book/${segment(bookUuid)}/classification-summary`),
 };
-
-function guidelineQuery(guideline: Guideline | undefined): Record<string, string> | undefined {
-  return guideline === undefined ? undefined : { guideline };
-}
 
 function asyncQuery(async: boolean): Record<string, string> | undefined {
   return async ? { async: 'true' } : undefined;

@@ -4,8 +4,9 @@ import type { Rules } from '../checklist/lines.ts';
 import type { Timing } from '../checklist/times.ts';
 import { RESULT_KINDS } from '../events/result-kinds.ts';
 import { asFailure } from '../failure.ts';
-import type { Call, Guideline } from '../ocrolus/calls.ts';
+import type { Call } from '../ocrolus/calls.ts';
 import type { OcrolusClient, Reply } from '../ocrolus/client.ts';
+import { type Parameters, withParameters } from '../ocrolus/parameters.ts';
 import type { Receive } from '../ocrolus/read-answer.ts';
 import type { Dependencies } from '../open-dependencies.ts';
 import { integerSetting, jsonSetting, numberSetting, POLL_DEFAULTS } from '../settings.ts';
@@ -22,7 +23,7 @@ export interface ReconcileDependencies extends Dependencies {
   readonly settings: {
     /** Days for which results are kept. Absent: permanently. */
     readonly RESULT_DAYS?: number | undefined;
-    readonly INCOME_GUIDELINE?: Guideline | undefined;
+    readonly PARAMETERS: Parameters;
     /** True if the poller reads the accounts' lists of books. */
     readonly POLL_DISCOVER: boolean;
     /** Hours after which a missing result counts as overdue. */
@@ -88,14 +89,16 @@ export class Context {
   }
 
   /** Replies to a call whose answer has a limited size. @throws Failure `retry` */
-  async ask(call: Call): Promise<Reply> {
+  async ask(asked: Call): Promise<Reply> {
+    const call = this.#chosen(asked);
     const reply = await this.#logged(call.operation, () => this.client.ask(call, this.deadline));
     this.#report(call, reply);
     return reply;
   }
 
   /** Replies to a call for a result of any size; all results that need it share one reply. @throws Failure `retry` */
-  fetch(call: Call): Promise<ResultReply> {
+  fetch(asked: Call): Promise<ResultReply> {
+    const call = this.#chosen(asked);
     const key = `${call.path} ${JSON.stringify(call.query ?? {})}`;
     const known = this.#replies.get(key);
     if (known !== undefined) return known;
@@ -105,7 +108,8 @@ export class Context {
   }
 
   /** As `fetch`, but ignores earlier replies. */
-  async fetchAgain(call: Call): Promise<ResultReply> {
+  async fetchAgain(asked: Call): Promise<ResultReply> {
+    const call = this.#chosen(asked);
     const reply = await this.#logged(call.operation, () =>
       this.client.fetch(call, this.deadline, this.#receiver()),
     );
@@ -142,6 +146,10 @@ export class Context {
       log('failed', startedAt, asFailure(error).code);
       throw error;
     }
+  }
+
+  #chosen(call: Call): Call {
+    return withParameters(call, this.dependencies.settings.PARAMETERS);
   }
 
   #receiver(): Receive<LargeBody> {

@@ -1,6 +1,7 @@
 import { linesOf, type Rules } from '../checklist/lines.ts';
 import { digestOf, isCaptureEnded } from '../checklist/observation.ts';
 import type { BookObservation } from '../events/observation.ts';
+import { hashesOf } from '../ocrolus/parameters.ts';
 import { inGroups } from '../slots.ts';
 import { type Book, dueBy, newBook, updateBook } from '../store/books.ts';
 import { type Document, updateDocument, WRITES_AT_ONCE } from '../store/documents.ts';
@@ -67,7 +68,8 @@ export async function observe(context: Context, focus: Focus, read: Read): Promi
     if (isNew) await forgetIfPkIsForgotten(context.table, reply.observation, context.writer);
     const again = isNew ? await readStored(context, focus) : seen;
     return (
-      again && writeObservation(context, focus, { ...seen, ...again }, withStored(reply.observation, again))
+      again &&
+      writeObservation(context, focus, { ...seen, ...again }, completed(reply.observation, again, context))
     );
   }
   if (reply !== undefined && look !== undefined) {
@@ -87,13 +89,26 @@ export async function observe(context: Context, focus: Focus, read: Read): Promi
   return markStored(context, first, { ...seen, documents, unready, isThrottled }, false);
 }
 
-/** Completes an observation from the stored book: the class, if left out, and second uuids, which only events have. */
-function withStored(observation: BookObservation, { book, documents }: Read): BookObservation {
+/**
+ * Completes an observation with what Book status does not show: from the stored book, the class, if left out, and second
+ * uuids, which only events have; from the stage, the parameters of its calls.
+ */
+function completed(
+  observation: BookObservation,
+  { book, documents }: Read,
+  { dependencies: { settings } }: Context,
+): BookObservation {
+  const parameters = hashesOf(settings.PARAMETERS);
   const listed = observation.documents.map((document) => {
     const otherUuid = documents.get(document.docUuid)?.otherUuid;
-    return otherUuid === undefined ? document : { ...document, otherUuid };
+    return { ...document, ...(otherUuid !== undefined && { otherUuid }), parameters: parameters.document };
   });
-  return { ...observation, bookClass: observation.bookClass ?? book?.bookClass, documents: listed };
+  return {
+    ...observation,
+    bookClass: observation.bookClass ?? book?.bookClass,
+    parameters: parameters.book,
+    documents: listed,
+  };
 }
 
 async function statusFor(

@@ -71,6 +71,8 @@ export const BookItem = z.looseObject({
   revision: z.int().optional(),
   /** Internal: hash of the status, the documents and their statuses, as last observed. */
   digest: z.string().optional(),
+  /** Internal: hash of the parameters that the stage adds to calls. Absent: none. */
+  parameters: z.string().optional(),
   /** Internal: time since which the book has had this digest. */
   changedAt: isoTime.optional(),
   /** Internal: time since which the book has been finished, within this generation. */
@@ -131,6 +133,8 @@ export const DocumentItem = z.looseObject({
   detect: Progress.optional(),
   /** Unix seconds at which DynamoDB removes the item. Absent if the stage sets no limit. */
   expiresAt: z.int().optional(),
+  /** Internal: hash of the parameters that the stage adds to calls for results of documents. Absent: none. */
+  parameters: z.string().optional(),
   /** Internal: number of writes of this item; each write is conditional on it. */
   revision: z.int(),
 });

@@ -13,6 +13,17 @@ function longestPolicy(kind: ResultKind): 'always' | 'announced' {
   return DEFAULT_RESULTS[kind] === 'announced' ? 'always' : 'announced';
 }
 
+/** Every parameter, the lists at their longest that makes sense. */
+const ALL_PARAMETERS = {
+  includeBboxes: true,
+  minDaysToInclude: 32,
+  includePendingPlaidTransactions: true,
+  excludeDashboardUrl: true,
+  bankStatementIncomeFrom: '2026-01-01',
+  bankStatementIncomeTo: '2026-12-31',
+  extraFields: Array.from({ length: 30 }, (_, index) => `merchant_service_deposits_sum_${index}`),
+};
+
 /**
  * The kinds of stages. Together they contain every resource that the stack can create, so that checks of each variant
  * (cdk-nag, cfn-lint, limits, the project's own rules) cover every deployment.
@@ -63,7 +74,11 @@ export const VARIANTS: Readonly<Record<string, SettingsInput>> = {
   largest: {
     stage: 'a-sixteen-letter',
     accounts: Array.from({ length: MAX_ACCOUNTS }, (_, index) => `${index}`.padEnd(32, 'a')),
-    ocrolus: { audience: 'https://api.ocrolus.example/audience', incomeGuideline: 'FREDDIE_MAC' },
+    ocrolus: {
+      audience: 'https://api.ocrolus.example/audience',
+      incomeGuideline: 'FREDDIE_MAC',
+      parameters: ALL_PARAMETERS,
+    },
     poll: { discoverFrom: '2026-01-01' },
     results: Object.fromEntries(RESULT_KINDS.map((kind) => [kind, longestPolicy(kind)])),
     retention: { results: 3000, payloads: 180, documents: 3650 },

@@ -1,12 +1,13 @@
 import * as z from 'zod/mini';
 import { CHANNELS } from '../../../shared/events/channels.ts';
-import { GUIDELINES } from '../../../shared/ocrolus/calls.ts';
+import { Parameters } from '../../../shared/ocrolus/parameters.ts';
 import { ocrolusSettings } from '../../../shared/ocrolus/settings.ts';
 import { checklistSettings } from '../../../shared/reconcile/context.ts';
 import {
   booleanSetting,
   commonSettings,
   integerSetting,
+  jsonSetting,
   LEDGER_DAYS,
   listSetting,
   POLL_DEFAULTS,
@@ -31,8 +32,8 @@ export const ConsumerSettings = z.object({
   OVERDUE_HOURS: z._default(integerSetting(1, 8760), POLL_DEFAULTS.overdueHours),
   /** Waits between quick retries for a result that Ocrolus does not have yet; then looks take over. */
   QUICK_RETRY_SECONDS: z._default(secondsList, [...POLL_DEFAULTS.quickRetrySeconds]),
-  /** Rules for the calculation of income. Absent: Ocrolus's default. */
-  INCOME_GUIDELINE: z.optional(z.enum(GUIDELINES)),
+  /** Parameters that the lender has chosen, by operation. */
+  PARAMETERS: z._default(jsonSetting(Parameters), {}),
   /** Days for which the ledger keeps an entry. */
   LEDGER_DAYS: z._default(integerSetting(1, 3650), LEDGER_DAYS),
   /** Days for which it keeps an entry with the body of a delivery. Absent: the same. */

@@ -25,13 +25,12 @@ export const fetchBusiness: Fetch = async (context, target) => {
 /** Stores the income calculations of a book under its uuid, and their summary under `<uuid>@summary`. */
 export const fetchIncome: Fetch = async (context, target) => {
   const { bookId } = context;
-  const { INCOME_GUIDELINE: guideline } = context.dependencies.settings;
-  const calculations = await context.fetch(calls.incomeCalculations(bookId, guideline));
+  const calculations = await context.fetch(calls.incomeCalculations(bookId));
   const first =
     calculations.kind === 'ok'
       ? await store(context, target, calculations.answer)
       : toFetched(target, calculations);
-  const summary = await context.fetch(calls.incomeSummary(bookId, guideline));
+  const summary = await context.fetch(calls.incomeSummary(bookId));
   const second =
     summary.kind === 'ok'
       ? await store(context, { ...target, subject: `${bookId}@summary` }, summary.answer)

@@ -61,11 +61,36 @@ describe('the environment of', () => {
       expect(others).toMatchObject({ RESULT_DAYS: '365', DOCUMENT_DAYS: '730' });
       const isPoller = name === 'poller';
       expect(others.POLL_DISCOVER_FROM).toBe(isPoller ? '2026-01-01' : undefined);
-      expect(others.INCOME_GUIDELINE).toBe(isPoller ? undefined : 'USDA');
+      const guideline = { guideline: 'USDA' };
+      expect(JSON.parse(others.PARAMETERS ?? 'null')).toEqual(
+        isPoller ? null : { 'income-calculations': guideline, 'income-summary': guideline },
+      );
       // The poller writes no ledger.
       expect(others.PAYLOAD_DAYS).toBe(isPoller ? undefined : '90');
     },
   );
+});
+
+test('the parameters that a lender may choose are sent by operation', () => {
+  const parameters = {
+    includeBboxes: true,
+    minDaysToInclude: 32,
+    includePendingPlaidTransactions: false,
+    excludeDashboardUrl: true,
+    bankStatementIncomeFrom: '2026-01-01',
+    bankStatementIncomeTo: '2026-06-30',
+    extraFields: ['checks_num', 'casino_lottery_sum'],
+  };
+  const { PARAMETERS = '' } = variablesOf('book-results', synthesizeStack({ ocrolus: { parameters } }));
+  expect(JSON.parse(PARAMETERS)).toEqual({
+    'doc-form-data': { include_bboxes: 'true' },
+    'cash-flow-features': { min_days_to_include: '32' },
+    'enriched-transactions': { include_pending_plaid_transactions: 'false' },
+    'book-fraud-signals': { exclude_dashboard_url: 'true' },
+    'doc-fraud-signals': { exclude_dashboard_url: 'true' },
+    bsic: { start_date: '2026-01-01', end_date: '2026-06-30' },
+    analytics: { extra_fields: 'checks_num,casino_lottery_sum' },
+  });
 });
 
 const SCHEMAS: [string, z.ZodMiniObject][] = [
@@ -91,7 +116,7 @@ describe('every Lambda accepts its environment', () => {
     expect(() => readSettings(schema, environment)).not.toThrow();
     // A misspelt name would leave a setting to its default, and an unknown variable is read by nothing.
     const optional = [
-      ...['OCROLUS_AUDIENCE', 'INCOME_GUIDELINE', 'RESULTS', 'POLL_DISCOVER_FROM', 'TIME_SCALE'],
+      ...['OCROLUS_AUDIENCE', 'PARAMETERS', 'RESULTS', 'POLL_DISCOVER_FROM', 'TIME_SCALE'],
       ...[
         'PROBE_FUNCTION',
         'SECRET_REREAD_SECONDS',

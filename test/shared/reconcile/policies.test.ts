@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
+import { withParameters } from '../../../shared/ocrolus/parameters.ts';
 import { document, error, FORBIDDEN, signals } from '../../functions/consumers/testing/answers.ts';
 import { useBook } from './testing/book.ts';
 
@@ -115,4 +116,26 @@ test('a book of the ISO workflow has its classification and its captured applica
   );
   expect(await book.stored()).not.toContain('forms e');
   expect(await book.shown()).toMatchObject({ complete: true });
+});
+
+test('after a change of the parameters, the results of a finished book are asked for again, with them', async () => {
+  const PARAMETERS = {
+    'cash-flow-features': { min_days_to_include: '32' },
+    'doc-form-data': { include_bboxes: 'true' },
+  };
+  await book.deliver('BOOK_VERIFIED');
+  await book.live(1);
+  expect(await book.shown()).toMatchObject({ complete: true });
+  Object.assign(book.consumers.dependencies.settings, { PARAMETERS });
+  book.answers(withParameters(calls.cashFlowFeatures('b'), PARAMETERS), { body: { months: 'full' } });
+  book.answers(withParameters(calls.documentForms('d'), PARAMETERS), {
+    body: { status: 200, response: ['box'] },
+  });
+  await book.live(3);
+  expect(await book.body('cash-flow')).toContain('full');
+  expect(await book.body('forms', 'd')).toContain('box');
+  expect(await book.shown()).toMatchObject({ complete: true, generation: 2 });
+  const asked = book.ocrolus.asked.length;
+  await book.liveHours(1);
+  expect(book.ocrolus.asked.length).toBe(asked);
 });

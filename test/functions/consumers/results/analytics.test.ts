@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
+import { withParameters } from '../../../../shared/ocrolus/parameters.ts';
 import { useBook } from '../../../shared/reconcile/testing/book.ts';
 
 const book = useBook();
@@ -10,12 +11,14 @@ const SCORE = { body: { book_uuid: 'b', proba_default: 0.31, feature_importance:
 const OF_STATEMENTS = { body: { book_uuid: 'b', bank_statement_income: [{ account: { pk: 1 } }] } };
 
 /** Receives the events of analytics and income of an active book. */
-const deliver = (RESULTS: string, INCOME_GUIDELINE?: 'FHA') => {
+const deliver = (RESULTS: string, guideline?: 'FHA') => {
   book.redeploy({ settings: { RESULTS } });
-  Object.assign(book.consumers.dependencies.settings, { INCOME_GUIDELINE });
-  const income = { body: { incomes: [{ income_type: INCOME_GUIDELINE }], borrowers: [] } };
-  book.answers(calls.incomeCalculations('b', INCOME_GUIDELINE), income);
-  book.answers(calls.incomeSummary('b', INCOME_GUIDELINE), income);
+  const own = guideline === undefined ? {} : { guideline };
+  const PARAMETERS = { 'income-calculations': own, 'income-summary': own };
+  Object.assign(book.consumers.dependencies.settings, { PARAMETERS });
+  const income = { body: { incomes: [{ income_type: guideline }], borrowers: [] } };
+  for (const call of [calls.incomeCalculations('b'), calls.incomeSummary('b')])
+    book.answers(withParameters(call, PARAMETERS), income);
   book.answers(calls.riskScore('b'), SCORE);
   book.answers(calls.bankStatementIncome('b'), OF_STATEMENTS);
   const names = ['book.analytics_v2.generated', 'book.income.generated'];

@@ -79,6 +79,7 @@ export function createHarness(table: Table, options: HarnessOptions = {}): Harne
       LEDGER_DAYS: 180,
       QUEUE_URL: 'https://queue.example/own',
       POLL_DISCOVER: true,
+      PARAMETERS: {},
       OVERDUE_HOURS: 24,
       TIME_SCALE: 1,
     },

@@ -59,7 +59,7 @@ test('a book whose webhooks have arrived is complete, and looked at again when t
 
 test('an operator waits neither for the grace time nor for the days of the probes', async () => {
   await book.start('VERIFIED', FINISHED);
-  const probes = ['analytics', 'classification-summary', 'income-calculations', 'suspicious-activity-flags'];
+  const probes = ['classification-summary', 'income-calculations', 'suspicious-activity-flags'];
   expect(await book.look('now')).toEqual(expect.arrayContaining([...EVERYTHING, ...probes]));
 });
 
