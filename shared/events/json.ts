@@ -24,10 +24,10 @@ export function parseJsonKeepingDigits(sent: string): unknown {
   });
 }
 
-/** Parses JSON. @returns `undefined` for a text that is not JSON. */
+/** Parses JSON, also after a byte order mark. @returns `undefined` for a text that is not JSON. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(withoutByteOrderMark(text));
   } catch {
     return undefined;
   }
@@ -37,6 +37,6 @@ export function parseJson(text: string): unknown {
  * Some clients put a byte order mark before JSON, which `JSON.parse` refuses. A parser may ignore it
  * (https://www.rfc-editor.org/rfc/rfc8259#section-8.1).
  */
-export function withoutByteOrderMark(text: string): string {
+function withoutByteOrderMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }

@@ -44,6 +44,8 @@ const DEFINED = {
    */
   analytics: { of: ['book', 'request'], defaultPolicy: 'announced', probe: false },
   business: { of: ['business'], defaultPolicy: 'announced', probe: false },
+  /** Names the business of the book; no event announces it. */
+  'business-history': { of: ['book'], defaultPolicy: 'announced', probe: true },
 } as const satisfies Readonly<Record<string, Kind>>;
 
 /** Kinds of result bodies that are fetched and kept (docs/events.md#kinds-of-results). */

@@ -22,6 +22,9 @@ const MAX_TOKEN_BYTES = 1024;
 /** Limits the memory of a scan; answers of Ocrolus have about ten levels. */
 const MAX_DEPTH = 512;
 
+/** Some send it before the text; a parser may ignore it (https://www.rfc-editor.org/rfc/rfc8259#section-8.1). */
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
+
 const byteOf = (character: string) => character.charCodeAt(0);
 const SPACE = byteOf(' ');
 const QUOTE = byteOf('"');
@@ -173,7 +176,7 @@ export class JsonScanner {
         else this.#begin(byte, at);
         break;
       case VALUE:
-        this.#begin(byte, at);
+        if (this.#open.length > 0 || !BYTE_ORDER_MARK.includes(byte)) this.#begin(byte, at);
         break;
       default:
         throw new JsonError('more than one value');

@@ -108,6 +108,9 @@ export const calls = {
     light('suspicious-activity-flags', `/v1/book/${segment(bookUuid)}/suspicious-activity-flags`),
   business: (bookUuid: string, businessUuid: string) =>
     light('retrieve-business', `/v2/book/${segment(bookUuid)}/business/${segment(businessUuid)}`),
+  /** `{id, name}` of the business that the book is about; whether Middesk knows it by this id is not documented. */
+  businessOfBook: (bookUuid: string) =>
+    light('business-identifier', `/v2/book/${segment(bookUuid)}/business`),
   incomeSummary: (bookUuid: string) =>
     light('income-summary', `/v2/book/${segment(bookUuid)}/income/summary`),
   incomeCalculations: (bookUuid: string) =>
@@ -141,6 +144,7 @@ const CALLS: Readonly<Record<ResultKind, (subject: BookOrDocument) => Call | und
   'bank-statement-income': ({ bookUuid }) => calls.bankStatementIncome(bookUuid),
   analytics: ({ bookUuid }) => calls.analytics({ bookUuid }),
   business: () => undefined,
+  'business-history': ({ bookUuid }) => calls.businessOfBook(bookUuid),
 };
 
 /**

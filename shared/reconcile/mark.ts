@@ -100,10 +100,10 @@ export function marksOfDocuments(
   for (const announcement of announcements) {
     const { documents, documentKinds, isSummary, ids, detectFailure } = announcement;
     if (isSummary) continue;
-    for (const { docUuid } of documentsNamed(announcement, all)) {
+    for (const { docUuid, mixed } of documentsNamed(announcement, all)) {
       const own = marks.get(docUuid) ?? { kinds: new Set() };
       marks.set(docUuid, own);
-      for (const kind of documentKinds) own.kinds.add(kind);
+      for (const kind of documentKinds) if (kind !== 'signals' || mixed !== true) own.kinds.add(kind);
       if (detectFailure !== undefined) own.failure = detectFailure;
       if (documents === 'named' && ids.docUuid !== undefined && ids.docUuid !== docUuid)
         own.otherUuid = ids.docUuid;
@@ -112,7 +112,10 @@ export function marksOfDocuments(
   return marks;
 }
 
-/** Results of the book that an event names; also its signals, if the event is about a document that is not listed. */
+/**
+ * Results of the book that an event names; also its signals, if the event is about those of a document that is not listed,
+ * or of a PDF that was split.
+ */
 export function marksOfBook(
   announcement: Announcement,
   book: Book | undefined,
@@ -123,7 +126,8 @@ export function marksOfBook(
   const isStored = (want: Want) => book?.entries[entryName(want, bookId)]?.state === 'stored';
   const own = isSummary ? wants.filter((want) => !isStored(want)) : wants;
   const isOfDetect = documents === 'named' && documentKinds.includes('signals');
-  if (!isOfDetect || documentsNamed(announcement, listed).some(isListed)) return [...own];
+  const named = documentsNamed(announcement, listed);
+  if (!isOfDetect || named.some((one) => isListed(one) && one.mixed !== true)) return [...own];
   return [...own, { kind: 'signals', subject: bookId }];
 }
 

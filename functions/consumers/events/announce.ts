@@ -75,11 +75,13 @@ function documentsOf(
   return isOfDocument && named.some((id) => id !== undefined) ? 'named' : 'none';
 }
 
-const Tasks = z.looseObject({ tasks: z.array(z.string()) });
+/** A list or, in case Ocrolus sends them as in its `notification_reason`, one text: `ANALYTICS, CAPTURE`. */
+const Tasks = z.looseObject({ tasks: z.union([z.array(z.string()), z.string()]) });
 
 async function kindsOfTasks(ports: EventPorts, envelope: Envelope): Promise<readonly ResultKind[]> {
   const { data } = Tasks.safeParse(await readBody(ports, envelope));
-  const kinds = (data?.tasks ?? []).flatMap((task) => RESULTS_OF_TASKS[task] ?? []);
+  const tasks = [data?.tasks ?? []].flat().flatMap((text) => text.toUpperCase().split(/\W+/));
+  const kinds = tasks.flatMap((task) => RESULTS_OF_TASKS[task] ?? []);
   return kinds.length > 0 ? kinds : CAPTURE_RESULTS;
 }
 

@@ -1,5 +1,5 @@
 import type { Envelope } from '../../../shared/events/envelope.ts';
-import { parseJson, withoutByteOrderMark } from '../../../shared/events/json.ts';
+import { parseJson } from '../../../shared/events/json.ts';
 import type { Ports } from '../../../shared/ports.ts';
 
 /**
@@ -14,5 +14,5 @@ export async function readBody({ bodies }: Pick<Ports, 'bodies'>, { payload }: E
     payload.encoding === 'utf8'
       ? payload.body
       : (await bodies.get(payload.bucket, payload.key)).toString('utf8');
-  return parseJson(withoutByteOrderMark(text));
+  return parseJson(text);
 }

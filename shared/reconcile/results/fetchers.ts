@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { normaliseUuid } from '../../events/read-ids.ts';
 import type { ResultKind } from '../../events/result-kinds.ts';
 import { calls } from '../../ocrolus/calls.ts';
 import { text } from '../../ocrolus/lenient-fields.ts';
@@ -20,6 +21,23 @@ export const fetchBusiness: Fetch = async (context, target) => {
   const middesk = Business.safeParse(reply.answer.json).data?.middesk_response;
   if (middesk !== null && middesk?.status?.toLowerCase() !== 'pending') return stored;
   return stored.class === 'stored' ? { ...stored, class: 'not-yet', code: 'middesk-pending' } : stored;
+};
+
+const BusinessOfBook = z.looseObject({ id: text });
+
+/**
+ * Fetches which business the book is about. If Middesk has a result for its id, that is marked, in case its event was lost;
+ * it is not documented that the ids are the same.
+ */
+export const fetchBusinessHistory: Fetch = async (context, target) => {
+  const { bookId, dependencies } = context;
+  const reply = await context.fetch(calls.businessOfBook(bookId));
+  if (reply.kind !== 'ok') return toFetched(target, reply);
+  const stored = await store(context, target, reply.answer);
+  const subject = normaliseUuid(BusinessOfBook.safeParse(reply.answer.json).data?.id);
+  if (subject === undefined || dependencies.policy.business === 'never') return stored;
+  const middesk = await context.fetch(calls.business(bookId, subject));
+  return middesk.kind === 'ok' ? { ...stored, marks: [{ kind: 'business', subject }] } : stored;
 };
 
 /** Stores the income calculations of a book under its uuid, and their summary under `<uuid>@summary`. */
@@ -91,4 +109,5 @@ export const FETCHERS: Readonly<Record<ResultKind, Fetch>> = {
   'suspicious-activity': fetchOne(calls.suspiciousActivityFlags),
   analytics: fetchVersion1Analytics,
   business: fetchBusiness,
+  'business-history': fetchBusinessHistory,
 };

@@ -37,6 +37,7 @@ export const RESULT_OUTLINE: OutlineShape = {
     'doc_analysis.*.detect_status',
     'doc_analysis.*.form_analysis.*.signals',
     'doc_analysis.*.form_analysis.*.form_authenticity.score',
+    'doc_analysis.*.form_analysis.*.form_authenticity.authenticity_status',
     // All others.
     'middesk_response.status',
     'borrowers',

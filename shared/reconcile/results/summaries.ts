@@ -84,6 +84,7 @@ const SUMMARIZERS: Record<ResultKind, (json: unknown) => Record<string, string |
     };
   },
   business: (json) => ({ status: read(Business, json)?.middesk_response.status }),
+  'business-history': () => ({}),
   income: (json) => {
     const body = read(Income, json);
     return {
@@ -100,7 +101,7 @@ const SUMMARIZERS: Record<ResultKind, (json: unknown) => Record<string, string |
 
 const Form = z.looseObject({
   signals: list,
-  form_authenticity: z.looseObject({ score: number }).optional().catch(undefined),
+  form_authenticity: z.looseObject({ score: number, authenticity_status: text }).optional().catch(undefined),
 });
 const Signals = z.looseObject({
   doc_analysis: z.array(
@@ -108,15 +109,20 @@ const Signals = z.looseObject({
   ),
 });
 
+/** Authenticity statuses, the worst first (docs/ocrolus.md#signals). */
+const AUTHENTICITY = ['LOW', 'MEDIUM', 'HIGH'];
+
 /** Summarizes signals. Scores run from 0 to 100, and low means suspicious (docs/ocrolus.md#signals). */
 function summarizeSignals(json: unknown) {
   const documents = read(Signals, json)?.doc_analysis;
   const forms = documents?.flatMap((document) => document.form_analysis ?? []);
   const scores = forms?.flatMap((form) => form.form_authenticity?.score ?? []) ?? [];
+  const statuses = new Set(forms?.map((form) => form.form_authenticity?.authenticity_status?.toUpperCase()));
   return {
     documents: documents?.length,
     signals: forms?.reduce((sum, form) => sum + (form.signals?.length ?? 0), 0),
     lowestScore: scores.length > 0 ? Math.min(...scores) : undefined,
+    lowestAuthenticity: AUTHENTICITY.find((status) => statuses.has(status)),
   };
 }
 

@@ -37,6 +37,7 @@ async function finishedBook() {
   const book = simulator.addBook({ name: 'Jane Borrower', documents: [{ name: 'january.pdf' }] });
   while ((await simulator.step(book.uuid)?.announced) !== undefined);
   await simulator.change({ do: 'calculate-income', book: book.uuid });
+  await simulator.change({ do: 'start-business', book: book.uuid, id: BUSINESS });
   return book;
 }
 
@@ -53,6 +54,7 @@ const answersOf = ({ kinds = [] }: Document) =>
   Object.fromEntries(kinds.map(({ kind, answer }) => [kind, answer]));
 
 const REJECTED = '1d0c1f0e-53f1-4d63-8c1f-9a1f3f1b8a01';
+const BUSINESS = '3d0c1f0e-53f1-4d63-8c1f-9a1f3f1b8a03';
 const VERIFIED = '2d0c1f0e-53f1-4d63-8c1f-9a1f3f1b8a02';
 
 describe('a first contact', () => {
@@ -68,7 +70,7 @@ describe('a first contact', () => {
     ]);
     expect(document.book).toBe(uuid);
     expect(new Set(Object.values(answersOf(document)))).toEqual(new Set(['ok']));
-    expect(Object.keys(answersOf(document))).toHaveLength(13);
+    expect(Object.keys(answersOf(document))).toHaveLength(14);
     expect(document.results).toEqual({ 'risk-score': 'always', 'bank-statement-income': 'always' });
     expect(text).toContain("  'risk-score': 'always', // 200: available");
     // A stage accepts the setting.

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it, test } from 'vitest';
-import { parseJsonKeepingDigits } from '../../../shared/events/json.ts';
+import { parseJson, parseJsonKeepingDigits } from '../../../shared/events/json.ts';
 
 test.each([
   ['{"pk":12345678901234567890}', { pk: '12345678901234567890' }],
@@ -34,4 +34,9 @@ it('is otherwise what JSON.parse makes of it, which is an error for what is not 
     }),
   );
   expect(() => parseJsonKeepingDigits('{')).toThrow(SyntaxError);
+});
+
+test('a byte order mark before JSON is ignored', () => {
+  for (const parse of [parseJson, parseJsonKeepingDigits]) expect(parse('\uFEFF{"a":1}')).toEqual({ a: 1 });
+  expect(parseJson('\uFEFF\uFEFF{}')).toBeUndefined();
 });

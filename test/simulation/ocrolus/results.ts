@@ -56,6 +56,7 @@ const OF_BOOK = {
   income: ['income-calculations', 'income'],
   'bank-statement-income': ['bsic', 'income'],
   'suspicious-activity': ['suspicious-activity-flags', 'suspicious'],
+  'business-history': ['business-identifier', 'businessHistory'],
   analytics: ['analytics', 'statements'],
   signals: ['book-fraud-signals', 'signals'],
 } as const satisfies Partial<Record<Kind, readonly [operation: string, result: keyof Book]>>;

@@ -12,6 +12,7 @@ export const KINDS = [
   'signals',
   'suspicious-activity',
   'business',
+  'business-history',
   'income',
   'bank-statement-income',
   'risk-score',
@@ -240,6 +241,8 @@ export interface Book extends NewBook {
   readonly paystubs: Versioned;
   readonly signals: Versioned;
   readonly suspicious: Versioned;
+  /** Which business the book is about. */
+  readonly businessHistory: Versioned;
   readonly analytics: Versioned & { isReady: boolean; rows: number; documents: number };
   readonly income: Versioned;
 }

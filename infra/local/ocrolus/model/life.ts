@@ -54,6 +54,7 @@ export function makeBook(model: Model, spec: NewBook): Book {
     paystubs: never(),
     signals: never(),
     suspicious: { revision: 1, changedAt: createdAt },
+    businessHistory: never(),
     analytics: { ...never(), isReady: false, rows: 0, documents: 0 },
     income: never(),
   };
@@ -210,9 +211,13 @@ export function removeDocument(
 
 /** A deleted document disappears from Book status (docs/ocrolus.md#deleted-documents). */
 export function unlist(model: Model, document: Document): void {
+  const { book, status } = document;
+  const { changedAt } = book;
   document.isListed = false;
   renewSignals(model, document);
-  touch(model, document.book);
+  touch(model, book);
+  // A deleted document had no results before, either.
+  if (status === 'DELETED') book.changedAt = changedAt;
 }
 
 /** Ocrolus announces no deletion. */

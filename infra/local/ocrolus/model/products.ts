@@ -50,6 +50,7 @@ export function calculateIncome(model: Model, book: Book): Moment[] {
 export function startBusiness(model: Model, book: Book, uuid: string): Business {
   const business: Business = { uuid, status: 'pending', revision: 1, changedAt: model.now() };
   book.businesses.push(business);
+  renew(model, book.businessHistory, book);
   return business;
 }
 

@@ -30,7 +30,9 @@ test.each([
   // Taken for the end of capture.
   [{}, CAPTURE],
   [{ tasks: ['TEA'] }, CAPTURE],
-  [{ tasks: 'CAPTURE, DETECT' }, CAPTURE],
+  [{ tasks: 'Capture, detect' }, [...CAPTURE, 'signals'].sort()],
+  [{ tasks: ['Income'] }, ['income']],
+  [{ tasks: 7 }, CAPTURE],
 ])('of the tasks of %j their results are fetched, and no more', async (body, expected) => {
   expect(await deliver(body)).toEqual([]);
   expect(await kinds()).toEqual(expected);

@@ -61,6 +61,23 @@ describe('Middesk', () => {
     await expectStored('approved');
   });
 
+  const OF_BOOK = { id: '1f0e7a52-4c36-4b0e-9d0c-5ed1cf6e7b5a', name: 'Quillfeather Bakery' };
+
+  test.each([
+    ['is found by the business of the book', { body: { middesk_response: { status: 'approved' } } }, true],
+    ['is not missing, if Middesk does not know that business', error(404, 1401), false],
+  ])('whose event was lost %s', async (_, reply, isFound) => {
+    book.answers(calls.businessOfBook('b'), { body: OF_BOOK });
+    book.answers(calls.business('b', OF_BOOK.id), reply);
+    book.saysEverything('d');
+    await book.deliver('BOOK_VERIFIED');
+    await book.live(3);
+    const stored = await book.stored();
+    expect(stored).toContain('business-history b');
+    expect(stored.includes(`business ${OF_BOOK.id}`)).toBe(isFound);
+    expect(await book.shown()).toMatchObject({ complete: true });
+  });
+
   test('that is pending is stored as it is, and asked for until it is not', async () => {
     says('pending');
     const message = book.event('MIDDESK_VERIFIED', BUSINESS);

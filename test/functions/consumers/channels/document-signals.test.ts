@@ -32,6 +32,19 @@ describe('an event that names a part of a split upload, or no document', () => {
     expect(await book.document('part')).toBeUndefined();
   });
 
+  test.each([{ mixedDocUuid: 'm' }, { uploadedDocUuid: 'm' }])(
+    'but the PDF that was split, has the signals of its book fetched: %j',
+    async (ids) => {
+      book.says('VERIFYING', [document('d', 'VERIFYING')], { mixed_docs: [document('m', 'COMPLETED')] });
+      await book.deliver('document.upload_succeeded');
+      book.ocrolus.asked.splice(0);
+      book.answers(ofBook, signals('b', { d: 'COMPLETED' }));
+      expect(await book.deliver(FOUND, ids)).toEqual([]);
+      expect(await book.stored()).toEqual(['signals b']);
+      expect(book.ocrolus.asked.map(({ operation }) => operation)).toEqual(['book-fraud-signals']);
+    },
+  );
+
   test('and finds nothing yet is recorded as missing in the book', async () => {
     book.answers(ofBook, TOO_EARLY);
     expect(await book.deliver(FOUND, { docUuid: 'part' }, { attempts: 3 })).toEqual([]);

@@ -37,7 +37,18 @@ const EXAMPLES: [ResultKind, unknown, object][] = [
     },
     { documents: 3, signals: 3, lowestScore: 15 },
   ],
+  [
+    'signals',
+    {
+      doc_analysis: [
+        { form_analysis: [{ form_authenticity: { authenticity_status: 'HIGH' } }] },
+        { form_analysis: [{ form_authenticity: { authenticity_status: 'medium' } }, {}] },
+      ],
+    },
+    { documents: 2, signals: 0, lowestAuthenticity: 'MEDIUM' },
+  ],
   ['business', { middesk_response: { status: 'approved' } }, { status: 'approved' }],
+  ['business-history', { id: 'a', name: 'Quillfeather Bakery' }, {}],
   ['income', { borrowers: [{}, {}], incomes: [{}] }, { borrowers: 2, incomes: 1 }],
   ['bank-statement-income', { bank_statement_income: [{}] }, { bankAccounts: 1 }],
   ['risk-score', { proba_default: 0.3, feature_importance: { a: 1, b: 2 } }, { features: 2 }],

@@ -33,6 +33,8 @@ export interface ScriptedOcrolus {
   count(operation: string): number;
 }
 
+const BESIDES = new Set(['book-info', 'business-identifier']);
+
 export function scriptedOcrolus(clock: Clock, names: readonly string[] = ['default']): ScriptedOcrolus {
   const script = new Map<string, ScriptedReply[]>();
   const asked: Asked[] = [];
@@ -43,9 +45,8 @@ export function scriptedOcrolus(clock: Clock, names: readonly string[] = ['defau
     deadline: number,
     notEnabledCode?: number,
   ): Promise<Reply> => {
-    // Asked for where no list of books is read, as in most tests: counted only where a test scripts it.
-    const isUnscriptedInfo = operation === 'book-info' && !script.has(target);
-    if (isUnscriptedInfo)
+    // Asked for in most tests beside what they are about: counted only where a test scripts it.
+    if (BESIDES.has(operation) && !script.has(target))
       return { kind: 'refused', code: 'http-404', askedAt: new Date(clock.now()).toISOString() };
     asked.push({ operation, target, deadline });
     await ocrolus.before(target);

@@ -47,6 +47,16 @@ describe('the other uuid of a document', () => {
     expect(await book.stored()).toContain('forms d');
   });
 
+  test('may be all that the first event names: Book status shows which document has ended', async () => {
+    book.says('VERIFYING', [document('d', 'VERIFYING')]);
+    await book.deliver('document.upload_succeeded');
+    book.says('VERIFIED', [document('d')]);
+    await book.untilDone('document.verification_succeeded', { docUuid: 'part' });
+    await book.live(1);
+    expect(await book.stored()).toEqual(expect.arrayContaining(['forms d', 'transactions d']));
+    expect(await book.shown()).toMatchObject({ complete: true });
+  });
+
   test('is that of a part, if the other is that of a split PDF', async () => {
     book.says('VERIFIED', [document('d')], { mixed_docs: [document('m')] });
     await book.liveAfter('BOOK_VERIFIED', { days: 2 });

@@ -73,8 +73,8 @@ shared/reconcile/mark.ts
   - return [...own, { kind: 'signals', subject: bookId }];
   + return [...own];
   signals of a document that is no longer listed are not asked for
-  - if (!isOfDetect || documentsNamed(announcement, listed).some(isListed)) return
-  + if (!isOfDetect || documentsNamed(announcement, listed).length > 0) return
+  - if (!isOfDetect || named.some((one) => isListed(one) && one.mixed !== true)) return
+  + if (!isOfDetect || named.length > 0) return
   of two corrections within minutes, the second is not fetched
   - isRecent ? markFor(entries[kind], now, now + times.grace) : mark
   + isRecent ? (entries[kind] ?? NO_ENTRY) : mark

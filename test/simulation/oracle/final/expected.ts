@@ -68,6 +68,8 @@ function isSeen(check: FinalCheck, truth: BookTruth): true | ExcuseName {
 /** It was there when the last probe came, and the last probe has come. */
 function isProbed(check: FinalCheck, truth: BookTruth, result: ResultTruth): boolean | ExcuseName {
   const { changedAt: endedAt, createdAt } = truth;
+  // Version 1 is deprecated, and not probed.
+  if (result.kind === 'analytics') return false;
   // When the end was seen.
   const seenBy =
     endedAt + lookPause({ createdAt, endedAt: undefined }, endedAt, check.deployments.last.stage);

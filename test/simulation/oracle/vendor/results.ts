@@ -23,6 +23,7 @@ export const BOOK_KINDS = [
   'bank-statement-income',
   'classification',
   'analytics',
+  'business-history',
 ] as const satisfies readonly Kind[];
 
 /** Computed from what was read from the documents: not the same any more when that was corrected. */
@@ -89,6 +90,7 @@ const DEFAULTS: Readonly<Record<Kind, Policy>> = {
   classification: 'announced',
   analytics: 'announced',
   business: 'announced',
+  'business-history': 'announced',
   'risk-score': 'never',
   'bank-statement-income': 'never',
 };
