@@ -12,7 +12,10 @@ it('accepts a table and a bucket that are like those of the stack', async () => 
 it('lists every fault in one answer that CloudFormation can read, and logs each', async () => {
   const { told, faults, lines, bytes } = await check({
     found: {
-      table: { TableStatus: 'ACTIVE', KeySchema: table().table.KeySchema },
+      table: {
+        ...{ TableStatus: 'ACTIVE', KeySchema: table().table.KeySchema },
+        AttributeDefinitions: table().table.AttributeDefinitions,
+      },
       timeToLive: { status: 'DISABLED', attribute: undefined },
       isRecoverable: false,
     },
