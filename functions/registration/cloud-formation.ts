@@ -18,8 +18,8 @@ const TEST_MS = 20 * 60_000;
 export interface CloudFormationDependencies extends RegistrationDependencies {
   /** Starts another invocation with the same request. Absent: this invocation must answer. */
   readonly handOver?: () => Promise<void>;
-  /** URL for the deliveries of an account, from the function's settings. */
-  readonly urlOf: (account: string) => string;
+  /** URL for the deliveries of an account, from the function's settings; `undefined` for an account that they lack. */
+  readonly urlOf: (account: string) => string | undefined;
   /** True if CloudFormation takes a failed change of the stack back. */
   readonly isRollback: (stackId: string) => Promise<boolean>;
 }

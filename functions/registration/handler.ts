@@ -61,7 +61,9 @@ async function handle(
   if (fromCloudFormation.success) {
     if (!dependencies.isLocal && !isOfCloudFormation(fromCloudFormation.data.ResponseURL))
       throw new Error('the request is not of CloudFormation');
-    const own = OwnSecrets.safeParse(fromCloudFormation.data.ResourceProperties).data;
+    const { RequestType, ResourceProperties } = fromCloudFormation.data;
+    // Any other request is about an account of the settings.
+    const own = RequestType === 'Delete' ? OwnSecrets.safeParse(ResourceProperties).data : undefined;
     const known = own === undefined ? dependencies : openDependencies({ [own.account]: own });
     const { testUntil, repeatTestUntil, isLonger } = testWindow(fromCloudFormation.data, started, timeout);
     const next = () => handOver(context.invokedFunctionArn, { ...fromCloudFormation.data, testUntil });
@@ -100,7 +102,8 @@ function openDependencies(more: RegistrationSettings['ACCOUNTS'] = {}) {
       trySecret(url, secret, settings.WEBHOOK_AUTHENTICATION),
     authentication: settings.WEBHOOK_AUTHENTICATION,
     post: (ping: Ping) => postThrough(settings.PROBE_FUNCTION, ping),
-    urlOf: (account: string) => webhookUrl(settings, account),
+    urlOf: (account: string) =>
+      Object.hasOwn(settings.ACCOUNTS, account) ? webhookUrl(settings, account) : undefined,
     isRollback,
     // Only the local stack has an Ocrolus without encryption.
     isLocal: settings.OCROLUS_API_URL.startsWith('http:'),
