@@ -5,7 +5,13 @@ import { errorFields } from '../../shared/telemetry/log.ts';
 import { show } from './difference.ts';
 import { type CloudFormationEvent, Properties } from './events.ts';
 import { register } from './register.ts';
-import { explain, type RegistrationDependencies, RegistrationError, TestFailed } from './registration.ts';
+import {
+  explain,
+  type Registration,
+  type RegistrationDependencies,
+  RegistrationError,
+  TestFailed,
+} from './registration.ts';
 import { remove } from './remove.ts';
 
 /**
@@ -18,8 +24,8 @@ const TEST_MS = 20 * 60_000;
 export interface CloudFormationDependencies extends RegistrationDependencies {
   /** Starts another invocation with the same request. Absent: this invocation must answer. */
   readonly handOver?: () => Promise<void>;
-  /** URL for the deliveries of an account, from the function's settings; `undefined` for an account that they lack. */
-  readonly urlOf: (account: string) => string | undefined;
+  /** The desired registration of each account of the function's settings. */
+  readonly registrations: readonly Registration[];
   /** True if CloudFormation takes a failed change of the stack back. */
   readonly isRollback: (stackId: string) => Promise<boolean>;
 }
@@ -66,6 +72,7 @@ async function carryOut(
   try {
     const registration = Properties.parse(event.ResourceProperties);
     requireOwnUrl(registration, dependencies);
+    requireOwnLevel(registration, dependencies);
     if (await isUnchanged(event, registration, dependencies, deadline)) {
       dependencies.log.info('Ocrolus has the registration already');
       return { Status: 'SUCCESS', Data: { ...NOTHING_NEW, State: REGISTERED } };
@@ -99,10 +106,19 @@ const REGISTERED = 'registered';
 /** Refuses every other URL, so that no caller can redirect deliveries. @throws RegistrationError */
 function requireOwnUrl(
   { account, url }: Properties,
-  { urlOf }: Pick<CloudFormationDependencies, 'urlOf'>,
+  { registrations }: Pick<CloudFormationDependencies, 'registrations'>,
 ): void {
-  if (url === urlOf(account)) return;
+  if (registrations.some((own) => own.account === account && own.url === url)) return;
   throw new RegistrationError('The URL is not the one of this stack: nothing was registered');
+}
+
+/** Refuses the other level, at which this URL would get the deliveries of other accounts. @throws RegistrationError */
+function requireOwnLevel(
+  { level }: Properties,
+  { registrations }: Pick<CloudFormationDependencies, 'registrations'>,
+): void {
+  if (registrations.some((own) => own.level === level)) return;
+  throw new RegistrationError('The level is not the one of this stack: nothing was registered');
 }
 
 /**

@@ -6,7 +6,6 @@ import { isOfCloudFormation } from '../../shared/custom-resource/request.ts';
 import { openAccounts } from '../../shared/ocrolus/accounts.ts';
 import type { Level } from '../../shared/ocrolus/webhooks/level.ts';
 import { openLevel } from '../../shared/ocrolus/webhooks/open-level.ts';
-import { webhookUrl } from '../../shared/ocrolus/webhooks/settings.ts';
 import { openNetworkPorts } from '../../shared/ports.ts';
 import { createLocalRateLimiter } from '../../shared/rate-limit/local.ts';
 import { readSecretDate, readSecretText } from '../../shared/secrets/secrets-manager.ts';
@@ -102,8 +101,6 @@ function openDependencies(more: RegistrationSettings['ACCOUNTS'] = {}) {
       trySecret(url, secret, settings.WEBHOOK_AUTHENTICATION),
     authentication: settings.WEBHOOK_AUTHENTICATION,
     post: (ping: Ping) => postThrough(settings.PROBE_FUNCTION, ping),
-    urlOf: (account: string) =>
-      Object.hasOwn(settings.ACCOUNTS, account) ? webhookUrl(settings, account) : undefined,
     isRollback,
     // Only the local stack has an Ocrolus without encryption.
     isLocal: settings.OCROLUS_API_URL.startsWith('http:'),

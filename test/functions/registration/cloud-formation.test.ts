@@ -7,7 +7,7 @@ import {
 import { CloudFormationEvent } from '../../../functions/registration/events.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { fakeFetch } from '../../shared/ocrolus/testing/fake-fetch.ts';
-import { HERE, openHarness, registered, THERE, unavailable } from './testing/harness.ts';
+import { HERE, openHarness, REGISTRATION, registered, THERE, unavailable } from './testing/harness.ts';
 
 const PROPERTIES = {
   ServiceToken: 'arn',
@@ -38,7 +38,8 @@ async function send(event: object, { answer, more, remaining = 60_000 }: Circums
     ...event,
   });
   const fake = fakeFetch(answer ?? (() => new Response('')));
-  const own = { ...harness.dependencies, urlOf: () => HERE, isRollback: async () => false };
+  const registrations = [{ ...REGISTRATION, url: HERE }];
+  const own = { ...harness.dependencies, registrations, isRollback: async () => false };
   await onCloudFormationEvent(sent, { ...own, ...more }, Date.now() + remaining, fake.send);
   return fake.sent.map(({ body, ...request }) => ({ ...request, told: JSON.parse(body) }));
 }
@@ -138,6 +139,20 @@ describe('the custom resource', () => {
       expect(harness.state.puts).toBe(0);
     },
   );
+
+  it.each(['Create', 'Update'])('%s at the other level changes nothing at Ocrolus', async (RequestType) => {
+    const ResourceProperties = { ...PROPERTIES, level: 'organization' };
+    const [answer] = await send({ RequestType, PhysicalResourceId: 'x', ResourceProperties });
+    expect(answer?.told).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('The level') });
+    expect(harness.state.puts).toBe(0);
+  });
+
+  it('removes the registration of an account that was at another level than the stage is now', async () => {
+    harness.state.registered.organization = [registered(HERE, 'BOOK_VERIFIED')];
+    const ResourceProperties = { ...PROPERTIES, level: 'organization' };
+    await send({ RequestType: 'Delete', PhysicalResourceId: 'x', ResourceProperties });
+    expect(harness.state.registered.organization).toEqual([]);
+  });
 
   it('repeats the test while the ingress is being created, and succeeds once it exists', async () => {
     harness.state.outcomeOf = () => (harness.state.tests.length < 12 ? timesOut() : { ok: true });

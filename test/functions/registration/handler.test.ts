@@ -53,7 +53,10 @@ it.each([
   ['Update', 'unknown'],
 ])('%s of the account %s, which a forged request invents, asks nothing', async (type, account) => {
   const { told, asked } = await send(type, account);
-  expect(told).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('URL is not the one') });
+  expect(told).toMatchObject({
+    Status: 'FAILED',
+    Reason: expect.stringContaining('URL is not the one'),
+  });
   expect(asked).toBe(0);
 });
 
