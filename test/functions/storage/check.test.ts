@@ -28,6 +28,20 @@ it('lists every fault in one answer that CloudFormation can read, and logs each'
   expect(bytes).toBeLessThanOrEqual(MAX_ANSWER);
 });
 
+it('leaves out whole lines where names are so long that not every command fits', async () => {
+  const ResourceProperties = { tableName: 'x'.repeat(255), keyArn, isProtected: 'true', deliveryDays: '180' };
+  const { faults, lines } = await check({
+    found: table({
+      ...{ StreamSpecification: undefined, GlobalSecondaryIndexes: undefined, SSEDescription: undefined },
+      ...{ BillingModeSummary: undefined, DeletionProtectionEnabled: false },
+    }),
+    request: { ResourceProperties },
+  });
+  const all = lines.map((line) => JSON.parse(line)).map(({ reason, fix }) => `${reason}: ${fix}`);
+  expect(faults).toEqual(all.slice(0, faults.length));
+  expect(faults.length).toBeLessThan(all.length);
+});
+
 it('checks only what the settings name, and no protection of a trial stage', async () => {
   const { told } = await check({
     found: table({ DeletionProtectionEnabled: false }),
