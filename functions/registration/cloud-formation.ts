@@ -26,8 +26,8 @@ export interface CloudFormationDependencies extends RegistrationDependencies {
   readonly handOver?: () => Promise<void>;
   /** The desired registration of each account of the function's settings. */
   readonly registrations: readonly Registration[];
-  /** True if CloudFormation takes a failed change of the stack back. */
-  readonly isRollback: (stackId: string) => Promise<boolean>;
+  /** What CloudFormation does with the stack, such as `UPDATE_IN_PROGRESS`; `undefined` if it does not say. */
+  readonly stackStatus: (stackId: string) => Promise<string | undefined>;
 }
 
 /**
@@ -79,7 +79,7 @@ async function carryOut(
     }
     const isRepeated = registration.makesWayIn === 'true' && repeatTestUntil !== undefined;
     const given = isRepeated ? dependencies : once;
-    const former = event.OldResourceProperties?.url;
+    const former = await formerUrl(event, registration, dependencies);
     const report = await register(registration, former, given, deadline).catch(async (error: unknown) => {
       if (!isRepeated || !(error instanceof TestFailed) || handOver === undefined) throw error;
       // The former registration is restored, so the next invocation starts like this one.
@@ -122,6 +122,20 @@ function requireOwnLevel(
 }
 
 /**
+ * The URL before an update, whose webhook is replaced. An account has one webhook in any case. An organization may have those
+ * of other stages, which a forged request could name: so it counts only while the stack is being deployed.
+ */
+async function formerUrl(
+  { StackId, OldResourceProperties }: CloudFormationEvent,
+  { level }: Properties,
+  { stackStatus }: Pick<CloudFormationDependencies, 'stackStatus'>,
+): Promise<string | undefined> {
+  const url = OldResourceProperties?.url;
+  if (url === undefined || level === 'account') return url;
+  return (await stackStatus(StackId))?.includes('IN_PROGRESS') ? url : undefined;
+}
+
+/**
  * True for an update of what Ocrolus has already: then a test, which needs a way in and an Ocrolus that works, could only
  * fail. The signing secret cannot be compared, so one of another name is set.
  */
@@ -144,13 +158,13 @@ async function isUnchanged(
 async function stateToWaitIn(
   { RequestType, StackId, ResourceProperties }: CloudFormationEvent,
   error: unknown,
-  { isRollback }: Pick<CloudFormationDependencies, 'isRollback'>,
+  { stackStatus }: Pick<CloudFormationDependencies, 'stackStatus'>,
 ): Promise<string | undefined> {
   if (asFailure(error).code === 'no-credentials') {
     const account = String(ResourceProperties.account);
     return `not registered: set the secret of CredentialsSecretArns, then run ops register --account ${account}`;
   }
-  if (RequestType !== 'Update' || !(await isRollback(StackId))) return undefined;
+  if (RequestType !== 'Update' || !(await stackStatus(StackId))?.includes('ROLLBACK')) return undefined;
   return 'not registered again in the rollback: run ops registration, and ops register if it differs';
 }
 

@@ -101,7 +101,7 @@ function openDependencies(more: RegistrationSettings['ACCOUNTS'] = {}) {
       trySecret(url, secret, settings.WEBHOOK_AUTHENTICATION),
     authentication: settings.WEBHOOK_AUTHENTICATION,
     post: (ping: Ping) => postThrough(settings.PROBE_FUNCTION, ping),
-    isRollback,
+    stackStatus,
     // Only the local stack has an Ocrolus without encryption.
     isLocal: settings.OCROLUS_API_URL.startsWith('http:'),
     test: settings.REGISTRATION_TEST,
@@ -112,14 +112,14 @@ function openDependencies(more: RegistrationSettings['ACCOUNTS'] = {}) {
   };
 }
 
-/** True if CloudFormation takes a failed change of the stack back; false also if it does not say. */
-async function isRollback(StackName: string): Promise<boolean> {
+/** The status of this function's own stack; `undefined` for another one, and if CloudFormation does not say. */
+async function stackStatus(StackName: string): Promise<string | undefined> {
   const client = new CloudFormationClient(CLIENT);
   try {
     const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName }));
-    return stack?.StackStatus?.includes('ROLLBACK') === true;
+    return stack?.StackStatus;
   } catch {
-    return false;
+    return undefined;
   } finally {
     client.destroy();
   }
