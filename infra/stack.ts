@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { Annotations, CfnOutput, CfnWaitConditionHandle, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
@@ -107,7 +108,7 @@ export class OcrolusWebhooksStack extends Stack {
       return [channel, new Consumer(this, `Consumer-${channel}`, { ...common, channel, queue })] as const;
     });
     // No resource in AWS: its creation says since when every consumer has indexed the ledger of this table (docs/decisions/0030).
-    const ledgerIndex = new CfnWaitConditionHandle(this, `LedgerIndex${tableName ?? ''}`);
+    const ledgerIndex = new CfnWaitConditionHandle(this, `LedgerIndex${ledgerIndexSuffix(tableName)}`);
     ledgerIndex.node.addDependency(...consumers.map(([, { lambda }]) => lambda));
 
     // Before any function uses it.
@@ -240,4 +241,9 @@ export class OcrolusWebhooksStack extends Stack {
   private output(outputs: Record<string, string>): void {
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
+}
+
+/** Tells adopted tables apart: a logical id has letters and digits only, so `books-2` and `books2` would be the same. */
+function ledgerIndexSuffix(tableName: string | undefined): string {
+  return tableName === undefined ? '' : hash('sha256', tableName).slice(0, 8);
 }

@@ -5,7 +5,13 @@ import { errorFields } from '../../shared/telemetry/log.ts';
 import { show } from './difference.ts';
 import { type CloudFormationEvent, Properties } from './events.ts';
 import { register } from './register.ts';
-import { explain, type RegistrationDependencies, RegistrationError, TestFailed } from './registration.ts';
+import {
+  explain,
+  type Registration,
+  type RegistrationDependencies,
+  RegistrationError,
+  TestFailed,
+} from './registration.ts';
 import { remove } from './remove.ts';
 
 /**
@@ -18,10 +24,10 @@ const TEST_MS = 20 * 60_000;
 export interface CloudFormationDependencies extends RegistrationDependencies {
   /** Starts another invocation with the same request. Absent: this invocation must answer. */
   readonly handOver?: () => Promise<void>;
-  /** URL for the deliveries of an account, from the function's settings. */
-  readonly urlOf: (account: string) => string;
-  /** True if CloudFormation takes a failed change of the stack back. */
-  readonly isRollback: (stackId: string) => Promise<boolean>;
+  /** The desired registration of each account of the function's settings. */
+  readonly registrations: readonly Registration[];
+  /** What CloudFormation does with the stack, such as `UPDATE_IN_PROGRESS`; `undefined` if it does not say. */
+  readonly stackStatus: (stackId: string) => Promise<string | undefined>;
 }
 
 /**
@@ -66,13 +72,14 @@ async function carryOut(
   try {
     const registration = Properties.parse(event.ResourceProperties);
     requireOwnUrl(registration, dependencies);
+    requireOwnLevel(registration, dependencies);
     if (await isUnchanged(event, registration, dependencies, deadline)) {
       dependencies.log.info('Ocrolus has the registration already');
       return { Status: 'SUCCESS', Data: { ...NOTHING_NEW, State: REGISTERED } };
     }
     const isRepeated = registration.makesWayIn === 'true' && repeatTestUntil !== undefined;
     const given = isRepeated ? dependencies : once;
-    const former = event.OldResourceProperties?.url;
+    const former = await formerUrl(event, registration, dependencies);
     const report = await register(registration, former, given, deadline).catch(async (error: unknown) => {
       if (!isRepeated || !(error instanceof TestFailed) || handOver === undefined) throw error;
       // The former registration is restored, so the next invocation starts like this one.
@@ -99,10 +106,33 @@ const REGISTERED = 'registered';
 /** Refuses every other URL, so that no caller can redirect deliveries. @throws RegistrationError */
 function requireOwnUrl(
   { account, url }: Properties,
-  { urlOf }: Pick<CloudFormationDependencies, 'urlOf'>,
+  { registrations }: Pick<CloudFormationDependencies, 'registrations'>,
 ): void {
-  if (url === urlOf(account)) return;
+  if (registrations.some((own) => own.account === account && own.url === url)) return;
   throw new RegistrationError('The URL is not the one of this stack: nothing was registered');
+}
+
+/** Refuses the other level, at which this URL would get the deliveries of other accounts. @throws RegistrationError */
+function requireOwnLevel(
+  { level }: Properties,
+  { registrations }: Pick<CloudFormationDependencies, 'registrations'>,
+): void {
+  if (registrations.some((own) => own.level === level)) return;
+  throw new RegistrationError('The level is not the one of this stack: nothing was registered');
+}
+
+/**
+ * The URL before an update, whose webhook is replaced. An account has one webhook in any case. An organization may have those
+ * of other stages, which a forged request could name: so it counts only while the stack is being deployed.
+ */
+async function formerUrl(
+  { StackId, OldResourceProperties }: CloudFormationEvent,
+  { level }: Properties,
+  { stackStatus }: Pick<CloudFormationDependencies, 'stackStatus'>,
+): Promise<string | undefined> {
+  const url = OldResourceProperties?.url;
+  if (url === undefined || level === 'account') return url;
+  return (await stackStatus(StackId))?.includes('IN_PROGRESS') ? url : undefined;
 }
 
 /**
@@ -128,13 +158,13 @@ async function isUnchanged(
 async function stateToWaitIn(
   { RequestType, StackId, ResourceProperties }: CloudFormationEvent,
   error: unknown,
-  { isRollback }: Pick<CloudFormationDependencies, 'isRollback'>,
+  { stackStatus }: Pick<CloudFormationDependencies, 'stackStatus'>,
 ): Promise<string | undefined> {
   if (asFailure(error).code === 'no-credentials') {
     const account = String(ResourceProperties.account);
     return `not registered: set the secret of CredentialsSecretArns, then run ops register --account ${account}`;
   }
-  if (RequestType !== 'Update' || !(await isRollback(StackId))) return undefined;
+  if (RequestType !== 'Update' || !(await stackStatus(StackId))?.includes('ROLLBACK')) return undefined;
   return 'not registered again in the rollback: run ops registration, and ops register if it differs';
 }
 

@@ -20,7 +20,8 @@ export type Properties = z.infer<typeof Properties>;
  * function's settings lack it by the time its webhook is removed.
  */
 export const OwnSecrets = z.looseObject({
-  account: z.string(),
+  // As in the settings: in a forged request, `..` would lead to another path.
+  account: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
   credentials: z.string(),
   webhookSecret: z.string(),
 });

@@ -6,7 +6,6 @@ import { isOfCloudFormation } from '../../shared/custom-resource/request.ts';
 import { openAccounts } from '../../shared/ocrolus/accounts.ts';
 import type { Level } from '../../shared/ocrolus/webhooks/level.ts';
 import { openLevel } from '../../shared/ocrolus/webhooks/open-level.ts';
-import { webhookUrl } from '../../shared/ocrolus/webhooks/settings.ts';
 import { openNetworkPorts } from '../../shared/ports.ts';
 import { createLocalRateLimiter } from '../../shared/rate-limit/local.ts';
 import { readSecretDate, readSecretText } from '../../shared/secrets/secrets-manager.ts';
@@ -61,7 +60,9 @@ async function handle(
   if (fromCloudFormation.success) {
     if (!dependencies.isLocal && !isOfCloudFormation(fromCloudFormation.data.ResponseURL))
       throw new Error('the request is not of CloudFormation');
-    const own = OwnSecrets.safeParse(fromCloudFormation.data.ResourceProperties).data;
+    const { RequestType, ResourceProperties } = fromCloudFormation.data;
+    // Any other request is about an account of the settings.
+    const own = RequestType === 'Delete' ? OwnSecrets.safeParse(ResourceProperties).data : undefined;
     const known = own === undefined ? dependencies : openDependencies({ [own.account]: own });
     const { testUntil, repeatTestUntil, isLonger } = testWindow(fromCloudFormation.data, started, timeout);
     const next = () => handOver(context.invokedFunctionArn, { ...fromCloudFormation.data, testUntil });
@@ -100,8 +101,7 @@ function openDependencies(more: RegistrationSettings['ACCOUNTS'] = {}) {
       trySecret(url, secret, settings.WEBHOOK_AUTHENTICATION),
     authentication: settings.WEBHOOK_AUTHENTICATION,
     post: (ping: Ping) => postThrough(settings.PROBE_FUNCTION, ping),
-    urlOf: (account: string) => webhookUrl(settings, account),
-    isRollback,
+    stackStatus,
     // Only the local stack has an Ocrolus without encryption.
     isLocal: settings.OCROLUS_API_URL.startsWith('http:'),
     test: settings.REGISTRATION_TEST,
@@ -112,14 +112,14 @@ function openDependencies(more: RegistrationSettings['ACCOUNTS'] = {}) {
   };
 }
 
-/** True if CloudFormation takes a failed change of the stack back; false also if it does not say. */
-async function isRollback(StackName: string): Promise<boolean> {
+/** The status of this function's own stack; `undefined` for another one, and if CloudFormation does not say. */
+async function stackStatus(StackName: string): Promise<string | undefined> {
   const client = new CloudFormationClient(CLIENT);
   try {
     const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName }));
-    return stack?.StackStatus?.includes('ROLLBACK') === true;
+    return stack?.StackStatus;
   } catch {
-    return false;
+    return undefined;
   } finally {
     client.destroy();
   }

@@ -34,8 +34,8 @@ export function tableFaults(found: FoundTable | undefined, wanted: WantedTable):
     ];
   }
   const { table } = found;
-  if (!hasKeys(table.KeySchema, TABLE)) {
-    const problem = `the table ${tableName} does not have the keys ${TABLE.partitionKey} and ${TABLE.sortKey}`;
+  if (!hasKeys(table.KeySchema, TABLE) || !areStrings(table, TABLE)) {
+    const problem = `the table ${tableName} does not have the keys ${TABLE.partitionKey} and ${TABLE.sortKey}, both strings`;
     return [{ problem, fix: 'set storage.tableName to another table' }];
   }
   if (table.TableStatus !== 'ACTIVE') {
@@ -91,7 +91,7 @@ function timeToLiveFaults({ timeToLive: { status, attribute } }: FoundTable, tab
 }
 
 function indexFaults(
-  { GlobalSecondaryIndexes = [] }: TableDescription,
+  { AttributeDefinitions, GlobalSecondaryIndexes = [] }: TableDescription,
   index: IndexDefinition,
   tableName: string,
 ) {
@@ -106,7 +106,7 @@ function indexFaults(
     `--attribute-definitions ${attributes} `,
   );
   if (found === undefined) return [{ problem: `the table has no index ${name}`, fix: create }];
-  if (!isLike(found, index)) {
+  if (!isLike(found, index) || !areStrings({ AttributeDefinitions }, index)) {
     const problem = `the index ${name} of the table has other keys or another projection`;
     return [{ problem, fix: `${change(`Delete={IndexName=${name}}`)} && ${create}` }];
   }
@@ -120,12 +120,26 @@ function isLike({ KeySchema, Projection }: GlobalSecondaryIndexDescription, inde
   return hasKeys(KeySchema, index) && Projection?.ProjectionType === index.projection;
 }
 
-function hasKeys(
-  schema: readonly KeySchemaElement[] = [],
-  { partitionKey, sortKey }: { readonly partitionKey: string; readonly sortKey: string },
-): boolean {
+interface Keys {
+  readonly partitionKey: string;
+  readonly sortKey: string;
+}
+
+function hasKeys(schema: readonly KeySchemaElement[] = [], { partitionKey, sortKey }: Keys): boolean {
   const keys = schema.map(({ AttributeName, KeyType }) => `${KeyType} ${AttributeName}`);
   return keys.length === 2 && keys.includes(`HASH ${partitionKey}`) && keys.includes(`RANGE ${sortKey}`);
+}
+
+/** False if a key is a number or binary: every request of the functions would be refused. */
+function areStrings(
+  { AttributeDefinitions = [] }: Pick<TableDescription, 'AttributeDefinitions'>,
+  { partitionKey, sortKey }: Keys,
+): boolean {
+  return [partitionKey, sortKey].every((key) =>
+    AttributeDefinitions.some(
+      ({ AttributeName, AttributeType }) => AttributeName === key && AttributeType === 'S',
+    ),
+  );
 }
 
 function recoveryFaults({ isRecoverable }: FoundTable, tableName: string): Fault[] {

@@ -68,8 +68,7 @@ export const Alarms = z
       cost: 'none',
     }),
     webhookServerErrors: count.default(3).meta({
-      description:
-        'Number of 5xx answers within 5 minutes. Ocrolus retries each delivery three times, within about ten minutes',
+      description: 'Number of 5xx answers within 10 minutes, in which Ocrolus tries each delivery four times',
       cost: 'none',
     }),
     webhookClientErrors: count.default(25).meta({

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Alias, type IFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { webhookEnvironment } from '../config/environment.ts';
@@ -48,6 +48,9 @@ export class Webhook extends Construct {
     });
     this.lambda = webhook.lambda;
     const alias = this.lambda.addAlias('live');
+    // Versions stay, so that the alias can be moved back at once. One of a failed deployment is deleted: Lambda publishes no
+    // second version of the same code in a row, and the next deployment would fail.
+    this.lambda.currentVersion.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     if (!isIFunction(alias)) throw new Error('expected an alias');
     this.alias = alias;
     if (settings.webhookDeployment === 'canary')

@@ -15,9 +15,11 @@ export interface Outcome {
   readonly Data?: Readonly<Record<string, string>>;
 }
 
-/** The deployment fails, and shows the reason. */
+/** The deployment fails, and shows the reason. Lines that do not fit are left out as a whole: some end with a command. */
 export function failed(reason: string): Outcome {
-  return { Status: 'FAILED', Reason: reason.slice(0, MAX_REASON) };
+  if (reason.length <= MAX_REASON) return { Status: 'FAILED', Reason: reason };
+  const [first = '', ...others] = reason.slice(0, MAX_REASON).split('\n');
+  return { Status: 'FAILED', Reason: [first, ...others.slice(0, -1)].join('\n') };
 }
 
 /**

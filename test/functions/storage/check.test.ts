@@ -12,7 +12,10 @@ it('accepts a table and a bucket that are like those of the stack', async () => 
 it('lists every fault in one answer that CloudFormation can read, and logs each', async () => {
   const { told, faults, lines, bytes } = await check({
     found: {
-      table: { TableStatus: 'ACTIVE', KeySchema: table().table.KeySchema },
+      table: {
+        ...{ TableStatus: 'ACTIVE', KeySchema: table().table.KeySchema },
+        AttributeDefinitions: table().table.AttributeDefinitions,
+      },
       timeToLive: { status: 'DISABLED', attribute: undefined },
       isRecoverable: false,
     },
@@ -23,6 +26,20 @@ it('lists every fault in one answer that CloudFormation can read, and logs each'
   expect(faults).toHaveLength(lines.length);
   expect(faults.at(-1)).toMatch(/'$/);
   expect(bytes).toBeLessThanOrEqual(MAX_ANSWER);
+});
+
+it('leaves out whole lines where names are so long that not every command fits', async () => {
+  const ResourceProperties = { tableName: 'x'.repeat(255), keyArn, isProtected: 'true', deliveryDays: '180' };
+  const { faults, lines } = await check({
+    found: table({
+      ...{ StreamSpecification: undefined, GlobalSecondaryIndexes: undefined, SSEDescription: undefined },
+      ...{ BillingModeSummary: undefined, DeletionProtectionEnabled: false },
+    }),
+    request: { ResourceProperties },
+  });
+  const all = lines.map((line) => JSON.parse(line)).map(({ reason, fix }) => `${reason}: ${fix}`);
+  expect(faults).toEqual(all.slice(0, faults.length));
+  expect(faults.length).toBeLessThan(all.length);
 });
 
 it('checks only what the settings name, and no protection of a trial stage', async () => {

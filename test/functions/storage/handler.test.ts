@@ -9,6 +9,7 @@ const { tableName, bucketName } = ADOPTED;
 const TABLE = {
   Table: {
     TableStatus: 'ACTIVE',
+    AttributeDefinitions: ['bookId', 'item'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
     KeySchema: [
       { AttributeName: 'bookId', KeyType: 'HASH' },
       { AttributeName: 'item', KeyType: 'RANGE' },

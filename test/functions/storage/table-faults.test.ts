@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FoundTable } from '../../../functions/storage/table-faults.ts';
 import { ADOPTED } from '../../infra/testing/settings.ts';
-import { check, INDEX, key, table } from './testing/check.ts';
+import { attribute, check, INDEX, key, table } from './testing/check.ts';
 
 const { keyArn, streamArn, tableName } = ADOPTED;
 const UPDATE = `aws dynamodb update-table --table-name ${tableName}`;
@@ -17,6 +17,21 @@ describe('a deployment fails, and says what to run, if the table', () => {
   it.each<[string, FoundTable | undefined, string]>([
     ['does not exist', undefined, 'aws dynamodb list-tables'],
     ['has other keys', table({ KeySchema: [key('id', 'HASH')] }), 'set storage.tableName to another table'],
+    [
+      'has a key that is a number',
+      table({ AttributeDefinitions: [attribute('bookId', 'N'), attribute('item')] }),
+      'set storage.tableName to another table',
+    ],
+    [
+      'has an index whose key is a number',
+      table({
+        AttributeDefinitions: [
+          ...['bookId', 'item', 'dueShard'].map((name) => attribute(name)),
+          attribute('dueAt', 'N'),
+        ],
+      }),
+      `${UPDATE} --global-secondary-index-updates 'Delete={IndexName=due}' && ${READY} && ${CREATE_INDEX}`,
+    ],
     ['is being restored', table({ TableStatus: 'CREATING' }), READY],
     ['has no stream', table({ StreamSpecification: undefined }), STREAM],
     [

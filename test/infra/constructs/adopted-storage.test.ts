@@ -85,3 +85,10 @@ test('another table is another check: a rollback does not check the former one, 
   expect(idOf('books-1')).not.toBe(idOf('books-2'));
   expect(idOf('books-1')).toBe(idOf('books-1'));
 });
+
+test('another table has another index of the ledger, even if their names differ by a dash only', () => {
+  const idOf = (tableName: string) =>
+    onlyResource(synthesizeStack({ storage: { tableName } }), 'AWS::CloudFormation::WaitConditionHandle')[0];
+  expect(new Set(['books-2', 'books2', 'books.2'].map(idOf)).size).toBe(3);
+  expect(idOf('books-2')).toBe(idOf('books-2'));
+});

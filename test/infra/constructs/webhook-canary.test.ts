@@ -23,6 +23,12 @@ test('what changes in the webhook is another version, and nothing else is', () =
   expect(versionOf({ poll: { minutes: 10 } })).toBe(versionOf({}));
 });
 
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+test('an earlier version stays, so that the alias can be moved back, and one of a failed deployment goes', () => {
+  const [, version] = onlyResource(synthesizeStack(), 'AWS::Lambda::Version');
+  expect(version.DeletionPolicy).toBe('RetainExceptOnCreate');
+});
+
 describe('a canary', () => {
   const { template, alarms } = monitored(CANARY);
   const [, { Properties: group }] = onlyResource(template, 'AWS::CodeDeploy::DeploymentGroup');

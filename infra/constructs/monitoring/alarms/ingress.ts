@@ -54,11 +54,12 @@ function probeAlarms({ settings: { stage, probeMinutes } }: MonitoredResources) 
       impact: 'A signed ping through the endpoint is not accepted, so neither are deliveries: they are lost.',
       firstStep:
         'Read the end of the log of registration: "probe not accepted" has the status of the answer.',
+      // Two minutes for a schedule that starts up to a minute late, and for CloudWatch, which has the metric later still:
+      // otherwise a single ping that fails would be enough.
       metric: filled(
-        customMetric(stage, 'ProbeAccepted', {}, { period: Duration.minutes(Math.max(5, probeMinutes)) }),
+        customMetric(stage, 'ProbeAccepted', {}, { period: Duration.minutes(2 * probeMinutes + 2) }),
       ),
       below: true,
-      within: [2, 2],
       missingData: 'alarming',
     },
   } satisfies Partial<AlarmSet>;

@@ -1,6 +1,10 @@
+import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmSet } from '../alarm-definition.ts';
 import { customMetric, FIVE_MINUTES, HOUR, type MonitoredResources } from '../metrics.ts';
+
+/** Three of the four attempts of one delivery, about three minutes apart, are within this time (docs/ocrolus.md#retries). */
+const RETRIES = Duration.minutes(10);
 
 /** Alarms for deliveries of Ocrolus that are refused, and for others that are accepted. */
 export function webhookAlarms({ api, settings }: MonitoredResources) {
@@ -10,7 +14,7 @@ export function webhookAlarms({ api, settings }: MonitoredResources) {
       impact: 'Deliveries are not accepted. Ocrolus retries for ten minutes; then they are lost.',
       firstStep:
         'Run the saved query "refusals by reason", and search the log of webhook for "not accepted".',
-      metric: api.metricServerError({ statistic: Stats.SUM, period: FIVE_MINUTES }),
+      metric: api.metricServerError({ statistic: Stats.SUM, period: RETRIES }),
       threshold: alarms.webhookServerErrors,
     },
     'webhook-client-errors': {

@@ -10,6 +10,10 @@ const { keyArn, streamArn } = ADOPTED;
 const PROPERTIES = { ...ADOPTED, isProtected: 'true', deliveryDays: '180', resultDays: '368' };
 
 export const key = (AttributeName: string, KeyType: 'HASH' | 'RANGE') => ({ AttributeName, KeyType });
+export const attribute = (AttributeName: string, AttributeType: 'S' | 'N' = 'S') => ({
+  AttributeName,
+  AttributeType,
+});
 export const INDEX: NonNullable<FoundTable['table']['GlobalSecondaryIndexes']>[number] = {
   IndexName: 'due',
   IndexStatus: 'ACTIVE',
@@ -25,6 +29,7 @@ export function table(
   return {
     table: {
       TableStatus: 'ACTIVE',
+      AttributeDefinitions: ['bookId', 'item', 'dueShard', 'dueAt'].map((name) => attribute(name)),
       KeySchema: [key('bookId', 'HASH'), key('item', 'RANGE')],
       StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
       LatestStreamArn: streamArn,

@@ -88,8 +88,8 @@ test('missing data is an alarm only for what runs on a schedule, and keeps the a
 
 test('two pings in a row that are not accepted are an alarm, whatever the reason', () => {
   const below = { ComparisonOperator: 'LessThanThreshold', Threshold: 1 };
-  const Metrics = every(300);
-  expect(only('probe-failing')).toMatchObject({ Metrics, EvaluationPeriods: 2, ...below });
+  const Metrics = every(720);
+  expect(only('probe-failing')).toMatchObject({ Metrics, EvaluationPeriods: 1, ...below });
   expect(metricsOf(only('probe-failing'))).toMatchObject([{ MetricName: 'ProbeAccepted' }]);
 });
 
@@ -129,6 +129,13 @@ describe('settings', () => {
   test('a stage without load balancer and without rotation has no alarms of them', () => {
     const names = [...monitored({ registration: { enabled: true, url: 'https://x.example' } }).alarms.keys()];
     expect(names.filter((name) => /^ingress|^secret-age/.test(name))).toEqual([]);
+  });
+
+  test('a secret that is rotated in a stage that does not register has an alarm, too', () => {
+    const upkeep = (settings: Parameters<typeof monitored>[0]) =>
+      [...monitored(settings).alarms.keys()].filter((name) => name.startsWith('upkeep-errors'));
+    expect(upkeep({ registration: { rotationDays: 30 } })).toEqual(['upkeep-errors-rotation']);
+    expect(upkeep({})).toEqual([]);
   });
 
   const changed = monitored({
