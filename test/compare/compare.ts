@@ -5,7 +5,7 @@ import { startVitest } from 'vitest/node';
 
 const USAGE = `npm run compare -- --documents DIR
 
-Compares the project with Ocrolus's published documents, which are not part of it. DIR has openapi/ (OpenAPI documents)
+Compares the project with Ocrolus's published documents, which are not part of it. DIR has openapi/ and newer/ (OpenAPI documents)
 and responses/ (example answers, with index.json that names them). Exit status 1 when something differs.`;
 
 const { values } = parseArgs({ options: { documents: { type: 'string' }, help: { type: 'boolean' } } });

