@@ -57,7 +57,7 @@ export default defineConfig({
       { extends: true, test: { name: 'desk-alone', include: ALONE, setupFiles: SETUP } },
       // They only read what they synthesize; to load the CDK for each file takes twice the time of all tests in it.
       { extends: true, test: { name: 'desk-infra', include: INFRA, exclude: LONG, isolate: false } },
-      { extends: true, test: { name: 'desk-stack', include: ONE_RUN, globalSetup: SYNTHESIZED } },
+      { extends: true, test: { name: 'desk-stack', include: ONE_RUN } },
       { extends: true, test: { name: 'long', include: LONG, setupFiles: SETUP, isolate: false } },
       {
         extends: true,

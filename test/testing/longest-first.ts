@@ -1,7 +1,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Projects of which one file takes minutes: at the end of a run, it would leave a worker without anything to do. */
-const FIRST = ['browser', 'stack', 'long', 'desk-alone'];
+/** Projects of which one file takes long: at the end of a run, it would leave a worker without anything to do. */
+const FIRST = ['browser', 'stack', 'desk-stack', 'long', 'desk-alone'];
 /** They take ten seconds and more. */
 const LONG = ['chaos/chaos', 'deployment/changes', 'simulation/seeds', 'simulation/simulation'];
 

@@ -27,10 +27,10 @@ const COUNTS = [
   'ApproximateNumberOfMessagesDelayed',
 ] as const;
 
-/** @param assembly folder of the synthesized app. */
+/** @param options.assembly folder of the synthesized app; without it, the app is synthesized. */
 export async function startSystem(
   options: Pick<LocalStackOptions, 'dynamodbEndpoint' | 'environment' | 'log'> & {
-    readonly assembly: string;
+    readonly assembly?: string;
     readonly simulator: Partial<SimulatorOptions>;
   },
 ): Promise<System> {
@@ -41,8 +41,7 @@ export async function startSystem(
   const stack = await startLocalStack({
     ...ofStack,
     dataDir,
-    assembly,
-    compileCache: join(assembly, 'compile-cache'),
+    ...(assembly !== undefined && { assembly, compileCache: join(assembly, 'compile-cache') }),
     ocrolus: {
       apiUrl: url,
       authUrl: url,

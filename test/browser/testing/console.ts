@@ -1,0 +1,105 @@
+import axe, { type AxeResults } from 'axe-core';
+import { chromium, type Locator } from 'playwright-core';
+import * as z from 'zod';
+import { npmStart } from './npm-start.ts';
+
+/** Milliseconds until what a test waits for must be shown. */
+export const PATIENCE = 60_000;
+export const WIDE = { width: 1280, height: 900 };
+
+export type ConsoleInBrowser = Awaited<ReturnType<typeof openConsole>>;
+
+/** `npm start`, and its console in a browser: both are shared by all tests. */
+export async function openConsole(executablePath: string) {
+  const started = await npmStart();
+  const { consoleUrl } = started;
+  const browser = await chromium.launch({ executablePath, headless: true });
+  const page = await (await browser.newContext({ viewport: WIDE })).newPage();
+  page.setDefaultTimeout(PATIENCE);
+  /** What the browser had to complain about. */
+  const problems: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) problems.push(message.text());
+  });
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('dialog', (dialog) => problems.push(`a dialog: ${dialog.message()}`));
+  await page.goto(consoleUrl);
+
+  const read = async (path: string): Promise<unknown> => (await fetch(`${consoleUrl}api/${path}`)).json();
+  const shows = (locator: Locator) => locator.first().waitFor();
+  const open = async (place: string) => {
+    await page.goto(`${consoleUrl}#/${place}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+  };
+  const button = (name: string | RegExp) =>
+    page.getByRole('button', { name, exact: typeof name === 'string' });
+  const report = () => page.locator('.report');
+  const switchOf = (name: string) => page.getByRole('switch', { name: new RegExp(`^${name}`) });
+  const isTurned = (name: string, isOn: boolean) =>
+    shows(page.locator(`[role=switch][aria-checked=${isOn}]`, { hasText: name }));
+
+  return {
+    ...{ started, page, problems, shows, open, button, report, switchOf, isTurned },
+    /** Ends the browser and the stack. @returns the milliseconds that the stack took. */
+    async end(): Promise<number> {
+      await browser.close();
+      return started.stop();
+    },
+    /** The part of the flow on the first page that has this name and this text. */
+    station: (name: string, text: string | RegExp) =>
+      page.locator('.flow li', { hasText: name }).filter({ hasText: text }),
+    /** The row of a complete book on the first page. */
+    completeRow: (name: string) =>
+      page
+        .locator('section', { has: page.getByRole('heading', { name: 'Books' }) })
+        .getByRole('row')
+        .filter({ hasText: name })
+        .filter({ has: page.locator('.badge.ok', { hasText: 'Complete' }) }),
+    /** Makes a book without bank statements: it needs no calls of the kind that Ocrolus limits to one per second. */
+    async makeQuickBook(): Promise<string> {
+      const body = JSON.stringify({ documents: [{ kind: 'form' }], steps: 'all' });
+      const made = await fetch(`${consoleUrl}api/ocrolus/books`, { method: 'POST', body });
+      return MadeBook.parse(await made.json()).uuid;
+    },
+    /** The book of the demonstration with every seed event. @returns its uuid. */
+    async firstBook(): Promise<string> {
+      const books = Books.parse(await read('ocrolus/books'));
+      return books.find(({ name }) => name.endsWith('every seed event'))?.uuid ?? '';
+    },
+    async turn(name: string, isOn: boolean): Promise<void> {
+      await open('simulate');
+      await switchOf(name).click();
+      await isTurned(name, isOn);
+    },
+    async sendEvent(book: string, event: string): Promise<void> {
+      await open(`books/${book}`);
+      await page.getByRole('combobox', { name: 'Event' }).selectOption(event);
+      await button('Send the event').click();
+      await shows(report().getByText(`${event} sent`));
+    },
+    /** What axe finds wrong with the page that is open. */
+    async violations(): Promise<string[]> {
+      // Not by a tag, which the page's policy forbids.
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate<AxeResults>('axe.run()');
+      return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+    },
+    /** A delivery that reached the webhook. @returns its id. */
+    async anyDelivery(): Promise<string | undefined> {
+      const { rows } = Deliveries.parse(await read('deliveries?source=webhook'));
+      return rows[0]?.deliveryId;
+    },
+    /** Number of times that an event about a book was posted to the webhook. */
+    async postsOf(book: string, event: string): Promise<number> {
+      const list = await read(`deliveries?book=${book}&event=${event}&source=webhook`);
+      const { rows } = Deliveries.parse(list);
+      const pages = await Promise.all(rows.map(({ deliveryId }) => read(`deliveries/${deliveryId}`)));
+      return pages.flatMap((one) => Posts.parse(one).record.posts).length;
+    },
+  };
+}
+
+const MadeBook = z.object({ uuid: z.string() });
+const Books = z.array(MadeBook.extend({ name: z.string() }));
+const Posts = z.object({ record: z.object({ posts: z.array(z.unknown()) }) });
+const Deliveries = z.object({ rows: z.array(z.object({ deliveryId: z.string() })) });
