@@ -48,12 +48,13 @@ async function check(
   deadline: number,
 ): Promise<(RegistrationReport | NoReport)[]> {
   const results = await each(registrations, dependencies, (registration) =>
-    show(registration, dependencies, deadline),
+    completeAndShow(registration, dependencies, deadline),
   );
   const drifted = results.flatMap((result) => (!isNoReport(result) && result.drift ? [result] : []));
-  for (const { account, difference } of drifted) {
+  for (const { account, difference, waitsForDashboard } of drifted) {
     dependencies.log.warn('registration at Ocrolus differs from the settings', {
       account,
+      waitsForDashboard,
       webhook: difference.webhook,
       missing: difference.missing.join(','),
       unasked: difference.unasked.join(','),
@@ -62,6 +63,21 @@ async function check(
   dependencies.metrics.count('RegistrationDrift', {}, drifted.length);
   if (results.some(isNoReport)) throw new Error('a registration could not be checked');
   return results;
+}
+
+/**
+ * A webhook that waits for the Dashboard is registered again, in case Ocrolus accepts the events now. Without that, a stage
+ * whose events were ticked would depend on an operator's next command.
+ */
+async function completeAndShow(
+  registration: Registration,
+  dependencies: RegistrationDependencies,
+  deadline: number,
+): Promise<RegistrationReport> {
+  const found = await show(registration, dependencies, deadline);
+  if (!found.waitsForDashboard) return found;
+  await register(registration, undefined, dependencies, deadline);
+  return show(registration, dependencies, deadline);
 }
 
 async function each<T>(

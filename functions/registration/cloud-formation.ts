@@ -1,6 +1,6 @@
 import { answer, failed, type Outcome } from '../../shared/custom-resource/answer.ts';
 import { asFailure } from '../../shared/failure.ts';
-import type { RegisterReport } from '../../shared/ocrolus/webhooks/reports.ts';
+import { type RegisterReport, TICK_EVENTS } from '../../shared/ocrolus/webhooks/reports.ts';
 import { errorFields } from '../../shared/telemetry/log.ts';
 import { show } from './difference.ts';
 import { type CloudFormationEvent, Properties } from './events.ts';
@@ -102,6 +102,7 @@ async function carryOut(
 /** Every answer has the same attributes, because an output of the stack reads one of them. */
 const NOTHING_NEW = { Events: '', Missing: '', Test: '' };
 const REGISTERED = 'registered';
+const WAITING = `waiting for the Dashboard: ${TICK_EVENTS}`;
 
 /** Refuses every other URL, so that no caller can redirect deliveries. @throws RegistrationError */
 function requireOwnUrl(
@@ -185,12 +186,18 @@ async function removeIfOurs(
   return { Status: 'SUCCESS' };
 }
 
-function described({ events, difference, test, replaced }: RegisterReport): Record<string, string> {
+function described({
+  events,
+  difference,
+  test,
+  replaced,
+  waitsForDashboard,
+}: RegisterReport): Record<string, string> {
   return {
     Events: events.join(','),
     Missing: [...difference.missing, ...difference.dropped].join(','),
     Test: test,
-    State: REGISTERED,
+    State: waitsForDashboard ? WAITING : REGISTERED,
     ...(replaced !== undefined && { Replaced: replaced }),
   };
 }

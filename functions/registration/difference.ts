@@ -1,6 +1,6 @@
 import { isSamePlace, isSameUrl, shownUrl } from '../../shared/ocrolus/webhooks/endpoint.ts';
 import { MAY_BE_DROPPED } from '../../shared/ocrolus/webhooks/event-names.ts';
-import type { Registered } from '../../shared/ocrolus/webhooks/level.ts';
+import type { Level, Registered } from '../../shared/ocrolus/webhooks/level.ts';
 import type { Difference, RegistrationReport } from '../../shared/ocrolus/webhooks/reports.ts';
 import {
   ownWebhook,
@@ -26,8 +26,17 @@ export async function show(
     wanted: { url: shownUrl(url), events: [...events] },
     registered: found === undefined ? null : { url: shownUrl(found.url), events: [...found.events] },
     difference,
+    waitsForDashboard: webhook === 'same' && waitsForDashboard(level, found),
     drift: webhook !== 'same' || missing.length > 0 || unasked.length > 0,
   };
+}
+
+/**
+ * True for a webhook of an organization that has no events yet: Ocrolus accepts none until they are ticked in the Dashboard
+ * (docs/ocrolus.md#organization-level).
+ */
+export function waitsForDashboard(level: Level, found: Registered | undefined): boolean {
+  return level === 'organization' && found?.events.length === 0;
 }
 
 /** @param desired with the credentials that Ocrolus should have, in its URL. */

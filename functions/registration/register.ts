@@ -8,7 +8,7 @@ import {
 } from '../../shared/ocrolus/webhooks/level.ts';
 import type { Difference, RegisterReport } from '../../shared/ocrolus/webhooks/reports.ts';
 import type { WebhookSecret } from '../../shared/secrets/webhook-secret.ts';
-import { differenceOf } from './difference.ts';
+import { differenceOf, waitsForDashboard } from './difference.ts';
 import { putWebhook } from './put-webhook.ts';
 import {
   explain,
@@ -29,7 +29,8 @@ const BETWEEN_TESTS_MS = 20_000;
 
 /**
  * Registers an account's webhook: configures it, sets the signing secret, compares the events and has it tested. If a
- * step fails, the former registration is restored. Idempotent.
+ * step fails, the former registration is restored. Idempotent. A webhook that waits for the Dashboard is kept, with its
+ * secret, so that signed deliveries begin when its events are ticked.
  *
  * @param former URL before an update, if that may be another one.
  * @param deadline Unix milliseconds.
@@ -60,7 +61,8 @@ export async function register(
   try {
     registered = await putWebhook(webhooks, desired, before);
     const difference = differenceOf(desired, registered);
-    if (registered.events.length === 0) {
+    const isWaiting = waitsForDashboard(level, registered);
+    if (registered.events.length === 0 && !isWaiting) {
       throw new RegistrationError('Ocrolus accepted none of the events: check registration.events');
     }
     // Ocrolus still signs with the former secret, so a failure of this test leaves it unchanged.
@@ -76,6 +78,7 @@ export async function register(
       events: [...registered.events],
       difference,
       test,
+      waitsForDashboard: isWaiting,
       ...(replaced !== undefined && { replaced: shownUrl(replaced.url) }),
     };
   } catch (error) {
@@ -144,7 +147,7 @@ async function runTest(
 ): Promise<string> {
   const { test, log } = dependencies;
   const outcome = await testUntilDelivered(webhooks, registered, dependencies);
-  if (outcome.ok) return 'ok';
+  if (outcome.ok) return outcome.result === 'delivered' ? 'ok' : outcome.result;
   if (test === 'require') {
     throw new TestFailed(`Ocrolus could not deliver a test: ${outcome.message}. ${hint}`);
   }

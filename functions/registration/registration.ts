@@ -87,6 +87,12 @@ export function ownWebhook(
   return ours ?? (level === 'account' ? registered[0] : undefined);
 }
 
+/** Code for a call at organization level by credentials without a manager's permission (docs/ocrolus.md#organization-level). */
+const NO_MANAGER = '1316';
+
+const NEEDS_MANAGER =
+  "Ocrolus refuses the call (1316): it needs manager permission. Ask Ocrolus to give these API credentials a manager's permission to manage the organization's webhooks, or set registration.level to 'account'";
+
 /** Explains an error to an operator. */
 export function explain(error: unknown): string {
   if (error instanceof RegistrationError) return error.message;
@@ -94,5 +100,6 @@ export function explain(error: unknown): string {
   if (failure.code === 'auth' || failure.code === 'token') {
     return 'Ocrolus does not accept the API credentials: put them into the secret of the output CredentialsSecretArns';
   }
+  if (failure.code === NO_MANAGER) return NEEDS_MANAGER;
   return `Ocrolus or a service failed: ${failure.message}`;
 }

@@ -32,7 +32,7 @@ test('an account is registered for the events that the vendor lists', () => {
   const { components } = Document.parse(readJson('openapi/ocrolus-account-level-webhooks-openapi.json'));
   const names = components.schemas.WebhookEventType.enum;
   const offered = eventsOfLevel('account').filter((name) => !MAY_BE_DROPPED.includes(name));
-  expect(registrationNames(offered).sort()).toEqual(names.toSorted());
+  expect(registrationNames(offered, 'account').sort()).toEqual(names.toSorted());
   expect(eventNames(names).sort()).toEqual([...offered].sort());
 });
 

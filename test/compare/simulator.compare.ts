@@ -60,6 +60,10 @@ const KNOWN_DIFFERENCES: readonly (readonly [difference: RegExp, reason: string]
     'null when none is set (OpenAPI 3.1.1, docs/ocrolus.md#account-level)',
   ],
   [
+    /^test-org-webhook 200: /,
+    'the id of the test (OpenAPI 3.1.1, docs/ocrolus.md#organization-level), not the sample',
+  ],
+  [
     /^async-analytics-result 200: .response\{\}.analytics is null/,
     'while the request is processed: only the completed one is documented',
   ],

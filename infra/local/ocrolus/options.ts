@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type BookJournal, NO_JOURNAL } from './journal.ts';
 import type { AccountHabits, Vocabulary } from './model/book.ts';
+import type { OrganizationAccess } from './webhooks/registrations.ts';
 
 /** Every setting of the simulator. Where docs/ocrolus.md has two answers, a setting chooses. */
 const DEFAULTS = {
@@ -12,6 +13,8 @@ const DEFAULTS = {
   vocabulary: 'legacy' as Vocabulary,
   /** Variants of answers that the account gets. */
   habits: {} as Partial<Omit<AccountHabits, 'name'>>,
+  /** What the API may do with webhooks of the organization. */
+  organization: 'open' as OrganizationAccess,
   /** All API calls together, per sliding second (docs/ocrolus.md#rate-limit). */
   requestsPerSecond: 20,
   /** The heavy analytics calls together, per sliding second. */

@@ -14,7 +14,7 @@ import { type BookSpec, createSpecs, type DocumentSpec } from './specs.ts';
 import { type Announce, Deliveries, type Delivery } from './webhooks/delivery.ts';
 import { createPing } from './webhooks/post.ts';
 import { Registrations } from './webhooks/registrations.ts';
-import { accountRoutes, organizationRoutes } from './webhooks/routes.ts';
+import { accountRoutes, OF_ORGANIZATION, organizationRoutes } from './webhooks/routes.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -36,7 +36,7 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}) {
   const settings = withDefaults(options);
   const { now, requestsPerSecond, heavyRequestsPerSecond, deliveryTimeoutMs } = settings;
   const ids = createIds(fork(settings.random), now);
-  const registrations = new Registrations();
+  const registrations = new Registrations(settings.organization);
   let url = '';
   const books = openBooks(settings.journal, {
     now,
@@ -101,6 +101,11 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}) {
     setWebhook(webhook: { readonly url?: string; readonly secret?: string }): void {
       registrations.account = webhook.url === undefined ? undefined : { url: webhook.url, events: undefined };
       registrations.accountSecret = webhook.secret;
+    },
+    /** Ticks events of every webhook of the organization in the Dashboard. By default all that the level offers. */
+    tickEvents(events: readonly EventName[] = OF_ORGANIZATION): readonly string[] {
+      registrations.tick(events);
+      return registrations.organization.map(({ url }) => url);
     },
     change,
     addDocument,

@@ -1,5 +1,10 @@
 import * as z from 'zod';
-import { isNoReport, NoReport, RegistrationReport } from '../../../shared/ocrolus/webhooks/reports.ts';
+import {
+  isNoReport,
+  NoReport,
+  RegistrationReport,
+  TICK_EVENTS,
+} from '../../../shared/ocrolus/webhooks/reports.ts';
 import { isBookRow, readDue } from '../../../shared/store/polling/due.ts';
 import { queueDepth, readQueueStates, total } from '../queues/state.ts';
 import type { Target } from '../target/target.ts';
@@ -140,8 +145,15 @@ export const SYSTEM_CHECKS: readonly Check<SystemContext>[] = [
           'check the API credentials; docs/runbook.md#ocrolus-unavailable',
         );
       }
-      const differing = reports.filter((report) => !isNoReport(report) && report.drift);
       const names = (some: typeof reports) => some.map(({ account }) => account).join(', ');
+      const waiting = reports.filter((report) => !isNoReport(report) && report.waitsForDashboard);
+      if (waiting.length > 0) {
+        return warn(
+          `waiting for the Dashboard: ${names(waiting)}`,
+          `${TICK_EVENTS}${which}; ops registration${which} lists them`,
+        );
+      }
+      const differing = reports.filter((report) => !isNoReport(report) && report.drift);
       return differing.length === 0
         ? ok(`matches the settings: ${names(reports)}`)
         : fail(`differs: ${names(differing)}`, `ops registration${which}, then ops register${which}`);

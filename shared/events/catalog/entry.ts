@@ -27,7 +27,7 @@ export interface CatalogEntry {
   readonly subject: Subject;
   /** Levels that offer the event: account, organization, or only the seed page. */
   readonly levels: readonly ('account' | 'organization' | 'seed')[];
-  /** Spelling in Ocrolus's list of events for registration, if it differs from deliveries. */
+  /** Spelling in the account level's list of events, if it differs. The organization level has the plain name. */
   readonly registeredAs?: string;
   readonly meaning: string;
   /** Results that this event makes available, and that its consumer stores. */

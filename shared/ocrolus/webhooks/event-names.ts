@@ -6,11 +6,15 @@ export function eventNames(sent: readonly string[]): string[] {
   return [...new Set(sent.map((name) => findEventName(name) ?? name))];
 }
 
-/** Converts names to Ocrolus's spelling at registration; unknown names stay as they are. */
-export function registrationNames(names: readonly string[]): string[] {
+/**
+ * Converts names to the spelling of a level's list of events; unknown names stay as they are
+ * (docs/ocrolus.md#registered-event-names).
+ */
+export function registrationNames(names: readonly string[], level: Level): string[] {
   return names.map((name) => {
     const known = findEventName(name);
-    return known === undefined ? name : (catalogEntry(known).registeredAs ?? known);
+    if (known === undefined) return name;
+    return level === 'account' ? (catalogEntry(known).registeredAs ?? known) : known;
   });
 }
 

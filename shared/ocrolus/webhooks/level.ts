@@ -27,8 +27,13 @@ export interface Registered {
   readonly isActive: boolean;
 }
 
-/** Result of a test call. `message` is Ocrolus's, without URLs. */
-export type TestOutcome = { readonly ok: true } | { readonly ok: false; readonly message: string };
+/**
+ * Result of a test call. `delivered` is only known at account level: an organization's answer shows that the call was
+ * accepted (docs/ocrolus.md#organization-level). `message` is Ocrolus's, without URLs.
+ */
+export type TestOutcome =
+  | { readonly ok: true; readonly result: 'delivered' | 'accepted' | 'nothing to test' }
+  | { readonly ok: false; readonly message: string };
 
 /**
  * The webhooks of one level: at most one for an account, up to five for an organization.
@@ -49,7 +54,7 @@ export interface WebhookLevel {
   put(wanted: DesiredWebhook, existing: Registered | undefined): Promise<Registered>;
   /** Takes effect with the next delivery. @param secret 16 to 128 characters. */
   setSecret(webhook: Registered, secret: string): Promise<void>;
-  /** Makes Ocrolus call the webhook. */
+  /** Makes Ocrolus call the webhook. At organization level, one without events has nothing to test. */
   test(webhook: Registered): Promise<TestOutcome>;
   remove(webhook: Registered): Promise<void>;
 }

@@ -50,7 +50,7 @@ const Tested = z.looseObject({
 function accountLevel(client: OcrolusClient, encoding: Encoding, deadline: number): WebhookLevel {
   /** Replaces URL and events. An empty list of events removes the webhook. */
   const configure = (url: string, events: readonly string[]) => {
-    const names = registrationNames(events);
+    const names = registrationNames(events, 'account');
     const body = encoding === 'json' ? { webhook_endpoint: url, event: names } : configureForm(url, names);
     return client.get(post('configure-webhook', 'update/webhook_endpoint', body), deadline);
   };
@@ -75,7 +75,7 @@ function accountLevel(client: OcrolusClient, encoding: Encoding, deadline: numbe
       const { json } = await client.get(get('test-webhook', 'test_webhook_endpoint'), deadline);
       // HTTP 200 in both cases: only `resp_code` says that the webhook answered.
       const { resp_code: code, message = 'no resp_code' } = Tested.safeParse(json).data?.response ?? {};
-      return code === 200 ? { ok: true } : { ok: false, message: withoutUrls(message) };
+      return code === 200 ? { ok: true, result: 'delivered' } : { ok: false, message: withoutUrls(message) };
     },
     async remove({ url }) {
       await configure(url, []);
@@ -139,7 +139,7 @@ function organizationLevel(client: OcrolusClient, deadline: number): WebhookLeve
     },
     async put(wanted, existing) {
       const { url, isActive } = wanted;
-      const names = { event_names: registrationNames(wanted.events) };
+      const names = { event_names: registrationNames(wanted.events, 'organization') };
       const call =
         existing === undefined
           ? post('add-webhook', 'webhook', { webhook: { url, description: DESCRIPTION }, ...names })
@@ -159,13 +159,14 @@ function organizationLevel(client: OcrolusClient, deadline: number): WebhookLeve
     async test(webhook) {
       const uuid = uuidOf(webhook);
       const [event] = await activeEvents(uuid);
-      if (event === undefined) return { ok: false, message: 'no event is subscribed to' };
-      // The answer is the sample that was sent, and does not say whether the webhook accepted it.
+      // No event is delivered until it is ticked in the Dashboard, and a test needs one.
+      if (event === undefined) return { ok: true, result: 'nothing to test' };
+      // The answer is the id of the test, and does not say whether the webhook accepted it.
       await client.get(
         post('test-org-webhook', `${pathOf(uuid)}/test`, { event_uuid: event.uuid }),
         deadline,
       );
-      return { ok: true };
+      return { ok: true, result: 'accepted' };
     },
     async remove(webhook) {
       const call = get('delete-webhook', `${pathOf(uuidOf(webhook))}/delete`);

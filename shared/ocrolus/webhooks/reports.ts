@@ -21,13 +21,26 @@ export type Difference = z.infer<typeof Difference>;
 /** URLs are shown without credentials. */
 const Webhook = z.object({ url: z.string(), events: z.array(z.string()) });
 
+const WAITING = {
+  /** True if Ocrolus delivers nothing until the events are ticked in the Dashboard (docs/decisions/0012). */
+  waitsForDashboard: z.boolean().default(false),
+};
+
+/** What an operator does about a webhook that waits for the Dashboard. */
+export const TICK_EVENTS =
+  "tick the missing events of this webhook in Ocrolus's Dashboard, then run ops register";
+
 /** Result of registering an account. */
 export const RegisterReport = Webhook.extend({
   account: z.string(),
   level: z.enum(LEVELS),
   difference: Difference,
-  /** `ok`, or Ocrolus's message about its test delivery. */
+  /**
+   * `ok`: Ocrolus delivered its test. `accepted`: it accepted the call, which is all that the organization level says.
+   * Else `nothing to test`, or Ocrolus's message.
+   */
   test: z.string(),
+  ...WAITING,
   /** Previous target of the webhook, if it pointed elsewhere. */
   replaced: z.string().optional(),
 });
@@ -48,6 +61,7 @@ export const RegistrationReport = z.object({
   difference: Difference,
   /** True if an operator has to act. */
   drift: z.boolean(),
+  ...WAITING,
 });
 
 export type RegistrationReport = z.infer<typeof RegistrationReport>;

@@ -54,7 +54,8 @@ function open() {
       state.ocrolus = secret;
       fail('tell');
     },
-    test: async () => (state.failing === 'test' ? { ok: false, message: '401' } : { ok: true }),
+    test: async () =>
+      state.failing === 'test' ? { ok: false, message: '401' } : { ok: true, result: 'delivered' },
     testRequired: true,
     overlapMs: 30 * MINUTE,
     settleMs: 35_000,

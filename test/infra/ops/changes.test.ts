@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { setProtection } from '../../../infra/ops/target/protection.ts';
+import { TICK_EVENTS } from '../../../shared/ocrolus/webhooks/reports.ts';
 import { fakeTarget, ops } from './fake-target.ts';
 
 const queue = { url: 'u', dlqUrl: null };
@@ -72,9 +73,16 @@ describe('registration', () => {
   const LISTS = { missing: ['DOC_VERIFIED'], dropped: ['MIDDESK_VERIFIED'], unasked: [] };
   const WEBHOOK = { url: 'https://hooks.example.com/webhooks/lending', events: ['BOOK_VERIFIED'] };
   const COMMON = { account: 'lending', level: 'account', difference: { webhook: 'same', ...LISTS } };
-  const REGISTERED = { ...COMMON, ...WEBHOOK, test: 'ok' };
+  const REGISTERED = { ...COMMON, ...WEBHOOK, test: 'ok', waitsForDashboard: false };
   const wanted = { ...WEBHOOK, events: ['BOOK_VERIFIED', 'DOC_VERIFIED', 'MIDDESK_VERIFIED'] };
-  const SHOWN = { ...COMMON, wanted, registered: WEBHOOK, drift: true };
+  const WAITING = {
+    ...REGISTERED,
+    level: 'organization',
+    events: [],
+    test: 'nothing to test',
+    waitsForDashboard: true,
+  };
+  const SHOWN = { ...COMMON, wanted, registered: WEBHOOK, drift: true, waitsForDashboard: false };
   const FAILED = { account: 'other', error: 'Ocrolus does not accept the API credentials' };
   const removed = (isRemoved: boolean) => ({ account: 'lending', removed: isRemoved });
 
@@ -83,6 +91,11 @@ describe('registration', () => {
 
   it.each([
     ['register --account lending', [REGISTERED], LINE],
+    [
+      'register',
+      [WAITING],
+      `lending: ${WEBHOOK.url}, waiting for the Dashboard: ${TICK_EVENTS}\n  to tick: DOC_VERIFIED`,
+    ],
     ['register', [{ ...REGISTERED, replaced: 'https://old' }], `${LINE}\n  in place of: https://old`],
     ['unregister --account lending', [removed(true)], 'lending: removed'],
     ['unregister', [removed(false)], 'lending: was not registered'],
@@ -96,6 +109,12 @@ describe('registration', () => {
     expect(asked).toEqual([
       ['invoke', 'registration', { action, ...(account !== undefined && { account }) }],
     ]);
+  });
+
+  it('registration says what to tick in the Dashboard', async () => {
+    const registration = [{ ...SHOWN, level: 'organization', waitsForDashboard: true }];
+    const { text } = await ops(stackWith({ registration }).target, 'registration');
+    expect(text).toMatch(/WAITING FOR THE DASHBOARD: tick [\s\S]*missing +DOC_VERIFIED/);
   });
 
   it('registration shows what Ocrolus has against what we want', async () => {

@@ -36,13 +36,18 @@ export const Advance = Announced.extend({
   wait: z.boolean().default(false),
 });
 
+const Event = z.string().transform((sent, context) => {
+  const name = findEventName(sent);
+  if (name !== undefined) return name;
+  context.addIssue({ code: 'custom', message: `no event ${sent}; it is one of: ${EVENT_NAMES.join(' ')}` });
+  return z.NEVER;
+});
+
+/** `POST /ocrolus/webhooks/tick`. */
+export const Ticked = z.strictObject({ events: z.array(Event).optional() });
+
 /** `POST /ocrolus/books/<uuid>/events`: any event of the catalog, in any spelling that Ocrolus uses. */
 export const SentEvent = z.strictObject({
-  event: z.string().transform((sent, context) => {
-    const name = findEventName(sent);
-    if (name !== undefined) return name;
-    context.addIssue({ code: 'custom', message: `no event ${sent}; it is one of: ${EVENT_NAMES.join(' ')}` });
-    return z.NEVER;
-  }),
+  event: Event,
   wait: z.boolean().default(false),
 });

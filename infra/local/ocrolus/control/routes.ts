@@ -5,7 +5,7 @@ import { API_FAULTS, type ApiFault, FaultSettings } from '../http/faults.ts';
 import type { Simulator } from '../simulator.ts';
 import { type Delivery, DeliveryOdds } from '../webhooks/delivery.ts';
 import { advance, describeBook, faultsOf, findBook, NoSuchBook, newBook } from './control.ts';
-import { Advance, NewBook, SentEvent } from './requests.ts';
+import { Advance, NewBook, SentEvent, Ticked } from './requests.ts';
 
 const Fault = z.enum(API_FAULTS);
 
@@ -21,6 +21,7 @@ const Fault = z.enum(API_FAULTS);
  * | `POST /books/<uuid>/advance` `{steps: 1, wait, deliver}` | `{step, book, deliveries}`; `step` is `null` at the end |
  * | `POST /books/<uuid>/events` `{event, wait}` | `{deliveries}`: any event of the catalog is sent, nothing changes |
  * | `GET /events` | the names of all events of the catalog |
+ * | `POST /webhooks/tick` `{events: […]}` | `{webhooks: […]}`: their URLs. Ticks events of every webhook of the organization in the Dashboard, and no others; without `events`, all of them |
  * | `GET /deliveries` | every delivery with its attempts, oldest first, without its body |
  * | `GET /calls` | every call that Ocrolus received, oldest first |
  * | `GET /faults` | `{api: […], deliveries: {…}}`: what is switched on |
@@ -60,6 +61,10 @@ export function simulatorRoutes(simulator: Simulator): Hono {
   });
 
   app.get('/events', ({ json }) => json(EVENT_NAMES));
+  app.post('/webhooks/tick', async ({ req, json }) => {
+    const { events } = Ticked.parse(await bodyOf(req.raw));
+    return json({ webhooks: simulator.tickEvents(events) });
+  });
   app.get('/deliveries', ({ json }) => json(deliveries.all.map(describe)));
   app.get('/calls', ({ json }) => json(simulator.calls));
 

@@ -22,11 +22,27 @@ export interface OrganizationWebhook {
   secret: string | undefined;
 }
 
+/**
+ * What the API may do with webhooks of the organization (docs/ocrolus.md#organization-level). `waits-for-dashboard`: webhooks,
+ * but only the Dashboard subscribes them to events. `not-permitted`: nothing.
+ */
+export type OrganizationAccess = 'open' | 'waits-for-dashboard' | 'not-permitted';
+
 /** Registered webhooks: of the account, or of the organization; one kind only (docs/ocrolus.md#levels). */
 export class Registrations {
   account: AccountWebhook | undefined;
   accountSecret: string | undefined;
   readonly organization: OrganizationWebhook[] = [];
+  readonly access: OrganizationAccess;
+
+  constructor(access: OrganizationAccess) {
+    this.access = access;
+  }
+
+  /** Subscribes every webhook of the organization to these events and no others, as if ticked in the Dashboard. */
+  tick(events: readonly EventName[]): void {
+    for (const webhook of this.organization) webhook.events = events;
+  }
 
   /** Who has subscribed to an event. Organization webhooks take the place of the account's. */
   targets(eventName: string): Target[] {

@@ -1,10 +1,5 @@
 import type { HonoRequest } from 'hono';
-import {
-  catalogEntry,
-  EVENT_NAMES,
-  type EventName,
-  findEventName,
-} from '../../../../shared/events/catalog.ts';
+import { catalogEntry, EVENT_NAMES, type EventName } from '../../../../shared/events/catalog.ts';
 import { Refusal, type Route } from '../http/server.ts';
 import { fieldsOf } from '../http/token.ts';
 import { available, type Reply, refusal, v1, v1Refusal } from '../model/reply.ts';
@@ -17,7 +12,7 @@ const MAX_ORGANIZATION_WEBHOOKS = 5;
 const offered = (level: 'account' | 'organization') =>
   EVENT_NAMES.filter((name) => catalogEntry(name).levels.includes(level));
 const OF_ACCOUNT: readonly EventName[] = offered('account');
-const OF_ORGANIZATION: readonly EventName[] = offered('organization');
+export const OF_ORGANIZATION: readonly EventName[] = offered('organization');
 
 const row = (operation: string, method: Route['method'], path: string, answer: Route['answer']): Route => ({
   ...{ operation, method, answer },
@@ -64,7 +59,7 @@ const SECRET_ROTATED = available({ status: 'success', message: 'Webhook secret r
 
 const invalid = (code: number, message: string) => new Refusal(v1Refusal(code, message));
 
-/** As the vendor's enum has it. */
+/** As the account level's list has it; the organization level has the plain names. */
 function spellingOf(name: EventName): string {
   return catalogEntry(name).registeredAs ?? name;
 }
@@ -93,8 +88,14 @@ function isHttpUrl(text: string): boolean {
 
 /** Up to five webhooks of the organization (docs/ocrolus.md#organization-level). */
 export function organizationRoutes(registrations: Registrations, ids: Ids, ping: Ping): readonly Route[] {
-  const webhooks = registrations.organization;
+  const { organization: webhooks, access } = registrations;
+  const isOpen = access === 'open';
+  const permit = () => {
+    if (access === 'not-permitted')
+      throw refused('Account does not have required manager permissions', '1316');
+  };
   const find = (request: HonoRequest, notFound?: Refusal): OrganizationWebhook => {
+    permit();
     const wanted = request.param('uuid');
     const webhook = webhooks.find(({ uuid }) => uuid === wanted);
     if (webhook === undefined) throw notFound ?? refused(`Webhook with uuid ${wanted} not found`);
@@ -103,34 +104,42 @@ export function organizationRoutes(registrations: Registrations, ids: Ids, ping:
   return [
     row('add-webhook', 'POST', 'webhook', async (request) => {
       const { url, events } = await readWebhook(request);
+      permit();
       if (url === undefined) throw refused('url: invalid or missing URL scheme');
       if (events === undefined) throw refused('event_names: at least one is required');
       if (webhooks.some((webhook) => webhook.url === url))
         throw refused(`Webhook with url ${url} already exists`);
       if (webhooks.length >= MAX_ORGANIZATION_WEBHOOKS) throw refused('Maximum number of webhooks reached');
       const uuid = ids.uuid();
-      webhooks.push({ uuid, url, events, isActive: true, secret: undefined });
+      webhooks.push({ uuid, url, events: isOpen ? events : [], isActive: true, secret: undefined });
       return ok({ uuid });
     }),
-    row('list-webhooks', 'GET', 'webhooks', () => ok({ webhooks: webhooks.map(shown) })),
+    row('list-webhooks', 'GET', 'webhooks', () => {
+      permit();
+      return ok({ webhooks: webhooks.map(shown) });
+    }),
     row('get-webhook', 'GET', 'webhook/:uuid', (request) => ok(shown(find(request)))),
     row('update-webhook', 'POST', 'webhook/:uuid/update', async (request) => {
-      Object.assign(find(request), await readWebhook(request));
+      const webhook = find(request);
+      const { events = webhook.events, ...changes } = await readWebhook(request);
+      Object.assign(webhook, changes, isOpen && { events });
       return ok(null);
     }),
     row('delete-webhook', 'DELETE', 'webhook/:uuid/delete', (request) => {
       webhooks.splice(webhooks.indexOf(find(request)), 1);
       return ok(null);
     }),
-    row('list-events', 'GET', 'webhook/:uuid/events', (request) => ok({ events: eventsOf(find(request)) })),
+    row('list-events', 'GET', 'webhook/:uuid/events', (request) => {
+      const events = eventsOf(find(request));
+      return ok({ events: isOpen ? events : events.filter((event) => event.is_active) });
+    }),
     row('test-org-webhook', 'POST', 'webhook/:uuid/test', async (request) => {
       const webhook = find(request);
       const { event_uuid: wanted } = await fieldsOf(request);
       const event = eventsOf(webhook).find(({ uuid }) => uuid === wanted);
       if (event === undefined) throw refused(`Event with uuid ${wanted} not found`);
-      const sample = sampleOf(event.name);
-      await ping(webhook, JSON.stringify(sample));
-      return available(sample);
+      await ping(webhook, JSON.stringify(sampleOf(event.name)));
+      return ok({ uuid: ids.uuid() });
     }),
     row('configure-webhook-secret-org-level', 'POST', 'webhook/:uuid/rotate-secret', async (request) => {
       find(request, new Refusal(WEBHOOK_NOT_FOUND)).secret = await readSecret(request);
@@ -144,12 +153,12 @@ function ok(response: object | null): Reply {
   return available({ status: '200', message: 'OK', response });
 }
 
-function refused(message: string): Refusal {
-  const body = { status: '400', code: '1000', message, response: null, meta: { msg: message } };
+function refused(message: string, code = '1000'): Refusal {
+  const body = { status: '400', code, message, response: null, meta: { msg: message } };
   return new Refusal(refusal(400, body));
 }
 
-/** A sample of one event, which is posted and answered. */
+/** A sample of one event, which is posted. */
 function sampleOf(eventName: EventName): object {
   const document = { uuid: '00000000-0000-4000-8000-000000000001', status: 'COMPLETED' };
   return {
@@ -180,8 +189,8 @@ function readEvents(value: unknown): EventName[] {
   const names = Array.isArray(value) ? value.map(String) : [];
   if (names.length === 0) throw refused('event_names: at least one is required');
   return names.map((name) => {
-    const known = findEventName(name);
-    if (known !== undefined && OF_ORGANIZATION.includes(known)) return known;
+    const known = OF_ORGANIZATION.find((offered) => offered === name);
+    if (known !== undefined) return known;
     throw refused(`Event(s) with name ${name} doesnt exist`);
   });
 }

@@ -4,6 +4,7 @@ import {
   NoReport,
   RegisterReport,
   RegistrationReport,
+  TICK_EVENTS,
   UnregisterReport,
 } from '../../../../shared/ocrolus/webhooks/reports.ts';
 import { changingCommand, type Run, stackCommand } from '../../stack-command.ts';
@@ -107,10 +108,11 @@ function describeShown({
   registered,
   difference,
   drift,
+  waitsForDashboard,
 }: RegistrationReport): string {
   const list = (names: readonly string[]) => (names.length === 0 ? 'none' : names.join(', '));
   return [
-    `${account} (${level} level): ${drift ? 'DIFFERS' : 'matches the settings'}`,
+    `${account} (${level} level): ${stateOf(drift, waitsForDashboard)}`,
     `  wanted      ${wanted.url}, ${wanted.events.length} events`,
     `  registered  ${registered === null ? 'nothing' : `${registered.url}, ${registered.events.length} events`}`,
     `  webhook     ${difference.webhook}`,
@@ -120,8 +122,24 @@ function describeShown({
   ].join('\n');
 }
 
-function describeRegistered({ account, url, events, test, difference, replaced }: RegisterReport): string {
+function stateOf(drift: boolean, waitsForDashboard: boolean): string {
+  if (waitsForDashboard) return `WAITING FOR THE DASHBOARD: ${TICK_EVENTS}`;
+  return drift ? 'DIFFERS' : 'matches the settings';
+}
+
+function describeRegistered({
+  account,
+  url,
+  events,
+  test,
+  difference,
+  replaced,
+  waitsForDashboard,
+}: RegisterReport): string {
   const { missing, dropped } = difference;
+  if (waitsForDashboard) {
+    return `${account}: ${url}, waiting for the Dashboard: ${TICK_EVENTS}\n  to tick: ${missing.join(', ')}`;
+  }
   const lines = [`${account}: ${url}, ${events.length} events, test: ${test}`];
   if (missing.length > 0) lines.push(`  Ocrolus left out: ${missing.join(', ')}`);
   if (dropped.length > 0) lines.push(`  Ocrolus left out, as expected: ${dropped.join(', ')}`);

@@ -166,3 +166,23 @@ test('an event that Ocrolus does not have is refused with those that it has', as
   expect(refused.status).toBe(400);
   expect(field(refused.body, 'error')).toContain('book.verified');
 });
+
+test('events of an organization’s webhooks are ticked, all that it offers or those that are named', async () => {
+  const api = await signIn(simulator);
+  const settings = '/v1/account/settings';
+  const webhook = { url: receiver.url };
+  const added = await api.sendJson('POST', `${settings}/webhook`, {
+    webhook,
+    event_names: ['book.verified'],
+  });
+  const uuid = field(added.body, 'response', 'uuid');
+  const active = async () => {
+    const events = field((await api.get(`${settings}/webhook/${uuid}/events`)).body, 'response', 'events');
+    return Array.isArray(events) ? events.filter((event) => field(event, 'is_active')) : [];
+  };
+  expect((await send('POST', '/webhooks/tick')).body).toEqual({ webhooks: [receiver.url] });
+  expect((await active()).length).toBeGreaterThan(20);
+  await send('POST', '/webhooks/tick', { events: ['book.completed'] });
+  expect(await active()).toMatchObject([{ name: 'book.completed' }]);
+  expect((await send('POST', '/webhooks/tick', { events: ['book.eaten'] })).status).toBe(400);
+});

@@ -103,6 +103,7 @@ describe('organization-level registration', () => {
   it('refuses unknown events, a URL twice and a sixth webhook', async () => {
     expect((await add(receiver.url, 'no.such.event')).body).toMatchObject({ code: '1000' });
     expect((await add(receiver.url)).status).toBe(400);
+    expect((await add(receiver.url, 'network.book.created (BETA)')).body).toMatchObject({ code: '1000' });
     for (let index = 0; index < 5; index += 1) await add(`${receiver.url}/${index}`, 'book.verified');
     expect((await add(`${receiver.url}/0`, 'book.verified')).status).toBe(400);
     expect((await add(`${receiver.url}/6`, 'book.verified')).status).toBe(400);
@@ -117,8 +118,28 @@ describe('organization-level registration', () => {
     const events = field((await api.get(`${webhook}/events`)).body, 'response', 'events');
     const event = Array.isArray(events) ? events.find((known) => field(known, 'is_active')) : undefined;
     await api.sendJson('POST', `${webhook}/rotate-secret`, { secret_key: SECRET });
-    await api.sendJson('POST', `${webhook}/test`, { event_uuid: field(event, 'uuid') });
+    const tested = await api.sendJson('POST', `${webhook}/test`, { event_uuid: field(event, 'uuid') });
+    expect(field(tested.body, 'response')).toEqual({ uuid: expect.any(String) });
     expect(receiver.received[0]?.body).toContain('"event_name":"book.verified"');
     expect(receiver.received[0]?.headers['webhook-signature']).toBeDefined();
+  });
+
+  it('may need the Dashboard for its events, and a manager for every call', async () => {
+    await simulator.close();
+    simulator = await startSimulator({ requestsPerSecond: 1e6, organization: 'waits-for-dashboard' });
+    api = await signIn(simulator);
+    const webhook = `${SETTINGS}/webhook/${field((await add(receiver.url, 'book.verified')).body, 'response', 'uuid')}`;
+    const events = async () => field((await api.get(`${webhook}/events`)).body, 'response', 'events');
+    await api.sendJson('POST', `${webhook}/update`, { event_names: ['book.verified'] });
+    expect(await events()).toEqual([]);
+    expect(simulator.tickEvents(['book.completed'])).toEqual([receiver.url]);
+    expect(await events()).toMatchObject([{ name: 'book.completed', is_active: true }]);
+    expect(await deliver(simulator, 'book.completed', {})).toMatchObject({ outcome: 'delivered' });
+
+    await simulator.close();
+    simulator = await startSimulator({ requestsPerSecond: 1e6, organization: 'not-permitted' });
+    api = await signIn(simulator);
+    for (const { body } of [await add(receiver.url, 'book.verified'), await api.get(`${SETTINGS}/webhooks`)])
+      expect(body).toMatchObject({ status: '400', code: '1316' });
   });
 });

@@ -63,6 +63,12 @@ describe('every stack', () => {
     ['API credentials', 'fail', 'not filled in: default', credentials()],
     ['registration', 'ok', 'matches the settings: default', registration(report(false))],
     ['registration', 'fail', 'differs: default', registration(report(true))],
+    [
+      'registration',
+      'warn',
+      'waiting for the Dashboard: default',
+      registration({ ...report(true), level: 'organization', waitsForDashboard: true }),
+    ],
     ['registration', 'fail', 'default: refused', registration({ account: 'default', error: 'refused' })],
   ])('%s: %s, %s', async (check, state, found, parts) => {
     const checked = await runCheck(check, parts);
