@@ -64,7 +64,7 @@ export const Alarms = z
       .prefault({}),
     webhookLatencyMs: z.int().min(100).max(5000).default(2500).meta({
       description:
-        "Limit for the 99th percentile of the webhook's latency, in milliseconds. Ocrolus waits 5,000",
+        "Limit for the 99th percentile of the webhook's latency, in milliseconds. Ocrolus waits [5,000 or more](ocrolus.md#response-time)",
       cost: 'none',
     }),
     webhookServerErrors: count.default(3).meta({

@@ -85,7 +85,7 @@ export const OcrolusAccess = z.strictObject({
     .meta({
       description:
         'Requests to Ocrolus per second, for all Lambdas and accounts of this deployment together. Ocrolus allows the ' +
-        'organization 20: the rest is left to your own uploads',
+        'organization [20](ocrolus.md#rate-limit): the rest is left to your own uploads',
       cost: 'less makes consumers wait, and Lambda charges for waiting',
     }),
   heavyRequestsPerSecond: z
@@ -95,7 +95,8 @@ export const OcrolusAccess = z.strictObject({
     .default(OCROLUS_DEFAULTS.heavyRequestsPerSecond)
     .meta({
       description:
-        'The same for the four heavy analytics calls ([which](events.md#kinds-of-results)). Ocrolus allows the organization 1',
+        'The same for the four heavy analytics calls ([which](events.md#kinds-of-results)). Ocrolus allows the organization 1, by ' +
+        'one version of [its page](ocrolus.md#rate-limit)',
       cost: 'less makes consumers wait, and Lambda charges for waiting',
     }),
 });
