@@ -37,6 +37,8 @@ const AUTH_CODES = new Set([1200, 1201, 1202, 1203, 1204]);
 const NOT_YET_CODES = new Set([1404, 1511, 9004]);
 /** The only codes that concern the data; any other refusal may pass. */
 const PERMANENT_CODES = new Set([9002, 9003, 9006]);
+/** Faults of Ocrolus's servers, although their status is 400. */
+const FAILED_CODES = new Set([1500, 1513, 2300, 2401, 2500, 9104]);
 const REJECTED_CODES = new Set([1002, 1003, 1103]);
 const REJECTED_STATUSES = new Set([412, 413, 414, 415]);
 /** "Request verification rate limit exceeded". */
@@ -73,7 +75,7 @@ function classifyError(status: number, code: number | undefined): Verdict {
   if (status === 429 || code === THROTTLED_CODE) return { kind: 'throttled', code: text };
   if (status === 401 || (status === 400 && is(AUTH_CODES))) return { kind: 'auth' };
   if (status === 425 || is(NOT_YET_CODES)) return { kind: 'not-yet', code: text };
-  if (status === 408 || status >= 500) return { kind: 'failed', code: text };
+  if (status === 408 || status >= 500 || is(FAILED_CODES)) return { kind: 'failed', code: text };
   if (is(PERMANENT_CODES)) return { kind: 'permanent', code: text };
   if (is(REJECTED_CODES) || REJECTED_STATUSES.has(status)) return { kind: 'rejected', code: text };
   return { kind: 'refused', code: text };

@@ -5,6 +5,7 @@ import { MAX_PAUSE_SECONDS, type RateLimiter } from '../rate-limit/limiter.ts';
 import { iso } from '../time.ts';
 import type { Call, Change } from './calls.ts';
 import { classify, type Refusal } from './classify.ts';
+import { isOfCredentials } from './failures.ts';
 import { type OutgoingRequest, type Receive, requestAnswer } from './read-answer.ts';
 import type { TokenSource } from './token.ts';
 
@@ -74,7 +75,10 @@ export function createOcrolusClient(options: {
   readonly onAnswer?: (operation: string, httpStatus: number, milliseconds: number) => void;
   /** Called with every 429, whether by HTTP or in the body: for metrics. */
   readonly onRateLimited?: () => void;
-  /** Called when neither the token nor its replacement was accepted, or none could be obtained: for metrics. */
+  /**
+   * Called when neither the token nor its replacement was accepted, none could be obtained, or the account itself is
+   * refused: for metrics.
+   */
   readonly onNoToken?: (cause: NoToken) => void;
 }): OcrolusClient {
   const { apiUrl, tokens, limiter, ports, onAnswer, onRateLimited, onNoToken } = options;
@@ -137,6 +141,7 @@ export function createOcrolusClient(options: {
         case 'failed':
           throw new Failure('retry', verdict.code, { retryAfterSeconds: answer.retryAfterSeconds });
         default:
+          if (isOfCredentials(verdict)) onNoToken?.('credentials');
           return { ...verdict, askedAt };
       }
     }

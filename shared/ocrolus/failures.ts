@@ -13,7 +13,11 @@ export function isOfOcrolus({ code }: Failure): boolean {
   return OF_OCROLUS.test(code);
 }
 
-/** True if Ocrolus refuses the API credentials, or an operator has not set them yet. */
+/** Codes about the account: no call of it is answered (docs/ocrolus.md#error-codes). */
+const OF_ACCOUNT = ['1307', '1308', '1317', '1323', '1398', '1399'];
+const OF_CREDENTIALS = new Set(['auth', 'no-credentials', ...OF_ACCOUNT]);
+
+/** True if Ocrolus refuses the API credentials or their account, or an operator has not set them yet. */
 export function isOfCredentials({ code }: Pick<Failure, 'code'>): boolean {
-  return code === 'auth' || code === 'no-credentials';
+  return OF_CREDENTIALS.has(code);
 }

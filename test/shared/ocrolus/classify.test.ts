@@ -61,6 +61,13 @@ test.each<[number, unknown, string]>([
   [429, v2(404, 9006), 'throttled http-429'],
   [429, v2(401), 'throttled http-429'],
   [429, v2(429), 'throttled http-429'],
+  ...[1500, 1513, 2300, 2401, 2500, 9104].map((code): [number, unknown, string] => [
+    400,
+    v1(400, code),
+    `failed ${code}`,
+  ]),
+  [200, v1(400, 1500), 'failed 1500'],
+  [400, v1(400, 1307), 'refused 1307'],
   [408, {}, 'failed http-408'],
   [408, '', 'failed http-408-unreadable'],
   [500, v2(500), 'failed http-500'],

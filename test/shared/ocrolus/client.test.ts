@@ -124,6 +124,16 @@ describe('a token that is not accepted', () => {
     expect(recorded.authFailed).toBe(1);
   });
 
+  it.each([1307, 1308, 1317, 1323, 1398, 1399])(
+    '%i: the account is refused, and so is the call',
+    async (code) => {
+      const { client, sent, recorded } = open(() => json(400, { status: 400, code }));
+      expect(await client.ask(status, DEADLINE)).toMatchObject({ kind: 'refused', code: String(code) });
+      expect(recorded).toMatchObject({ authFailed: 1, discarded: [] });
+      expect(sent).toHaveLength(1);
+    },
+  );
+
   it('or that could not be obtained, because the service fails, is a retry', async () => {
     const { client, recorded } = open(ok);
     recorded.tokenFails = new Failure('retry', 'token');
