@@ -7,7 +7,6 @@ import * as z from 'zod/mini';
 export const OCROLUS_DEFAULTS = {
   apiUrl: 'https://api.ocrolus.com',
   authUrl: 'https://auth.ocrolus.com',
-  tokenFormat: 'json',
   // Ocrolus allows the organization 20 (docs/ocrolus.md#rate-limit): the rest is left to its own uploads.
   requestsPerSecond: 12,
   heavyRequestsPerSecond: 1,

@@ -14,15 +14,14 @@ import {
   listBooks,
   type Place,
 } from '../../shared/ocrolus/book-list.ts';
-import { callOfKind } from '../../shared/ocrolus/calls.ts';
+import { BOOKS_LIMIT, callOfKind } from '../../shared/ocrolus/calls.ts';
 import { type Book, isForgotten, readBook } from '../../shared/store/books.ts';
 import { iso } from '../../shared/time.ts';
 import type { PollerDependencies, PollerSettings } from './dependencies.ts';
 import { follow, offsetAfter } from './discovery/follow.ts';
 import { recordListed } from './listed-book.ts';
 
-/** Books per page, and pages per call: after each call, the caller sees progress and can stop. */
-const PAGE = 100;
+/** Pages per call: after each call, the caller sees progress and can stop. */
 const PAGES_PER_CALL = 5;
 
 /** Reserved for the answer before the Lambda times out. */
@@ -86,8 +85,8 @@ export async function backfill(
   try {
     const client = accounts.client(account);
     for (let page = 0; page < PAGES_PER_CALL && next !== null && ports.now() < deadline; page += 1) {
-      const listed = await listBooks(client, PAGE, offsetAfter(next), deadline);
-      const { unseen, place, isShort } = follow(next, listed, PAGE);
+      const listed = await listBooks(client, BOOKS_LIMIT, offsetAfter(next), deadline);
+      const { unseen, place, isShort } = follow(next, listed);
       if (!(await take(unseen, next))) break;
       next = isShort || isPast(unseen.at(-1), range) ? null : place;
     }

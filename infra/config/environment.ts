@@ -98,7 +98,7 @@ function ocrolusEnvironment(ocrolus: OcrolusAccess): Record<string, string> {
   return {
     OCROLUS_API_URL: ocrolus.apiUrl,
     OCROLUS_AUTH_URL: ocrolus.authUrl,
-    OCROLUS_TOKEN_FORMAT: ocrolus.tokenFormat,
+    ...(ocrolus.tokenFormat !== undefined && { OCROLUS_TOKEN_FORMAT: ocrolus.tokenFormat }),
     ...(ocrolus.audience !== undefined && { OCROLUS_AUDIENCE: ocrolus.audience }),
     OCROLUS_REQUESTS_PER_SECOND: String(ocrolus.requestsPerSecond),
     OCROLUS_HEAVY_REQUESTS_PER_SECOND: String(ocrolus.heavyRequestsPerSecond),

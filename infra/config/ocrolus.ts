@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { POLICIES, RESULT_KINDS } from '../../shared/checklist/kinds.ts';
 import { GUIDELINES } from '../../shared/ocrolus/parameters.ts';
+import { TOKEN_FORMATS } from '../../shared/ocrolus/settings.ts';
 import { OCROLUS_DEFAULTS, POLL_DEFAULTS } from '../../shared/settings.ts';
 import { DESPITE_OTHER_FAULTS } from './checks.ts';
 
@@ -56,8 +57,9 @@ export const OcrolusAccess = z.strictObject({
     description: 'URL at which Ocrolus issues access tokens',
     cost: 'none',
   }),
-  tokenFormat: z.enum(['json', 'form', 'basic']).default(OCROLUS_DEFAULTS.tokenFormat).meta({
-    description: 'How the client credentials are sent in the token request',
+  tokenFormat: z.enum(TOKEN_FORMATS).optional().meta({
+    description:
+      'How the client credentials are sent in the token request. Absent: in the first of these formats that Ocrolus accepts',
     cost: 'none',
   }),
   audience: z.string().min(1).optional().meta({

@@ -54,7 +54,7 @@ export async function openLocalTarget(data?: string): Promise<Target> {
       return {
         apiUrl: stack.ocrolusUrl,
         authUrl: process.env.OCROLUS_AUTH_URL || stack.ocrolusUrl,
-        tokenFormat: 'json',
+        tokenFormat: undefined,
         audience: undefined,
         credentials: readCredentials(JSON.stringify(credentials) ?? ''),
       };

@@ -4,6 +4,7 @@ import type { RateLimiter } from '../rate-limit/limiter.ts';
 import { cachedSecret, SecretShapeError } from '../secrets/cached-secret.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createOcrolusClient, type OcrolusClient } from './client.ts';
+import { openNegotiation } from './negotiated.ts';
 import { ApiCredentials, type OcrolusSettings } from './settings.ts';
 import { createTokenSource } from './token.ts';
 
@@ -25,7 +26,9 @@ const CREDENTIALS_TTL_SECONDS = 300;
 export interface AccountsDependencies {
   readonly limiter: RateLimiter;
   readonly metrics: Metrics;
-  readonly ports: Pick<Ports, 'secret' | 'fetch' | 'now' | 'wait' | 'random' | 'timeout'>;
+  /** `table`: where one function remembers for all others what an account accepts. */
+  readonly ports: Pick<Ports, 'secret' | 'fetch' | 'now' | 'wait' | 'random' | 'timeout'> &
+    Partial<Pick<Ports, 'table'>>;
   /** Whether Ocrolus's latency is recorded; true by default. */
   readonly recordsLatency?: boolean;
 }
@@ -40,10 +43,12 @@ export function openAccounts(settings: OcrolusSettings, dependencies: AccountsDe
       ttlSeconds: CREDENTIALS_TTL_SECONDS,
       now: ports.now,
     });
+    const own = () => secret.get().catch(throwUnset);
+    const negotiation = openNegotiation({ account, credentials: own, table: ports.table });
     const tokens = createTokenSource({
       authUrl: settings.OCROLUS_AUTH_URL,
-      credentials: () => secret.get().catch(throwUnset),
-      format: settings.OCROLUS_TOKEN_FORMAT,
+      credentials: own,
+      format: settings.OCROLUS_TOKEN_FORMAT ?? negotiation,
       audience: settings.OCROLUS_AUDIENCE,
       onRenewalFailed: () => metrics.count('OcrolusTokenRenewalFailed', {}),
       ports,
@@ -54,6 +59,7 @@ export function openAccounts(settings: OcrolusSettings, dependencies: AccountsDe
         apiUrl: settings.OCROLUS_API_URL,
         tokens,
         limiter,
+        negotiation,
         ports,
         onAnswer: (_operation, _httpStatus, milliseconds) => {
           if (recordsLatency) metrics.record('OcrolusLatency', milliseconds, 'Milliseconds', {});

@@ -39,18 +39,26 @@ export interface BookPage {
   readonly books: ListedBook[];
   /** Number of listed books, readable or not. */
   readonly length: number;
+  /** Number of books that the page may have. */
+  readonly limit: number;
   /** True if Ocrolus applied `limit` and `offset`. */
   readonly paged: boolean;
 }
 
-/** Reads one page of the account's books by ascending pk, or all of them if Ocrolus does not page. @throws Failure */
+/**
+ * Reads one page of the account's books by ascending pk, or all of them if Ocrolus does not page.
+ *
+ * @param most books per page; fewer if Ocrolus refuses so many.
+ * @throws Failure
+ */
 export async function listBooks(
   client: OcrolusClient,
-  limit: number,
+  most: number,
   offset: number,
   deadline: number,
 ): Promise<BookPage> {
-  const answer = await client.get(calls.books(limit, offset), deadline);
+  const answer = await client.get(calls.books(most, offset), deadline);
+  const { limit = most } = answer;
   const response = BookList.safeParse(parseJsonKeepingDigits(answer.body.toString('utf8'))).data?.response;
   if (response === undefined) throw new Failure('retry', 'book-list-shape');
   const listed = Array.isArray(response) ? response : response.books;
@@ -71,7 +79,7 @@ export async function listBooks(
         ];
   });
   books.sort((a, b) => comparePks(a.bookPk, b.bookPk));
-  return { books, length: listed.length, paged: listed.length <= limit };
+  return { books, length: listed.length, limit, paged: listed.length <= limit };
 }
 
 /** `created_ts` is ISO, with or without a zone (docs/ocrolus.md#times). */

@@ -1,7 +1,10 @@
 import type { ResultKind } from '../events/result-kinds.ts';
 import type { Weight } from '../rate-limit/limiter.ts';
 
-/** One GET of the Ocrolus API. `operation` is the vendor's operationId, which names the origin of a result. */
+/**
+ * One GET of the Ocrolus API. `operation` is the vendor's operationId, which names the origin of a result. The `limit` of a
+ * query is lowered if Ocrolus refuses it.
+ */
 export interface Call {
   readonly operation: string;
   readonly path: string;
@@ -25,6 +28,9 @@ export type BookRef = { readonly bookUuid: string } | { readonly bookPk: string 
  * maximum of `limit`, and may answer with fewer (docs/ocrolus.md#enriched-transactions).
  */
 export const ENRICHED_LIMIT = 500;
+
+/** Number of books per request of Book list. */
+export const BOOKS_LIMIT = 100;
 
 /**
  * "Risk score is not enabled for this org". In other calls, 1200 means refused credentials

@@ -6,6 +6,8 @@ import { iso } from '../time.ts';
 import type { Call, Change } from './calls.ts';
 import { classify, type Refusal } from './classify.ts';
 import { isOfCredentials } from './failures.ts';
+import type { Negotiation } from './negotiated.ts';
+import { askForRows } from './page-size.ts';
 import { type OutgoingRequest, type Receive, requestAnswer } from './read-answer.ts';
 import type { TokenSource } from './token.ts';
 
@@ -22,6 +24,8 @@ export interface Answer<Body = Buffer> {
   readonly httpStatus: number;
   /** Start of the request, in ISO 8601. Orders observations. */
   readonly askedAt: string;
+  /** Number of rows that were asked for, of a call with a `limit`: fewer than the caller's if Ocrolus refuses those. */
+  readonly limit?: number;
 }
 
 /** Reply of Ocrolus: an answer, or a refusal that the caller must handle. */
@@ -70,6 +74,8 @@ export function createOcrolusClient(options: {
   readonly apiUrl: string;
   readonly tokens: TokenSource;
   readonly limiter: RateLimiter;
+  /** Remembers which numbers of rows are accepted. */
+  readonly negotiation?: Negotiation | undefined;
   readonly ports: Pick<Ports, 'fetch' | 'now' | 'wait' | 'random' | 'timeout'>;
   /** Called with every answer: for metrics. */
   readonly onAnswer?: (operation: string, httpStatus: number, milliseconds: number) => void;
@@ -81,7 +87,7 @@ export function createOcrolusClient(options: {
    */
   readonly onNoToken?: (cause: NoToken) => void;
 }): OcrolusClient {
-  const { apiUrl, tokens, limiter, ports, onAnswer, onRateLimited, onNoToken } = options;
+  const { apiUrl, tokens, limiter, negotiation, ports, onAnswer, onRateLimited, onNoToken } = options;
   // Results may be unencrypted only if the API is: in the local stack.
   const resultProtocols = ['https:', new URL(apiUrl).protocol];
 
@@ -93,10 +99,10 @@ export function createOcrolusClient(options: {
     return { ...answer, retryAfterSeconds, askedAt: iso(startedAt) };
   };
 
-  const exchange = async <Large = never>(
+  const exchangeOnce = async <Large>(
     call: Call | Change,
     deadline: number,
-    receive?: Receive<Large>,
+    receive: Receive<Large> | undefined,
   ): Promise<Reply<Buffer | Large>> => {
     let authRepeated = false;
     for (let throttled = 0; ; ) {
@@ -108,12 +114,13 @@ export function createOcrolusClient(options: {
       const sent = { url: urlOf(apiUrl, call), init: initOf(call, token), deadline };
       const answer = await request(operation, sent, receive);
       const { httpStatus, body, askedAt } = answer;
-      if (!answer.isWhole)
-        return { kind: 'ok', answer: { operation, body, json: answer.json, httpStatus, askedAt } };
+      const limit = call.query?.limit;
+      const asked = { operation, httpStatus, askedAt, ...(limit !== undefined && { limit: Number(limit) }) };
+      if (!answer.isWhole) return { kind: 'ok', answer: { ...asked, body, json: answer.json } };
       const verdict = classify(answer, call.notEnabledCode);
       switch (verdict.kind) {
         case 'ok':
-          return { kind: 'ok', answer: { operation, body, json: verdict.json, httpStatus, askedAt } };
+          return { kind: 'ok', answer: { ...asked, body, json: verdict.json } };
         case 'auth':
           tokens.discard(token);
           // Repeated only once: the credentials may be wrong for days (docs/ocrolus.md#error-codes).
@@ -146,6 +153,13 @@ export function createOcrolusClient(options: {
       }
     }
   };
+
+  const exchange = <Large = never>(
+    call: Call | Change,
+    deadline: number,
+    receive?: Receive<Large>,
+  ): Promise<Reply<Buffer | Large>> =>
+    askForRows(call, negotiation, (sent) => exchangeOnce(sent, deadline, receive));
 
   const demand = async (call: Call | Change, deadline: number): Promise<Answer> => {
     const reply = await exchange(call, deadline);

@@ -1,10 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { Failure } from '../failure.ts';
 import type { Ports } from '../ports.ts';
-import type { ApiCredentials, OcrolusSettings } from './settings.ts';
-
-/** `json` and `form` send the credentials in the body, `basic` in the header (docs/ocrolus.md#token-request-format). */
-export type TokenFormat = OcrolusSettings['OCROLUS_TOKEN_FORMAT'];
+import type { Negotiation } from './negotiated.ts';
+import { type ApiCredentials, TOKEN_FORMATS, type TokenFormat } from './settings.ts';
 
 export interface TokenSource {
   /**
@@ -24,29 +23,52 @@ const TokenAnswer = z.looseObject({
 const TOKEN_TIMEOUT_MS = 10_000;
 /** Time for which the old token is used after a failed renewal before the next attempt. */
 const RENEWAL_PAUSE_MS = 30_000;
-const REFUSED_CREDENTIALS = new Set([400, 401, 403]);
+/** 400 access_denied, 403 unauthorized_client, 415: the credentials, or their format. */
+const REFUSED = new Set([400, 401, 403, 415]);
 
 /**
  * Gets tokens by client credentials and keeps each for its lifetime, renewing it at half of that, as the
  * vendor suggests (docs/ocrolus.md#authentication). While renewals fail, the old token is used until it expires.
+ *
+ * A refusal does not say whether it is about the format or the credentials. So one request is refused in every format
+ * before it fails; after that, each request asks in one format, in turn, until the credentials change.
  */
 export function createTokenSource(options: {
   readonly authUrl: string;
   readonly credentials: () => Promise<ApiCredentials>;
-  readonly format: TokenFormat;
+  /** The only format to ask in, or where the one that is accepted is remembered. */
+  readonly format: TokenFormat | Negotiation;
   readonly audience?: string | undefined;
   readonly ports: Pick<Ports, 'fetch' | 'now' | 'timeout'>;
   /** Called when a new token could not be obtained while the old one is still valid: for metrics. */
   readonly onRenewalFailed?: () => void;
 }): TokenSource {
-  const { onRenewalFailed } = options;
+  const { credentials, format, onRenewalFailed } = options;
   const { now } = options.ports;
+  const negotiation = typeof format === 'string' ? undefined : format;
   let kept: { token: string; renewAt: number; endsAt: number } | undefined;
   let fetching: Promise<string> | undefined;
+  let refused: { readonly credentials: ApiCredentials; readonly times: number } | undefined;
+
+  const grant = async () => {
+    const own = await credentials().catch(throwTokenFailure);
+    const times = isDeepStrictEqual(refused?.credentials, own) ? (refused?.times ?? 0) : 0;
+    const known = (await negotiation?.get())?.tokenFormat;
+    for (const next of typeof format === 'string' ? [format] : formatsToTry(known, times)) {
+      const granted = await requestToken(options, own, next);
+      if (granted === undefined) continue;
+      refused = undefined;
+      await negotiation?.set({ tokenFormat: next });
+      return granted;
+    }
+    refused = { credentials: own, times: times + 1 };
+    // The checklist keeps missing results until the credentials are right.
+    throw new Failure('refused', 'auth');
+  };
 
   const renew = async (): Promise<string> => {
     const askedAt = now();
-    const { access_token, expires_in } = await requestToken(options);
+    const { access_token, expires_in } = await grant();
     kept = {
       token: access_token,
       renewAt: askedAt + expires_in * 500,
@@ -76,28 +98,36 @@ export function createTokenSource(options: {
   };
 }
 
-async function requestToken(options: Parameters<typeof createTokenSource>[0]) {
-  const { authUrl, credentials, ports } = options;
-  let answer: Response;
-  let body: unknown;
-  try {
-    const request = tokenRequest(await credentials(), options.format, options.audience);
-    answer = await ports.fetch(new URL('/oauth/token', authUrl), {
+/** All formats, the known one first. @param refusals how often all were refused: then one at a time, in turn. */
+function formatsToTry(known: TokenFormat | undefined, refusals: number): readonly TokenFormat[] {
+  const all = [...new Set(known === undefined ? TOKEN_FORMATS : [known, ...TOKEN_FORMATS])];
+  const next = (refusals - 1) % all.length;
+  return refusals === 0 ? all : all.slice(next, next + 1);
+}
+
+/** @returns `undefined`: credentials or format are refused. @throws Failure `retry` */
+async function requestToken(
+  { authUrl, audience, ports }: Parameters<typeof createTokenSource>[0],
+  credentials: ApiCredentials,
+  format: TokenFormat,
+) {
+  const answer = await ports
+    .fetch(new URL('/oauth/token', authUrl), {
       method: 'POST',
-      ...request,
+      ...tokenRequest(credentials, format, audience),
       redirect: 'error',
       signal: ports.timeout(TOKEN_TIMEOUT_MS),
-    });
-    body = await answer.json().catch(() => undefined);
-  } catch (cause) {
-    if (cause instanceof Failure) throw cause;
-    throw new Failure('retry', 'token', { cause });
-  }
+    })
+    .catch(throwTokenFailure);
+  const body: unknown = await answer.json().catch(() => undefined);
   const parsed = TokenAnswer.safeParse(body);
   if (answer.ok && parsed.success) return parsed.data;
-  // 400 access_denied, 403 unauthorized_client: the checklist keeps missing results until the credentials are right.
-  if (REFUSED_CREDENTIALS.has(answer.status)) throw new Failure('refused', 'auth');
+  if (REFUSED.has(answer.status)) return undefined;
   throw new Failure('retry', 'token');
+}
+
+function throwTokenFailure(cause: unknown): never {
+  throw cause instanceof Failure ? cause : new Failure('retry', 'token', { cause });
 }
 
 function tokenRequest({ clientId, clientSecret }: ApiCredentials, format: TokenFormat, audience?: string) {

@@ -1,4 +1,5 @@
 import { createdMs, type ListedBook, listBooks } from '../../../shared/ocrolus/book-list.ts';
+import { BOOKS_LIMIT } from '../../../shared/ocrolus/calls.ts';
 import { inGroups } from '../../../shared/slots.ts';
 import { isDescribed } from '../../../shared/store/books.ts';
 import { BOOK_ITEM } from '../../../shared/store/keys.ts';
@@ -8,8 +9,6 @@ import { recordListed } from '../listed-book.ts';
 import { advance, placeOf, readCursor, writeCursor } from './cursor.ts';
 import { follow, offsetAfter } from './follow.ts';
 
-/** Books per page. */
-const PAGE = 100;
 /** Number of books that are looked up at the same time. */
 const AT_ONCE = 10;
 const DAY_MS = 86_400_000;
@@ -52,14 +51,14 @@ export async function discover(
   dependencies: PollerDependencies,
   account: string,
   deadline: number,
-  limit = PAGE,
+  limit = BOOKS_LIMIT,
 ): Promise<Discovered> {
   const { ports, accounts, times } = dependencies;
   const now = ports.now();
   const cursor = await readCursor(ports.table, account, now);
   const place = placeOf(cursor);
   const page = await listBooks(accounts.client(account), limit, offsetAfter(place), deadline);
-  const step = follow(place, page, limit);
+  const step = follow(place, page);
   let found = 0;
   await inGroups(step.unseen, AT_ONCE, async (listed) => {
     if (await createIfUnknown(dependencies, account, listed)) found += 1;

@@ -21,10 +21,8 @@ export function offsetAfter({ offset }: Place): number {
  * Follows an account's list from a place through the page at `offsetAfter(place)`. `lastPk` decides, and the offset
  * is a hint, so a book that was always visible is never skipped, whatever else became visible or was deleted. If more
  * books were deleted than the hint allows for, the place moves back, twice as far each time.
- *
- * @param limit books per page.
  */
-export function follow(place: Place, { books, length, paged }: BookPage, limit: number): Step {
+export function follow(place: Place, { books, length, limit, paged }: BookPage): Step {
   const { lastPk, back = limit } = place;
   const unseen = books.filter(({ bookPk }) => comparePks(bookPk, lastPk) > 0);
   if (!paged) {

@@ -20,12 +20,17 @@ export type Page = z.infer<typeof Page>;
  * Ocrolus states.
  *
  * @param before number of rows before the page.
+ * @param asked number of rows that were asked for.
  */
-export function isLast({ total, limit, enriched_transactions: { length } }: Page, before: number): boolean {
+export function isLast(
+  { total, limit, enriched_transactions: { length } }: Page,
+  before: number,
+  asked = ENRICHED_LIMIT,
+): boolean {
   if (length === 0) return true;
   // An answer with more rows than requested ignores `limit`, and has all rows unless its total is higher.
-  if (length > ENRICHED_LIMIT) return total === undefined || before + length >= total;
-  const isShort = length < Math.min(limit ?? ENRICHED_LIMIT, ENRICHED_LIMIT);
+  if (length > asked) return total === undefined || before + length >= total;
+  const isShort = length < Math.min(limit ?? asked, asked);
   if (total === undefined) return isShort && limit !== undefined;
   return isShort && before + length >= total;
 }

@@ -32,7 +32,7 @@ export const fetchEnrichedTransactions: Fetch = async (context, target) => {
   for (let restarts = 0; ; restarts += 1) {
     if (!('answer' in found)) return found;
     const first = Page.safeParse(found.answer.json).data;
-    if (first === undefined || (found.isJob === true ? hasAll(first) : isLast(first, 0)))
+    if (first === undefined || (found.isJob === true ? hasAll(first) : isLast(first, 0, found.answer.limit)))
       return storeOnlyPage(context, target, found);
     const read = await readSet(context, target, found, first);
     if (read !== 'changed') return read;
@@ -119,7 +119,7 @@ async function readSet(
       hasProgressed = true;
       pages += 1;
     }
-    if (isLast({ ...page, total: page.total ?? first.total }, rows)) break;
+    if (isLast({ ...page, total: page.total ?? first.total }, rows, reply.answer.limit)) break;
     rows += count;
   }
   if (pages === 1) return storeOnlyPage(context, target, { answer, wanted: target.wanted });

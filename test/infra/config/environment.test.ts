@@ -116,7 +116,14 @@ describe('every Lambda accepts its environment', () => {
     expect(() => readSettings(schema, environment)).not.toThrow();
     // A misspelt name would leave a setting to its default, and an unknown variable is read by nothing.
     const optional = [
-      ...['OCROLUS_AUDIENCE', 'PARAMETERS', 'RESULTS', 'POLL_DISCOVER_FROM', 'TIME_SCALE'],
+      ...[
+        'OCROLUS_AUDIENCE',
+        'OCROLUS_TOKEN_FORMAT',
+        'PARAMETERS',
+        'RESULTS',
+        'POLL_DISCOVER_FROM',
+        'TIME_SCALE',
+      ],
       ...[
         'PROBE_FUNCTION',
         'SECRET_REREAD_SECONDS',

@@ -26,9 +26,11 @@ interface Hindrance {
   readonly isForbidden?: boolean;
 }
 
+const RATES = { requestsPerSecond: 10_000, heavyRequestsPerSecond: 10_000 };
+
 let simulator: Simulator;
 beforeEach(async () => {
-  simulator = await startSimulator({ requestsPerSecond: 10_000, heavyRequestsPerSecond: 10_000 });
+  simulator = await startSimulator(RATES);
 });
 afterEach(() => simulator.close());
 
@@ -43,7 +45,7 @@ async function finishedBook() {
 
 async function ask(book?: string, clientSecret = 'simulator-client-secret') {
   const credentials = { clientId: 'simulator-client', clientSecret };
-  const access = { apiUrl: simulator.url, authUrl: simulator.url, tokenFormat: 'json' } as const;
+  const access = { apiUrl: simulator.url, authUrl: simulator.url, tokenFormat: undefined };
   const ports = { ...openNetworkPorts(), wait: async () => {} };
   const output = await probe({ ...access, audience: undefined, credentials }, book, PLAIN, ports);
   if ('stream' in output) throw new Error('it is a stream');
@@ -95,6 +97,22 @@ describe('a first contact', () => {
     expect(new Set(asked)).toEqual(new Set(['token', 'GET']));
     expect(unknownPaths(simulator)).toEqual([]);
     expect(JSON.stringify(document) + text).not.toMatch(/Jane|january|simulator-client/);
+  });
+
+  it('finds out what Ocrolus accepts, and says so', async () => {
+    await simulator.close();
+    simulator = await startSimulator({ ...RATES, habits: { tokenFormat: 'form', mostRows: 62 } });
+    await finishedBook();
+    const { document, text } = await ask();
+    expect(document.healthy).toBe(true);
+    expect(document.checks.map(({ found }) => found)).toMatchObject({
+      0: expect.stringContaining('format form'),
+      1: expect.stringContaining('50 books per request'),
+    });
+    expect(document.kinds).toContainEqual(
+      expect.objectContaining({ kind: 'enriched-transactions', answer: 'ok', rows: 62 }),
+    );
+    expect(text).toContain('available, 62 rows per request');
   });
 
   it('asks about the book that is named', async () => {

@@ -32,7 +32,7 @@ it('pages by ascending pk', async () => {
 describe('both shapes are read', () => {
   it('a page', async () => {
     const page = { limit: 3, books: [book(1), book(2)], total_book_count: 2, _links: {} };
-    expect(await list(page)).toEqual({ books: [listed(1), listed(2)], length: 2, paged: true });
+    expect(await list(page)).toEqual({ books: [listed(1), listed(2)], length: 2, limit: 3, paged: true });
   });
 
   it('an array no longer than the limit is a page', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../shared/failure.ts';
-import { createTokenSource, type TokenFormat } from '../../../shared/ocrolus/token.ts';
+import type { TokenFormat } from '../../../shared/ocrolus/settings.ts';
+import { createTokenSource } from '../../../shared/ocrolus/token.ts';
 import { type Answering, fakeFetch, json } from './testing/fake-fetch.ts';
 
 const credentials = { clientId: 'id', clientSecret: 'p&ss w:rd' };

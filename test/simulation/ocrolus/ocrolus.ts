@@ -61,6 +61,8 @@ interface SimulatedRequest {
   readonly token: string | undefined;
   /** The owner of the credentials that are sent to the token endpoint. Other calls have a token instead. */
   readonly account: string;
+  /** How they are sent; absent: as the account accepts them. */
+  readonly tokenFormat?: AccountHabits['tokenFormat'];
 }
 
 export type SimulatedOcrolus = ReturnType<typeof createOcrolus>;
@@ -109,10 +111,10 @@ export function createOcrolus(options: OcrolusOptions) {
   const [anyAccount] = registry.accounts.values();
   if (anyAccount === undefined) throw new Error('the profile has no account');
 
-  const answer = ({ method, path, query, token, account: sender }: SimulatedRequest): Reply => {
+  const answer = ({ method, path, query, token, account: sender, tokenFormat }: SimulatedRequest): Reply => {
     const result = model.jobs.result(path, query.has('X-Amz-Signature'), token !== undefined);
     if (result !== undefined) return result;
-    if (path === '/oauth/token' && method === 'POST') return access.issueToken(sender);
+    if (path === '/oauth/token' && method === 'POST') return access.issueToken(sender, tokenFormat);
     calls += 1;
     if (access.countCall() > (profile.callsPerSecond ?? Number.POSITIVE_INFINITY)) {
       options.onRefused?.();

@@ -1,4 +1,5 @@
-import type { Account, Book, Kind } from '../../../infra/local/ocrolus/model/book.ts';
+import { FORMAT_REFUSED } from '../../../infra/local/ocrolus/http/token.ts';
+import type { Account, AccountHabits, Book, Kind } from '../../../infra/local/ocrolus/model/book.ts';
 import { answerCall, refusalOf } from '../../../infra/local/ocrolus/model/calls.ts';
 import type { JobLife } from '../../../infra/local/ocrolus/model/jobs.ts';
 import type { Match, Registry } from '../../../infra/local/ocrolus/model/model.ts';
@@ -140,10 +141,12 @@ export class Access {
     this.#now = now;
   }
 
-  /** @param accountName whose credentials are sent. */
-  issueToken(accountName: string): Reply {
+  /** @param accountName whose credentials are sent. @param format how; absent: as the account accepts them. */
+  issueToken(accountName: string, format?: AccountHabits['tokenFormat']): Reply {
     const account = this.#registry.accounts.get(accountName);
     this.#issued += 1;
+    const accepted = account?.habits.tokenFormat ?? format;
+    if (format !== undefined && format !== accepted) return FORMAT_REFUSED;
     if (account === undefined || this.#revoked.has(account))
       return TOKEN_REFUSALS[this.#issued % TOKEN_REFUSALS.length] ?? FORBIDDEN;
     const access_token = `simulated.${accountName}.${this.#issued}`;

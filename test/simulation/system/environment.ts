@@ -41,9 +41,9 @@ function openFetch(core: Core, actor: Actor): typeof fetch {
     const { pathname: path } = url;
     const key = path + url.search;
     const method = init.method ?? 'GET';
-    const account = path === '/oauth/token' ? accountOf(init.body) : '';
+    const sender = path === '/oauth/token' ? senderOf(init) : { account: '' };
     const effect = (): Response => {
-      const reply = answer(core, actor, { method, path, query: url.searchParams, token, account });
+      const reply = answer(core, actor, { method, path, query: url.searchParams, token, ...sender });
       core.listeners.call?.(key, reply.status);
       return toResponse(reply);
     };
@@ -98,10 +98,13 @@ function headersOf(headers: RequestInit['headers']): Record<string, string> {
   return named;
 }
 
-/** Whose credentials a request for a token carries. */
-function accountOf(body: RequestInit['body']): string {
-  if (typeof body !== 'string') return '';
-  return /"client_id":"client-([^"]+)"/.exec(body)?.[1] ?? '';
+/** Whose credentials a request for a token carries, and how. */
+function senderOf({ headers, body }: RequestInit): Pick<Request, 'account' | 'tokenFormat'> {
+  const basic = /^Basic (.+)$/.exec(headersOf(headers).authorization ?? '')?.[1];
+  const text = basic === undefined ? String(body) : Buffer.from(basic, 'base64').toString();
+  const account = /client-(\w+)/.exec(text)?.[1] ?? '';
+  const inBody = typeof body === 'string' ? 'json' : 'form';
+  return { account, tokenFormat: basic === undefined ? inBody : 'basic' };
 }
 
 /** One Lambda execution environment: it serves one invocation at a time, keeps its caches, and can die. */

@@ -33,6 +33,7 @@ export const FAULTS = [
   'late-detect',
   'corrections',
   'classes',
+  'strict-api',
 ] as const;
 
 export type Switch = (typeof SETTINGS)[number] | (typeof FAULTS)[number];

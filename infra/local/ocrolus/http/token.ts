@@ -1,11 +1,18 @@
 import type { HonoRequest } from 'hono';
+import type { TokenFormat } from '../../../../shared/ocrolus/settings.ts';
 import { available, type Reply, refusal } from '../model/reply.ts';
 import type { SimulatorOptions } from '../options.ts';
 import type { Ids } from '../random.ts';
 
 const AUDIENCE = 'https://api.ocrolus.com/';
 
-type TokenSettings = Pick<SimulatorOptions, 'clientId' | 'clientSecret' | 'tokenSeconds' | 'now'>;
+/** A format that is not accepted (docs/ocrolus.md#token-request-format). */
+export const FORMAT_REFUSED = refusal(403, {
+  error: 'unauthorized_client',
+  error_description: 'Grant type not allowed for the client',
+});
+
+type TokenSettings = Pick<SimulatorOptions, 'clientId' | 'clientSecret' | 'habits' | 'tokenSeconds' | 'now'>;
 
 /** Grants access tokens and knows which ones are good. */
 export class Tokens {
@@ -31,7 +38,8 @@ export class Tokens {
   /** `POST /oauth/token`: JSON, form or HTTP Basic (docs/ocrolus.md#token-request-format). */
   async grant(request: HonoRequest): Promise<Reply> {
     const fields = await credentials(request);
-    const { clientId, clientSecret, tokenSeconds, now } = this.#settings;
+    const { clientId, clientSecret, habits, tokenSeconds, now } = this.#settings;
+    if (habits.tokenFormat !== undefined && habits.tokenFormat !== formatOf(request)) return FORMAT_REFUSED;
     const isClient = fields.client_id === clientId && fields.client_secret === clientSecret;
     if (fields.grant_type !== 'client_credentials' || !isClient) {
       return refusal(400, { error: 'access_denied', error_description: 'Unauthorized' });
@@ -54,6 +62,11 @@ export class Tokens {
     const payload = { iss: 'simulator', exp: Math.floor(expiresAt / 1000), jti: this.#ids.uuid() };
     return `${part({ alg: 'RS256', typ: 'JWT' })}.${part(payload)}.${this.#ids.hex(43)}`;
   }
+}
+
+function formatOf(request: HonoRequest): TokenFormat {
+  if (request.header('authorization') !== undefined) return 'basic';
+  return request.header('content-type')?.startsWith('application/json') === true ? 'json' : 'form';
 }
 
 async function credentials(request: HonoRequest): Promise<Readonly<Record<string, unknown>>> {

@@ -86,7 +86,8 @@ function analyticsBody({ uuid, pk, name, analytics }: Book, kind: Kind): string 
 }
 
 function enrichedPage({ query }: Match, book: Book): string {
-  const most = book.account.habits.pageLimit ?? PAGE_ROWS;
+  const { pageLimit = PAGE_ROWS, mostRows = pageLimit } = book.account.habits;
+  const most = Math.min(pageLimit, mostRows);
   const offset = Number(query.get('offset') ?? 0);
   const limit = Math.min(most, Number(query.get('limit') ?? most));
   return enrichedBody(book, offset, limit);

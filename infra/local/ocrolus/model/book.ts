@@ -49,6 +49,10 @@ export interface AccountHabits {
   readonly filteredTotal?: 'page' | 'total';
   /** The most rows in one answer of enriched transactions; also the default. */
   readonly pageLimit?: number;
+  /** More rows or books in one request are refused (docs/ocrolus.md#page-sizes). */
+  readonly mostRows?: number;
+  /** The only format of a token request that is accepted (docs/ocrolus.md#token-request-format). */
+  readonly tokenFormat?: 'json' | 'form' | 'basic';
   /** Book status has the class of each document (docs/ocrolus.md#book-classes). */
   readonly showsDocumentClass?: boolean;
   /** Transactions of one document are answered with 1404 while any document of the book is in progress. */

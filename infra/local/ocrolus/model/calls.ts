@@ -150,7 +150,9 @@ export function answerCall(match: Match): Reply {
 
 /** Refuses what the account may not see and what does not exist. @returns `undefined` for everything else. */
 export function refusalOf(match: Match): Reply | undefined {
-  const { account, operation } = match;
+  const { account, operation, query } = match;
+  if (Number(query.get('limit') ?? 0) > (account.habits.mostRows ?? Number.POSITIVE_INFINITY))
+    return account.refusals.tooManyRows;
   const refused = familyRefusal(match);
   if (refused !== undefined) return refused;
   return operation.kind !== undefined && account.without.has(operation.kind) ? FORBIDDEN : undefined;

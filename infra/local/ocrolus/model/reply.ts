@@ -113,6 +113,7 @@ export function createRefusals(asOk: boolean) {
   ];
   return {
     missing: v1(1103, 'Required pk or book uuid'),
+    tooManyRows: v1(1003, 'Invalid value of limit'),
     bookNotFound: v1(1401, 'Book not found'),
     bookForbidden: v1(2102, 'No permission to access this book'),
     documentNotFound: v1(1501, 'Document not found'),

@@ -1,6 +1,8 @@
 import { asFailure, Failure } from '../../../../shared/failure.ts';
 import type { Call } from '../../../../shared/ocrolus/calls.ts';
 import { createOcrolusClient, type Reply } from '../../../../shared/ocrolus/client.ts';
+import { openNegotiation } from '../../../../shared/ocrolus/negotiated.ts';
+import type { TokenFormat } from '../../../../shared/ocrolus/settings.ts';
 import { createTokenSource } from '../../../../shared/ocrolus/token.ts';
 import type { NetworkPorts } from '../../../../shared/ports.ts';
 import { createLocalRateLimiter } from '../../../../shared/rate-limit/local.ts';
@@ -20,6 +22,8 @@ export interface ProbeAnswer {
   readonly httpStatus: number | null;
   readonly milliseconds: number;
   readonly bytes: number | null;
+  /** Number of rows per request that is accepted, of a call with a limit. */
+  readonly rows?: number | undefined;
 }
 
 export type ProbeClient = ReturnType<typeof openProbeClient>;
@@ -27,13 +31,15 @@ export type ProbeClient = ReturnType<typeof openProbeClient>;
 /** Opens a client that asks Ocrolus, one call at a time. */
 export function openProbeClient(access: OcrolusAccess, ports: NetworkPorts) {
   const { apiUrl, authUrl, tokenFormat: format, audience, credentials } = access;
+  const own = async () => {
+    if (credentials === undefined) throw new Failure('refused', 'no-credentials');
+    return credentials;
+  };
+  const negotiation = openNegotiation({ account: '', credentials: own });
   const tokens = createTokenSource({
     authUrl,
-    credentials: async () => {
-      if (credentials === undefined) throw new Failure('refused', 'no-credentials');
-      return credentials;
-    },
-    format,
+    credentials: own,
+    format: format ?? negotiation,
     audience,
     ports,
   });
@@ -41,6 +47,7 @@ export function openProbeClient(access: OcrolusAccess, ports: NetworkPorts) {
   const client = createOcrolusClient({
     apiUrl,
     tokens,
+    negotiation,
     limiter: createLocalRateLimiter({ ...RATES, now: ports.now, wait: ports.wait }),
     ports,
     onAnswer: (_operation, status) => {
@@ -52,8 +59,11 @@ export function openProbeClient(access: OcrolusAccess, ports: NetworkPorts) {
     /** For calls whose answer must be read. */
     client,
     deadline,
-    /** Gets a token. @throws Failure */
-    token: () => tokens.get(),
+    /** Gets a token. @returns the format that was accepted. @throws Failure */
+    async token(): Promise<TokenFormat | undefined> {
+      await tokens.get();
+      return format ?? (await negotiation.get()).tokenFormat;
+    },
     /** Never rejects. */
     async ask(call: Call): Promise<ProbeAnswer> {
       httpStatus = null;
@@ -62,9 +72,10 @@ export function openProbeClient(access: OcrolusAccess, ports: NetworkPorts) {
       try {
         const reply = await client.ask(call, deadline());
         const milliseconds = past();
-        return reply.kind === 'ok'
-          ? { kind: 'ok', code: null, httpStatus, milliseconds, bytes: reply.answer.body.length }
-          : { kind: reply.kind, code: reply.code, httpStatus, milliseconds, bytes: null };
+        if (reply.kind !== 'ok')
+          return { kind: reply.kind, code: reply.code, httpStatus, milliseconds, bytes: null };
+        const { body, limit: rows } = reply.answer;
+        return { kind: 'ok', code: null, httpStatus, milliseconds, bytes: body.length, rows };
       } catch (error) {
         return { kind: 'failed', code: asFailure(error).code, httpStatus, milliseconds: past(), bytes: null };
       }

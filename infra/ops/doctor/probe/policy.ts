@@ -22,6 +22,7 @@ export function meaningOf(kind: ResultKind, { notEnabledCode }: Call, answered: 
   const { defaultPolicy } = KINDS[kind];
   switch (answered.kind) {
     case 'ok':
+      if (answered.rows !== undefined) return { text: `available, ${answered.rows} rows per request` };
       return defaultPolicy === 'never'
         ? { text: 'available, and not fetched unless you ask for it', policy: 'always' }
         : { text: 'available' };

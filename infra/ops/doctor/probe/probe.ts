@@ -4,7 +4,7 @@ import { hasResults } from '../../../../shared/events/statuses.ts';
 import { asFailure } from '../../../../shared/failure.ts';
 import { listBooks } from '../../../../shared/ocrolus/book-list.ts';
 import { readBookStatus } from '../../../../shared/ocrolus/book-status.ts';
-import { callOfKind, calls } from '../../../../shared/ocrolus/calls.ts';
+import { BOOKS_LIMIT, callOfKind, calls } from '../../../../shared/ocrolus/calls.ts';
 import { type NetworkPorts, openNetworkPorts } from '../../../../shared/ports.ts';
 import { tableText } from '../../../command-line/table-text.ts';
 import type { Output, Session } from '../../stack-command.ts';
@@ -73,8 +73,8 @@ async function findBook(
     'token',
     'check client id and client secret; docs/runbook.md#ocrolus-unavailable',
     async () => {
-      await asker.token();
-      return { found: `given by ${authUrl}`, value: true };
+      const format = await asker.token();
+      return { found: `given by ${authUrl}, format ${format}`, value: true };
     },
   );
   if (token === undefined) return { checked };
@@ -82,10 +82,13 @@ async function findBook(
     'book list',
     'name a book with --book; check that the credentials may list books',
     async () => {
-      const { books } = await listBooks(asker.client, 1, 0, asker.deadline());
+      const { books, limit } = await listBooks(asker.client, BOOKS_LIMIT, 0, asker.deadline());
       const [first] = books;
       if (first === undefined && book === undefined) throw new NothingToAsk('the account has no book');
-      return { found: `answered by ${apiUrl}`, value: book ?? first?.bookUuid ?? '' };
+      return {
+        found: `answered by ${apiUrl}, ${limit} books per request`,
+        value: book ?? first?.bookUuid ?? '',
+      };
     },
   );
   const bookUuid = book ?? uuid;

@@ -148,6 +148,15 @@ test('pages that are shorter than asked for are no end of the list', async () =>
   expect(await run({ list: shorter })).toBe(1);
 });
 
+test('where Ocrolus accepts no more than 50 books per request, one run finds all of them', async () => {
+  list.add(250);
+  const get: OcrolusClient['get'] = async (call, deadline) => {
+    const smaller = { ...call, query: { ...call.query, limit: '50' } };
+    return { ...(await list.client.get(smaller, deadline)), limit: 50 };
+  };
+  expect(await run({ list: { ...list, client: { ...list.client, get } } })).toBe(250);
+});
+
 test.each([1, 3, 120, 250])('when %i old books are deleted, a new one is found at once', async (deleted) => {
   list.add(250);
   await run();
