@@ -1,4 +1,4 @@
-import { isCaptured, matchesDigest } from '../checklist/observation.ts';
+import { isCaptured, isDone, matchesDigest } from '../checklist/observation.ts';
 import { DELETED } from '../events/statuses.ts';
 import { inGroups } from '../slots.ts';
 import type { Book } from '../store/books.ts';
@@ -12,7 +12,7 @@ export const ABSENT = 'detect-absent';
 /**
  * Writes the states of documents from the signals of a book. For two days after the end of capture, the signals are
  * incomplete while Detect lists a document that is not stored, or lacks one with results. After that, the missing
- * ones are probed for.
+ * ones are probed for, and so are those that Detect has not looked at although their work has ended without results.
  *
  * @param isObserved true if all documents of Book status were just stored: any others do not belong to the book.
  */
@@ -36,17 +36,23 @@ export async function applyBookSignals(
       known,
     );
   });
-  if (fetched.class !== 'stored') return fetched;
+  const isLate = book.endedAt !== undefined && now - Date.parse(book.endedAt) >= dependencies.times.detect;
+  // Detect may never look at a document that ends without capture.
+  const isEnded = (docUuid: string) => {
+    const document = byUuid.get(docUuid);
+    return document !== undefined && isDone(document, book.bookClass) && !isCaptured(document);
+  };
+  const isOnlyOfEnded = pending.length > 0 && isLate && pending.every(isEnded);
+  if (fetched.class !== 'stored' && !isOnlyOfEnded) return fetched;
   const isUnstored = states.some(({ docUuid, state }) => !byUuid.has(docUuid) && state !== DELETED);
   const listed = new Set([...states.map(({ docUuid }) => docUuid), ...pending]);
   const isLacking = [...byUuid.values()].some(
     (document) => isCaptured(document) && !listed.has(document.docUuid),
   );
   const isAll = matchesDigest(book, byUuid.values()) && (isObserved || !isUnstored);
-  if (!isLacking && isAll) return fetched;
-  const isLate = book.endedAt !== undefined && now - Date.parse(book.endedAt) >= dependencies.times.detect;
-  if (isLate) return { ...fetched, isPartial: true };
   const { wanted, at, written } = fetched;
+  if (fetched.class === 'stored' && !isLacking && isAll) return fetched;
+  if (isLate) return { class: 'stored', wanted, at, written, documents: states, isPartial: true };
   return { class: 'not-yet', code: ABSENT, wanted, at, written };
 }
 

@@ -51,6 +51,7 @@ const NewDocument = z.object({
   docUuid: Uuid,
   name: z.string(),
   kind: DocumentKind,
+  isIsoApplication: z.boolean().optional(),
   formType: z.string(),
   pages: z.int(),
   rows: z.int(),
@@ -200,6 +201,8 @@ function classifyBook(model: Model, book: Book): Moment[] {
   const moments = queued.flatMap((document) =>
     life.classifyDocument(model, document, stopsAtClassification(document) ? 'CLASSIFIED' : 'VERIFYING'),
   );
+  // Detect looks at captured documents.
+  for (const document of queued.filter(stopsAtClassification)) products.setDetect(model, document, 'ABSENT');
   for (const mixed of book.mixed) split(model, book, mixed);
   return [...moments, ...life.classified(model, book)];
 }

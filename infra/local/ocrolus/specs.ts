@@ -38,7 +38,7 @@ export const BookSpec = z.strictObject({
   uuid: z.uuid().optional(),
   pk: Pk.optional(),
   xid: z.string().optional(),
-  /** Default `COMPLETE`. */
+  /** Default `COMPLETE`. In an ISO workflow, the first document is an ISO application. */
   bookClass: BookClass.optional(),
   /** The credentials may not see the book: code 2102. */
   forbidden: z.boolean().optional(),
@@ -90,6 +90,8 @@ export function createSpecs(ids: Ids) {
         docUuid: mixed === null ? uuid : ids.uuid(),
         name: spec.name ?? (mixed === null ? `${kind}-${position + 1}.pdf` : `${mixed.name}(${position})`),
         kind,
+        // The first one, so that a book of several has both: a document that is captured, and others that are not.
+        ...(book.bookClass === 'INSTANT_CLASSIFY_ISO_CAPTURE' && { isIsoApplication: position === 0 }),
         formType: spec.formType ?? 'W2',
         pages: spec.pages ?? 1,
         rows: kind === 'bank-statement' ? (spec.transactions ?? DEFAULT_ROWS) : 0,

@@ -7,7 +7,14 @@ import { count } from '../../command-line/values.ts';
 import { bookId, knownEvent } from '../options.ts';
 import { type Output, type Run, type Session, stackCommand } from '../stack-command.ts';
 import { FAULT_NAMES, FAULTS, type FaultName } from '../trigger/faults.ts';
-import { readSimulated, sendEvent, simulateBook, simulateFinishedBook } from '../trigger/simulated-book.ts';
+import {
+  BOOK_CLASSES,
+  type BookClass,
+  readSimulated,
+  sendEvent,
+  simulateBook,
+  simulateFinishedBook,
+} from '../trigger/simulated-book.ts';
 import {
   describeWait,
   follow,
@@ -20,6 +27,7 @@ import {
 interface Options {
   readonly documents?: number;
   readonly rows?: number;
+  readonly class?: BookClass;
   readonly book?: string;
   readonly fault?: FaultName;
   readonly wait?: true;
@@ -43,11 +51,18 @@ export function triggerCommand(run: Run) {
       ['ops trigger book --documents 3 --rows 900 --wait', 'a book, and what was stored of it'],
       ['ops trigger DOC_VERIFIED --fault duplicate --wait', 'an event that arrives twice'],
       ['ops trigger book --fault lose --json', 'a book whose webhooks are all lost'],
+      [
+        'ops trigger book --class INSTANT_CLASSIFY_ISO_CAPTURE --documents 3 --fault lose --wait',
+        'the same in an ISO workflow: one document is captured, the others are classified',
+      ],
     ],
   })
     .argument('<event|book>', 'book, or the name of an event')
     .option('--documents <number>', 'number of bank statements of the new book (default: 1)', count)
     .option('--rows <number>', 'number of rows in all its bank statements together', count)
+    .addOption(
+      new Option('--class <name>', 'how the new book is processed (default: COMPLETE)').choices(BOOK_CLASSES),
+    )
     .option('--book <uuid>', 'the simulated book that the event is about', bookId)
     .addOption(new Option('--fault <name>', 'what goes wrong').choices(FAULT_NAMES))
     .option('--wait', 'wait until everything is stored, and show it')
@@ -60,9 +75,9 @@ export function triggerCommand(run: Run) {
 }
 
 async function triggerBook({ target, screen }: Session, options: Options): Promise<Output> {
-  const { documents, rows, fault } = options;
+  const { documents, rows, fault, class: bookClass } = options;
   if (options.book !== undefined) throw new UsageError('--book is for an event; "trigger book" makes a book');
-  const uuid = await simulateBook(target.simulate, { documents, rows }, fault);
+  const uuid = await simulateBook(target.simulate, { documents, rows, bookClass }, fault);
   const document = { uuid, event: null, fault: fault ?? null };
   if (options.wait !== true) {
     return { document, text: `${uuid}\nops book ${uuid} shows what is stored of it` };
@@ -76,6 +91,7 @@ async function triggerBook({ target, screen }: Session, options: Options): Promi
 async function triggerEvent({ target, screen }: Session, name: string, options: Options): Promise<Output> {
   const { documents, rows, fault, book } = options;
   const event = knownEvent(name, 'or it is "book"');
+  if (options.class !== undefined) throw new UsageError('--class is for a new book: "trigger book"');
   if (fault === 'lose')
     throw new UsageError('--fault lose is for a book: losing a single event is the same as sending none');
   const size = { documents, rows };

@@ -18,6 +18,16 @@ const vocabulary = 'mixed';
 
 const Sent = z.object({ deliveries: z.array(z.object({ deliveryId: z.string(), outcome: z.string() })) });
 
+/** How Ocrolus processes a book (docs/ocrolus.md#book-classes). */
+export const BOOK_CLASSES = [
+  'COMPLETE',
+  'INSTANT',
+  'INSTANT_CLASSIFY_ONLY',
+  'INSTANT_CLASSIFY_ISO_CAPTURE',
+] as const;
+
+export type BookClass = (typeof BOOK_CLASSES)[number];
+
 export interface BookSize {
   readonly documents?: number | undefined;
   /** Number of rows in all its bank statements together. */
@@ -27,7 +37,7 @@ export interface BookSize {
 /** Creates a book and takes it through its life cycle, in the background. @returns its uuid. */
 export async function simulateBook(
   simulate: Simulate,
-  size: BookSize,
+  size: BookSize & { readonly bookClass?: BookClass | undefined },
   fault: FaultName | undefined,
 ): Promise<string> {
   const uuid = randomUUID();

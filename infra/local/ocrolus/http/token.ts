@@ -1,5 +1,5 @@
 import type { HonoRequest } from 'hono';
-import type { TokenFormat } from '../../../../shared/ocrolus/settings.ts';
+import type { AccountHabits } from '../model/book.ts';
 import { available, type Reply, refusal } from '../model/reply.ts';
 import type { SimulatorOptions } from '../options.ts';
 import type { Ids } from '../random.ts';
@@ -64,7 +64,7 @@ export class Tokens {
   }
 }
 
-function formatOf(request: HonoRequest): TokenFormat {
+function formatOf(request: HonoRequest): NonNullable<AccountHabits['tokenFormat']> {
   if (request.header('authorization') !== undefined) return 'basic';
   return request.header('content-type')?.startsWith('application/json') === true ? 'json' : 'form';
 }

@@ -148,7 +148,7 @@ export interface NewDocument {
   readonly mixed?: Mixed | undefined;
   readonly imageGroup?: ImageGroup | undefined;
   /** An ISO workflow recognizes it, and captures it after its classification. */
-  readonly isIsoApplication?: boolean;
+  readonly isIsoApplication?: boolean | undefined;
   /** The status that it will end with. */
   outcome: DocumentStatus;
   readonly rejectionReason: string;

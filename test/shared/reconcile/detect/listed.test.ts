@@ -45,6 +45,25 @@ test.each([
   expect(await stateOf('e')).toBe('COMPLETED');
 });
 
+test.each(['CLASSIFIED', 'REJECTED'])(
+  'a document that ended as %s, and stays PENDING, is waited for for two days, and probed after that',
+  async (status) => {
+    book.saysEverything('d');
+    book.answers(calls.classificationSummary('b'), { body: { status: 200, response: { forms: [] } } });
+    book.says('VERIFIED', [document('d'), document('e', status)], {
+      book_class: 'INSTANT_CLASSIFY_ISO_CAPTURE',
+    });
+    lists({ d: 'COMPLETED', e: 'PENDING' });
+    await book.liveAfter('BOOK_VERIFIED', { hours: 40 });
+    expect(await book.shown()).toMatchObject({ complete: false, open: ['signals'] });
+    await book.liveHours(16);
+    expect(await book.shown()).toMatchObject({ complete: true });
+    lists({ d: 'COMPLETED', e: 'COMPLETED' });
+    await book.live(10);
+    expect(await stateOf('e')).toBe('COMPLETED');
+  },
+);
+
 test('the two days for Detect begin when the book is verified, however early it was asked', async () => {
   book.saysEverything('d0', 'd2');
   book.says('VERIFYING', [document('d0'), document('d2', 'VERIFYING')]);

@@ -162,11 +162,14 @@ shared/reconcile/detect.ts
   - matchesDigest(book, byUuid.values()) &&
   + true &&
   signals that lack a document with results count as complete
-  - if (!isLacking && isAll) return fetched;
-  + if (isAll) return fetched;
+  - if (fetched.class === 'stored' && !isLacking && isAll) return fetched;
+  + if (fetched.class === 'stored' && isAll) return fetched;
   signals count as complete although a document that Detect knows is not stored
   - && (isObserved || !isUnstored);
   + ;
   a book with a document that Detect never lists is never complete
-  - if (isLate) return { ...fetched, isPartial: true };
+  - if (isLate) return { class: 'stored', wanted, at, written, documents: states, isPartial: true };
+  a book with a document that Detect never looks at, because it was not captured, is never complete
+  - pending.every(isEnded)
+  + false
 `);
