@@ -1,9 +1,14 @@
-import { FORMAT_REFUSED } from '../../../infra/local/ocrolus/http/token.ts';
 import type { Account, AccountHabits, Book, Kind } from '../../../infra/local/ocrolus/model/book.ts';
 import { answerCall, refusalOf } from '../../../infra/local/ocrolus/model/calls.ts';
 import type { JobLife } from '../../../infra/local/ocrolus/model/jobs.ts';
 import type { Match, Registry } from '../../../infra/local/ocrolus/model/model.ts';
-import { available, FORBIDDEN, type Reply, refusal } from '../../../infra/local/ocrolus/model/reply.ts';
+import {
+  available,
+  FORBIDDEN,
+  FORMAT_REFUSED,
+  type Reply,
+  refusal,
+} from '../../../infra/local/ocrolus/model/reply.ts';
 import { type BookScript, type ScriptContext, scriptOf } from './life/script.ts';
 import { DAY, HOUR, MINUTE, mix, SECOND, span } from './random.ts';
 

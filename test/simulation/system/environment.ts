@@ -62,7 +62,9 @@ function answer(core: Core, actor: Actor, request: Request): Pick<Reply, 'status
     case undefined:
       return core.ocrolus.answer(request);
     case 'serverError':
-      return { status: random.pick([500, 502, 503, 504]), body: '{"message":"Internal server error"}' };
+      return random.chance(0.3)
+        ? { status: 400, body: JSON.stringify({ status: 400, code: random.pick(SERVER_FAULTS) }) }
+        : { status: random.pick([500, 502, 503, 504]), body: '{"message":"Internal server error"}' };
     case 'html':
       return { status: random.pick([200, 502, 503]), body: '<html><body>Bad gateway</body></html>' };
     case 'empty':
@@ -79,6 +81,9 @@ function answer(core: Core, actor: Actor, request: Request): Pick<Reply, 'status
     }
   }
 }
+
+/** Codes of faults of Ocrolus's servers that come with status 400 (docs/ocrolus.md#error-codes). */
+const SERVER_FAULTS = [1500, 1513, 2300, 2401, 2500, 9104];
 
 const FAULTS = ['serverError', 'html', 'empty', 'throttled', 'expiredToken', 'truncated'] as const;
 

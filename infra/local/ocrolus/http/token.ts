@@ -1,16 +1,10 @@
 import type { HonoRequest } from 'hono';
 import type { AccountHabits } from '../model/book.ts';
-import { available, type Reply, refusal } from '../model/reply.ts';
+import { available, FORMAT_REFUSED, type Reply, refusal } from '../model/reply.ts';
 import type { SimulatorOptions } from '../options.ts';
 import type { Ids } from '../random.ts';
 
 const AUDIENCE = 'https://api.ocrolus.com/';
-
-/** A format that is not accepted (docs/ocrolus.md#token-request-format). */
-export const FORMAT_REFUSED = refusal(403, {
-  error: 'unauthorized_client',
-  error_description: 'Grant type not allowed for the client',
-});
 
 type TokenSettings = Pick<SimulatorOptions, 'clientId' | 'clientSecret' | 'habits' | 'tokenSeconds' | 'now'>;
 

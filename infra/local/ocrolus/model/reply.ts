@@ -152,3 +152,9 @@ export const FORBIDDEN: Reply = refusal(403, { message: 'Forbidden' });
 export function spelling(spellings: TwoSpellings, n: number): Reply {
   return spellings[n % 2 === 0 ? 0 : 1];
 }
+
+/** A format that is not accepted (docs/ocrolus.md#token-request-format). */
+export const FORMAT_REFUSED = refusal(403, {
+  error: 'unauthorized_client',
+  error_description: 'Grant type not allowed for the client',
+});
