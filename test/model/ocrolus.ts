@@ -88,6 +88,9 @@ const RECOMPUTED_AFTER = 5;
 const STEPS = {
   verifyX: step((truth) => verify(truth, 'X'), doc('X')),
   verifyY: step((truth) => verify(truth, 'Y'), doc('Y')),
+  /** A book of the Classify or ISO class: each document decides when it has ended. */
+  classifyX: step((truth) => classify(truth, 'X')),
+  classifyY: step((truth) => classify(truth, 'Y')),
   rejectY: step((truth) => setStatus(truth, 'Y', 'rejected'), doc('Y')),
   removeY: step((truth) => setStatus(truth, 'Y', 'unlisted')),
   reopenX: step((truth) => reopen(truth, 'X')),
@@ -162,7 +165,12 @@ function edit(truth: Truth, name: Doc): void {
 
 function reopen(truth: Truth, name: Doc): void {
   setStatus(truth, name, 'processing');
-  truth.book = 'processing';
+  if (truth.book === 'verified') truth.book = 'processing';
+}
+
+function classify(truth: Truth, name: Doc): void {
+  setStatus(truth, name, 'classified');
+  truth.book = 'by document';
 }
 
 function renew(truth: Truth, kind: 'summary' | 'income', from: number): void {

@@ -53,6 +53,10 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario('corrected, computed later', `${LIFE} quiet correctXSlowly`, { maxSkew: 1, isPunctual: true }),
   scenario('income', `${LIFE} computeIncome editX`, { lossy: 5, policies: { income: 'announced' } }),
   scenario('late income', `${LIFE} computeIncomeIn2Days`, { policies: { income: 'announced' } }),
+  scenario('ISO workflow', 'classifyY verifyX compute editX', { lossy: 4 }),
+  scenario('only classified, then upgraded', 'classifyX classifyY quiet reopenY verifyY compute', {
+    lossy: 6,
+  }),
   scenario('never computed', 'verifyX verifyY verifyBook', { lossy: 3 }),
 ];
 

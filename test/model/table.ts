@@ -3,8 +3,10 @@ import type { Entry } from './entry.ts';
 export const DOCS = ['X', 'Y'] as const;
 export type Doc = (typeof DOCS)[number];
 export const isDoc = (name: string): name is Doc => name === 'X' || name === 'Y';
-export type DocStatus = 'processing' | 'verified' | 'rejected' | 'unlisted';
-export type BookStatus = 'processing' | 'verified';
+/** `classified`: the end of a document that is not captured, unless it is upgraded. */
+export type DocStatus = 'processing' | 'classified' | 'verified' | 'rejected' | 'unlisted';
+/** `by document`: of a class in which only some documents are captured, so that each one decides. */
+export type BookStatus = 'processing' | 'verified' | 'by document';
 
 /** Kinds of which a book has one. Ocrolus computes all of them from its documents. */
 export const BOOK_KINDS = ['stubs', 'summary', 'income'] as const;
@@ -35,6 +37,12 @@ export interface BookItem {
 export interface Digest {
   readonly book: BookStatus;
   readonly docs: Readonly<Record<Doc, DocStatus>>;
+}
+
+/** True if capture has ended (shared/checklist/observation.ts). */
+export function isCaptureEnded({ book, docs }: Digest): boolean {
+  if (book === 'by document') return DOCS.every((doc) => docs[doc] !== 'processing');
+  return book === 'verified';
 }
 
 /** A body: revisions of what it has. */

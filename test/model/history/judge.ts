@@ -84,11 +84,12 @@ export class Judge {
 function missingInTheEnd({ table, truth, policies }: System): string[] {
   const { due } = truth;
   const missing: string[] = [];
+  const isFinished = DOCS.every((doc) => truth.docs[doc].status !== 'processing');
   const want = (key: string, part: string, wanted = 0) => {
     const have = table.result(key)?.body[part] ?? 0;
     if (have < wanted) missing.push(`${part} of ${key} has revision ${have}, not ${wanted}`);
   };
-  const isEnded = truth.book === 'verified';
+  const isEnded = truth.book === 'by document' ? isFinished : truth.book === 'verified';
   for (const doc of DOCS) {
     const { status } = truth.docs[doc];
     const stored = table.docs.get(doc)?.status ?? 'unlisted';
@@ -99,7 +100,6 @@ function missingInTheEnd({ table, truth, policies }: System): string[] {
   }
   for (const kind of ['summary', 'income'] as const)
     if (policies[kind] !== 'never' && isEnded && truth.summary.isReady) want(kind, kind, due[kind]);
-  const isFinished = DOCS.every((doc) => truth.docs[doc].status !== 'processing');
   if ((table.book?.complete ?? false) !== (isEnded && isFinished && truth.summary.isReady))
     missing.push(`complete is ${table.book?.complete}`);
   return missing;

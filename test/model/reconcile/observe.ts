@@ -1,7 +1,16 @@
 import { isEqual } from '../../../shared/store/is-equal.ts';
 import { FIFTEEN, GRACE, markLater, SOON } from '../entry.ts';
 import { bookStatus } from '../ocrolus.ts';
-import { type BookItem, type Digest, DOCS, type DocItem, type DocStatus, dueBy, newBook } from '../table.ts';
+import {
+  type BookItem,
+  type Digest,
+  DOCS,
+  type DocItem,
+  type DocStatus,
+  dueBy,
+  isCaptureEnded,
+  newBook,
+} from '../table.ts';
 import {
   docsOf,
   markCorrection,
@@ -104,12 +113,12 @@ function* writeObservation(process: Process, observation: Observation): Steps<vo
 /** True if later steps depend on the observation; the next look writes other changes of an active book. */
 function matters(book: BookItem, shown: Digest): boolean {
   if (book.observedAt === undefined || book.digest?.book !== shown.book) return true;
-  return book.endedAt !== undefined && !isEqual(book.digest, shown);
+  return (book.endedAt !== undefined || isCaptureEnded(shown)) && !isEqual(book.digest, shown);
 }
 
 /** True if Book status shows what an event announces. */
 function isShown({ event }: Announcement, { book, docs }: Digest): boolean {
-  if (event.name === 'book') return book === 'verified';
+  if (event.name === 'book') return isCaptureEnded({ book, docs });
   return !('doc' in event) || docs[event.doc] === 'verified' || docs[event.doc] === 'rejected';
 }
 
@@ -167,7 +176,7 @@ function observeBook(process: Process, book: BookItem, { shown, askedAt }: Obser
   if (book.observedAt !== undefined && book.observedAt >= askedAt) return book;
   const described = { ...book, observedAt: askedAt };
   if (isEqual(book.digest, shown)) return described;
-  const endedAt = shown.book === 'verified' ? askedAt : undefined;
+  const endedAt = isCaptureEnded(shown) ? askedAt : undefined;
   const changed = { ...described, digest: shown, changedAt: askedAt, endedAt, complete: false };
   const entries = endedAt === undefined ? changed.entries : marksOfEnd(process, changed);
   return dueBy({ ...changed, entries }, process.clock() + GRACE);
