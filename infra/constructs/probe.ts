@@ -59,7 +59,7 @@ export class Probe extends Construct {
     new Schedule(this, 'Schedule', {
       description: 'Starts the probe',
       schedule: ScheduleExpression.rate(Duration.minutes(minutes)),
-      // A run that cannot start is dropped: the alarm reports it.
+      // The schedule repeats nothing, because the next ping follows. Lambda may start a throttled run later.
       target: new LambdaInvoke(signer, {
         input: ScheduleTargetInput.fromObject({ action: 'probe' }),
         retryAttempts: 0,
