@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isAboutBook } from '../../checklist/circuit-state.ts';
 import { normaliseUuid } from '../../events/read-ids.ts';
 import type { ResultKind } from '../../events/result-kinds.ts';
 import { calls } from '../../ocrolus/calls.ts';
@@ -32,6 +33,9 @@ const BusinessOfBook = z.looseObject({ id: text });
 export const fetchBusinessHistory: Fetch = async (context, target) => {
   const { bookId, dependencies } = context;
   const reply = await context.fetch(calls.businessOfBook(bookId));
+  // Most books have none: that is an answer, and no sign that the contract lacks the product.
+  if (reply.kind === 'refused' && isAboutBook(reply.code))
+    return { class: 'permanent', code: reply.code, wanted: target.wanted, at: reply.askedAt };
   if (reply.kind !== 'ok') return toFetched(target, reply);
   const stored = await store(context, target, reply.answer);
   const subject = normaliseUuid(BusinessOfBook.safeParse(reply.answer.json).data?.id);

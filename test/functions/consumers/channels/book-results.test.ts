@@ -78,6 +78,15 @@ describe('Middesk', () => {
     expect(await book.shown()).toMatchObject({ complete: true });
   });
 
+  test('of a book without a business is not looked for again, and counts as no refusal of the product', async () => {
+    book.answers(calls.businessOfBook('b'), error(404, 2301));
+    book.saysEverything('d');
+    await book.deliver('BOOK_VERIFIED');
+    await book.live(12);
+    expect(book.ocrolus.count('business-identifier')).toBe(1);
+    expect(await book.shown()).toMatchObject({ complete: true });
+  });
+
   test('that is pending is stored as it is, and asked for until it is not', async () => {
     says('pending');
     const message = book.event('MIDDESK_VERIFIED', BUSINESS);

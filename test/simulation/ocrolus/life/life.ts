@@ -155,8 +155,10 @@ function verify(script: BookScript): void {
 function upgradeClass(script: BookScript): void {
   const { context, book, random } = script;
   after(script, span(random, HOUR, 2 * DAY), () => {
+    recordLeaving(script);
     book.bookClass = random.chance(0.5) ? 'INSTANT' : 'COMPLETE';
     script.turn += 1;
+    model.goToWork(context.model, book, 'VERIFYING');
     for (const document of book.documents) {
       document.documentClass = undefined;
       document.statusText = undefined;
