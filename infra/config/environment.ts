@@ -1,4 +1,4 @@
-import { DEFAULT_RESULTS, RESULT_KINDS } from '../../shared/checklist/kinds.ts';
+import { DEFAULT_RESULTS, POLICIES, RESULT_KINDS } from '../../shared/checklist/kinds.ts';
 import type { OcrolusAccess } from './ocrolus.ts';
 import type { Settings } from './settings.ts';
 
@@ -107,10 +107,10 @@ function ocrolusEnvironment(ocrolus: OcrolusAccess): Record<string, string> {
 
 /** Variables for the wanted results and the times of requests. Consumers and poller need the same values. */
 function checklistEnvironment({ poll, results, retention }: Settings): Record<string, string> {
-  // Only policies that differ from the defaults: the environment of a Lambda is limited to 4 KiB.
-  const named = RESULT_KINDS.flatMap((kind) => {
-    const policy = results[kind];
-    return policy === undefined || policy === DEFAULT_RESULTS[kind] ? [] : [[kind, policy]];
+  // Only policies that differ from the defaults, each once: the environment of a Lambda is limited to 4 KiB.
+  const named = POLICIES.flatMap((policy) => {
+    const kinds = RESULT_KINDS.filter((kind) => results[kind] === policy && DEFAULT_RESULTS[kind] !== policy);
+    return kinds.length === 0 ? [] : [[policy, kinds]];
   });
   return {
     POLL_MIN_SECONDS: String(poll.minSeconds),

@@ -171,11 +171,25 @@ export class Context {
   }
 }
 
-/** Policy for each kind of result; kinds that a stage does not name have their default. */
-export const ResultsSetting = z.pipe(
-  z.partialRecord(z.enum(RESULT_KINDS), z.enum(POLICIES)),
-  z.transform((named: Partial<ResultsPolicy>): ResultsPolicy => ({ ...DEFAULT_RESULTS, ...named })),
-);
+const KindsByPolicy = z.partialRecord(z.enum(POLICIES), z.array(z.enum(RESULT_KINDS)));
+
+/**
+ * Kinds of results by policy, or, as version 0.2 wrote it, the policy of each kind. Kinds that a stage does not name have
+ * their default.
+ */
+export const ResultsSetting = z.union([
+  z.pipe(
+    KindsByPolicy,
+    z.transform((named: z.infer<typeof KindsByPolicy>): ResultsPolicy => {
+      const pairs = POLICIES.flatMap((policy) => named[policy]?.map((kind) => [kind, policy]) ?? []);
+      return { ...DEFAULT_RESULTS, ...Object.fromEntries(pairs) };
+    }),
+  ),
+  z.pipe(
+    z.partialRecord(z.enum(RESULT_KINDS), z.enum(POLICIES)),
+    z.transform((named: Partial<ResultsPolicy>): ResultsPolicy => ({ ...DEFAULT_RESULTS, ...named })),
+  ),
+]);
 
 /** Settings of consumers and poller for checklist and schedule. */
 export const checklistSettings = {

@@ -80,17 +80,27 @@ describe('the settings of Ocrolus', () => {
 describe('the settings of the checklist', () => {
   const schema = z.object(checklistSettings);
 
-  it('take the policies of some kinds; the others keep their default', () => {
-    const { RESULTS } = readSettings(schema, { RESULTS: '{"income":"always","summary":"never"}' });
+  it.each([
+    '{"always":["income"],"never":["summary"]}',
+    // Version 0.2.
+    '{"income":"always","summary":"never"}',
+  ])('take the policies of some kinds from %s; the others keep their default', (results) => {
+    const { RESULTS } = readSettings(schema, { RESULTS: results });
     expect(RESULTS).toEqual({ ...DEFAULT_RESULTS, income: 'always', summary: 'never' });
   });
 
-  it.each(['{"incomes":"always"}', '{"income":"sometimes"}', '{"income":true}', '[]', 'income'])(
-    'refuse %s: misspelt, it would be missed in silence',
-    (results) => {
-      expect(() => readSettings(schema, { RESULTS: results })).toThrow('RESULTS');
-    },
-  );
+  it.each([
+    '{"always":["incomes"]}',
+    '{"sometimes":["income"]}',
+    '{"always":"income"}',
+    '{"incomes":"always"}',
+    '{"income":"sometimes"}',
+    '{"income":true}',
+    '[]',
+    'income',
+  ])('refuse %s: misspelt, it would be missed in silence', (results) => {
+    expect(() => readSettings(schema, { RESULTS: results })).toThrow('RESULTS');
+  });
 
   it.each([
     ['POLL_MIN_SECONDS', '0'],

@@ -57,7 +57,7 @@ describe('the environment of', () => {
         retention: { results: 365, payloads: 90, documents: 730 },
       });
       const { RESULTS, ...others } = variablesOf(name, stack);
-      expect(JSON.parse(RESULTS)).toEqual({ income: 'always', business: 'never' });
+      expect(JSON.parse(RESULTS)).toEqual({ always: ['income'], never: ['business'] });
       expect(others).toMatchObject({ RESULT_DAYS: '365', DOCUMENT_DAYS: '730' });
       const isPoller = name === 'poller';
       expect(others.POLL_DISCOVER_FROM).toBe(isPoller ? '2026-01-01' : undefined);
