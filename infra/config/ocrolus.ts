@@ -97,7 +97,7 @@ export const OcrolusAccess = z.strictObject({
     .default(OCROLUS_DEFAULTS.heavyRequestsPerSecond)
     .meta({
       description:
-        'The same for the four heavy analytics calls ([which](events.md#kinds-of-results)). Ocrolus allows the organization 1, by ' +
+        'The same for the heavy analytics calls ([which](events.md#kinds-of-results)). Ocrolus allows the organization 1, by ' +
         'one version of [its page](ocrolus.md#rate-limit)',
       cost: 'less makes consumers wait, and Lambda charges for waiting',
     }),

@@ -156,7 +156,7 @@ function lostText({ kind, of }: Result, policy: Policy): string {
   if (policy === 'never') return 'not fetched';
   if (of === 'request' || of === 'business') return 'not found';
   if (of !== own) return `those of the ${own} are ${lostText({ kind, of: own }, policy)}`;
-  // Forms and transactions are `always` or `never`.
+  // Results of each document are `always` or `never`.
   if (policy === 'announced' && of === 'document') return '';
   if (policy === 'announced') return probe ? 'probed, 1, 3 and 10 days after capture has ended' : 'not found';
   const seen = of === 'document' ? 'the document is verified' : 'capture has ended';
@@ -171,9 +171,10 @@ function callsOf({ kind, of }: Result): Call[] {
   return [first, SECOND[kind]?.call].filter((call) => call !== undefined);
 }
 
-function callText({ operation, path, query, weight }: Call): string {
+function callText({ operation, path, query, weight, isFile }: Call): string {
   const target = decodeURIComponent(`${path}${query === undefined ? '' : `?${new URLSearchParams(query)}`}`);
-  return `${code(operation)} ${code(`GET ${target}`)}${weight === 'heavy' ? ' **heavy**' : ''}`;
+  const marks = [weight === 'heavy' && ' **heavy**', isFile === true && ' **file**'].filter(Boolean).join('');
+  return `${code(operation)} ${code(`GET ${target}`)}${marks}`;
 }
 
 /** Sort keys of the stored results. */

@@ -3,8 +3,8 @@ export const POLICIES = ['always', 'announced', 'never'] as const;
 
 /**
  * - `always`: asked for, for every book and document that it can apply to, with or without a webhook.
- * - `announced`: asked for when an event names it, and probed some days after the book was finished. For forms and
- *   transactions the same as `always`.
+ * - `announced`: asked for when an event names it, and probed some days after the book was finished. For results of
+ *   each document the same as `always`.
  * - `never`: not asked for.
  */
 export type Policy = (typeof POLICIES)[number];
@@ -46,6 +46,9 @@ const DEFINED = {
   business: { of: ['business'], defaultPolicy: 'announced', probe: false },
   /** Names the business of the book; no event announces it. */
   'business-history': { of: ['book'], defaultPolicy: 'announced', probe: true },
+  /** Files: the analytics as an Excel workbook, and each document as it was uploaded. */
+  workbook: { of: ['book'], defaultPolicy: 'never', probe: true, derived: true },
+  original: { of: ['document'], defaultPolicy: 'never', probe: false },
 } as const satisfies Readonly<Record<string, Kind>>;
 
 /** Kinds of result bodies that are fetched and kept (docs/events.md#kinds-of-results). */

@@ -12,6 +12,8 @@ export interface Call {
   readonly weight: Weight;
   /** Code with which Ocrolus refuses the product to the organization; in other calls it means wrong credentials. */
   readonly notEnabledCode?: number;
+  /** True if the answer is a file of whatever format; JSON is then an error, or says that it is not ready. */
+  readonly isFile?: true;
 }
 
 /** A call other than GET, for registration only. `body` is sent as JSON unless it is a form. */
@@ -125,6 +127,15 @@ export const calls = {
     light('bsic', `/v2/book/${segment(bookUuid)}/income/bank-statement-v2`),
   classificationSummary: (bookUuid: string) =>
     light('classification-summary', `/v2/book/${segment(bookUuid)}/classification-summary`),
+  /** "Lender analytics", which one version of the rate limits names as heavy (docs/ocrolus.md#rate-limit). */
+  workbook: (bookUuid: string): Call => ({
+    ...heavy('lender-analytics-xlsx', `/v2/book/${segment(bookUuid)}/lender_analytics/xlsx`),
+    isFile: true,
+  }),
+  documentFile: (docUuid: string): Call => ({
+    ...light('document-download', '/v2/document/download', { doc_uuid: docUuid }),
+    isFile: true,
+  }),
 };
 
 function asyncQuery(async: boolean): Record<string, string> | undefined {
@@ -151,6 +162,8 @@ const CALLS: Readonly<Record<ResultKind, (subject: BookOrDocument) => Call | und
   analytics: ({ bookUuid }) => calls.analytics({ bookUuid }),
   business: () => undefined,
   'business-history': ({ bookUuid }) => calls.businessOfBook(bookUuid),
+  workbook: ({ bookUuid }) => calls.workbook(bookUuid),
+  original: ({ docUuid }) => (docUuid === undefined ? undefined : calls.documentFile(docUuid)),
 };
 
 /**

@@ -6,6 +6,7 @@ import { iso } from '../time.ts';
 import type { Call, Change } from './calls.ts';
 import { classify, type Refusal } from './classify.ts';
 import { isOfCredentials } from './failures.ts';
+import { classifyFile, mediaTypeOf } from './files.ts';
 import type { Negotiation } from './negotiated.ts';
 import { askForRows } from './page-size.ts';
 import { type OutgoingRequest, type Receive, requestAnswer } from './read-answer.ts';
@@ -18,9 +19,11 @@ export interface Answer<Body = Buffer> {
   readonly body: Body;
   /**
    * The parsed body, or the outline of a large one. Integers beyond 2^53 have lost digits, so ids are never read from
-   * it.
+   * it. `undefined`: a file.
    */
   readonly json: unknown;
+  /** Media type of a file, as Ocrolus names it; absent from JSON. */
+  readonly contentType?: string;
   readonly httpStatus: number;
   /** Start of the request, in ISO 8601. Orders observations. */
   readonly askedAt: string;
@@ -113,11 +116,15 @@ export function createOcrolusClient(options: {
       const { operation } = call;
       const sent = { url: urlOf(apiUrl, call), init: initOf(call, token), deadline };
       const answer = await request(operation, sent, receive);
-      const { httpStatus, body, askedAt } = answer;
+      const { httpStatus, body, askedAt, headers } = answer;
       const limit = call.query?.limit;
-      const asked = { operation, httpStatus, askedAt, ...(limit !== undefined && { limit: Number(limit) }) };
+      const asked = {
+        ...{ operation, httpStatus, askedAt },
+        ...(limit !== undefined && { limit: Number(limit) }),
+        ...(call.isFile === true && { contentType: mediaTypeOf(headers.get('content-type')) }),
+      };
       if (!answer.isWhole) return { kind: 'ok', answer: { ...asked, body, json: answer.json } };
-      const verdict = classify(answer, call.notEnabledCode);
+      const verdict = (call.isFile === true ? classifyFile : classify)(answer, call.notEnabledCode);
       switch (verdict.kind) {
         case 'ok':
           return { kind: 'ok', answer: { ...asked, body, json: verdict.json } };
@@ -204,7 +211,8 @@ async function takeToken(
 }
 
 function initOf(call: Call | Change, token: string): RequestInit {
-  const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
+  const accept = call.isFile === true ? '*/*' : 'application/json';
+  const headers = { authorization: `Bearer ${token}`, accept };
   if (!('method' in call)) return { headers };
   const { method, body } = call;
   if (body === undefined) return { method, headers };

@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts';
 
 /**
- * `heavy`: the four analytics calls that one version of the Ocrolus documentation limits to 1/s
+ * `heavy`: the analytics calls that one version of the Ocrolus documentation limits to 1/s
  * (docs/ocrolus.md#rate-limit).
  */
 export type Weight = 'light' | 'heavy';

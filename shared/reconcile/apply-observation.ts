@@ -1,5 +1,5 @@
 import { type Entries, markFor, NO_ENTRY } from '../checklist/entry.ts';
-import { BOOK_KINDS, DOCUMENT_KINDS, KINDS, type ResultsPolicy } from '../checklist/kinds.ts';
+import { BOOK_KINDS, CAPTURE_KINDS, KINDS, type ResultsPolicy } from '../checklist/kinds.ts';
 import { mayHave, policyFor } from '../checklist/lines.ts';
 import { digestOf, isCaptured, isCaptureEnded, isInOtherState } from '../checklist/observation.ts';
 import type { Timing } from '../checklist/times.ts';
@@ -68,7 +68,7 @@ export function unlistDocument(known: Document, observedAt: string, timing: Timi
 }
 
 function withMarks(entries: Entries, { now, times }: Timing): Entries {
-  const marked = DOCUMENT_KINDS.map((kind) => [kind, markFor(entries[kind], now, now + times.grace)]);
+  const marked = CAPTURE_KINDS.map((kind) => [kind, markFor(entries[kind], now, now + times.grace)]);
   return { ...entries, ...Object.fromEntries(marked) };
 }
 

@@ -1,4 +1,5 @@
 import { afterAnswer } from '../checklist/answer.ts';
+import { isCaptureKind } from '../checklist/kinds.ts';
 import { isDue, isOpen, isSuppressed, type Line, type Rules } from '../checklist/lines.ts';
 import { asFailure } from '../failure.ts';
 import { isOfOcrolus, isThrottling } from '../ocrolus/failures.ts';
@@ -104,7 +105,7 @@ export async function askAll(
       generation: book.generation,
       docUuid: document?.otherUuid,
       docPk: document?.docPk,
-      ...(document !== undefined && line.want.kind !== 'signals' && { beforeChange }),
+      ...(isCaptureKind(line.want.kind) && { beforeChange }),
     });
     if (answer === undefined) {
       isThrottled = true;

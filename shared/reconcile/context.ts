@@ -111,7 +111,7 @@ export class Context {
   async fetchAgain(asked: Call): Promise<ResultReply> {
     const call = this.#chosen(asked);
     const reply = await this.#logged(call.operation, () =>
-      this.client.fetch(call, this.deadline, this.#receiver()),
+      this.client.fetch(call, this.deadline, this.#receiver(call.isFile)),
     );
     this.#report(call, reply);
     return reply;
@@ -152,12 +152,13 @@ export class Context {
     return withParameters(call, this.dependencies.settings.PARAMETERS);
   }
 
-  #receiver(): Receive<LargeBody> {
+  #receiver(isFile = false): Receive<LargeBody> {
     const { ports, streams } = this.dependencies;
     return (chunks, signal) =>
       streams.run(async () => {
-        const key = streamedKey(this.bookId, ports.id());
-        const receiving = { bodies: ports.bodies, key, shape: RESULT_OUTLINE, signal };
+        const key = streamedKey(this.bookId, ports.id(), isFile ? 'file' : 'json');
+        const shape = isFile ? undefined : RESULT_OUTLINE;
+        const receiving = { bodies: ports.bodies, key, shape, signal };
         const body = await receiveLargeBody(chunks, receiving);
         this.#largeBodies.push(body);
         return { body, json: body.outline.json };

@@ -1,5 +1,5 @@
 import { NO_ENTRY } from '../checklist/entry.ts';
-import { DOCUMENT_KINDS } from '../checklist/kinds.ts';
+import { CAPTURE_KINDS } from '../checklist/kinds.ts';
 import { digestOf, goneFrom, isCaptured } from '../checklist/observation.ts';
 import type { BookObservation, ObservedDocument } from '../events/observation.ts';
 import type { ResultKind } from '../events/result-kinds.ts';
@@ -106,5 +106,5 @@ function correctedKinds(
   // An answer that cannot be read completely shows nothing.
   const isShown = observation !== undefined && observation.isPartial !== true;
   if (isShown && book.digest !== digestOf(observation)) return [];
-  return DOCUMENT_KINDS;
+  return CAPTURE_KINDS;
 }

@@ -1,5 +1,5 @@
 import type { Entries, Entry } from '../checklist/entry.ts';
-import { DOCUMENT_KINDS, type ResultsPolicy } from '../checklist/kinds.ts';
+import { CAPTURE_KINDS, DOCUMENT_KINDS, type ResultsPolicy } from '../checklist/kinds.ts';
 import { isOpen, type Line } from '../checklist/lines.ts';
 import type { ResultKind } from '../events/result-kinds.ts';
 import { DELETED, NOT_FOUND } from '../events/statuses.ts';
@@ -51,7 +51,7 @@ function isOfDocuments(kind: ResultKind): boolean {
 /** Progress of capture: complete if every document, as far as read, has its forms and transactions. */
 function captureOf(book: Book, open: readonly ResultKind[], isWhole: boolean, now: number) {
   if (book.endedAt === undefined) return {};
-  const isMissing = DOCUMENT_KINDS.some((kind) => open.includes(kind));
+  const isMissing = CAPTURE_KINDS.some((kind) => open.includes(kind));
   const known = isWhole ? 'complete' : (book.capture?.state ?? 'partial');
   const state = isMissing ? 'partial' : known;
   return { capture: book.capture?.state === state ? book.capture : { state, at: iso(now) } };

@@ -1,4 +1,4 @@
-import { isDocumentKind } from '../checklist/kinds.ts';
+import { isCaptureKind } from '../checklist/kinds.ts';
 import { isExpired, isOpen, isSuppressed, isUntried, type Line, type Rules } from '../checklist/lines.ts';
 import type { WriteOutcome } from '../store/books.ts';
 import { iso } from '../time.ts';
@@ -127,7 +127,7 @@ function summarize(asked: readonly Asked[], open: readonly Line[], { seen, rules
 /** True if only a look has asked for the result: no event announced it in time. */
 function isRecovered({ line, answer }: Asked): boolean {
   const isFirst = !isUntried(line) && (line.entry.tries ?? 0) === 0;
-  return isDocumentKind(line.want.kind) && isFirst && answer.class === 'stored';
+  return isCaptureKind(line.want.kind) && isFirst && answer.class === 'stored';
 }
 
 /** Codes of Detect, which has two days for a document before it counts as missing. */

@@ -177,6 +177,8 @@ export const ResultItem = z.looseObject({
   /** SHA-256 of the body as received, in hex. */
   sha256: z.string(),
   encoding: z.literal('gzip'),
+  /** Media type of the body before gzip, of a file: `application/pdf`. Absent: JSON. */
+  contentType: z.string().optional(),
   body: z.instanceof(Uint8Array).optional(),
   s3: z.object({ bucket: z.string(), key: z.string() }).optional(),
   summary: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),

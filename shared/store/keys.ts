@@ -54,6 +54,23 @@ export function bodiesOf(bookId: string): string {
 }
 
 /** The key of a body whose content is not known yet. @param id unique. */
-export function streamedKey(bookId: string, id: string): string {
-  return `${bodiesOf(bookId)}streamed/${id}.json.gz`;
+export function streamedKey(bookId: string, id: string, format: BodyFormat): string {
+  return `${bodiesOf(bookId)}streamed/${id}${ENDINGS[format]}`;
 }
+
+/** The key of a body that is named by its content. */
+export function bodyKey(bookId: string, { kind, subject, sha256 }: BodyName, format: BodyFormat): string {
+  const name = [kind, subject, `${sha256}${ENDINGS[format]}`].map(encodeURIComponent).join('/');
+  return `${bodiesOf(bookId)}${name}`;
+}
+
+interface BodyName {
+  readonly kind: ResultKind;
+  readonly subject: string;
+  readonly sha256: string;
+}
+
+/** What a body is before gzip. */
+export type BodyFormat = 'json' | 'file';
+
+const ENDINGS: Readonly<Record<BodyFormat, string>> = { json: '.json.gz', file: '.gz' };

@@ -6,7 +6,7 @@ import { type Bodies, MAX_INLINE_BYTES, sha256 } from './bodies/result-bodies.ts
 import type { WriteOutcome } from './books.ts';
 import { type Condition, IS_ABSENT } from './condition.ts';
 import { PageSet, type ResultItem } from './items.ts';
-import { bodiesOf, resultItem } from './keys.ts';
+import { bodyKey, resultItem } from './keys.ts';
 import type { Item, Table, Written } from './table.ts';
 
 export interface ResultWrite {
@@ -21,6 +21,8 @@ export interface ResultWrite {
   /** Generation of the book. */
   readonly generation: number;
   readonly summary: ResultItem['summary'];
+  /** Media type of a file; absent from JSON. */
+  readonly contentType?: string | undefined;
   /** For a result in several pages. */
   readonly set?: ResultItem['set'];
   /**
@@ -85,7 +87,7 @@ export async function writeResult(table: Table, bodies: Bodies, write: ResultWri
 }
 
 function attributesOf(write: ResultWrite, hash: string, existing: Item | undefined) {
-  const { kind, subject, operation, body, answers, summary, set } = write;
+  const { kind, subject, operation, body, answers, summary, contentType, set } = write;
   const generation = existing === undefined ? 0 : storedGeneration(existing) + 1;
   return {
     kind,
@@ -97,6 +99,7 @@ function attributesOf(write: ResultWrite, hash: string, existing: Item | undefin
     sha256: hash,
     encoding: 'gzip' as const,
     summary,
+    ...(contentType !== undefined && { contentType }),
     ...(set !== undefined && { set }),
     generation: Math.max(write.generation, generation),
   };
@@ -157,11 +160,11 @@ function storedGeneration(existing: Item): number {
  */
 async function placement(
   bodies: Bodies,
-  { bookId, kind, subject, body }: ResultWrite,
+  { bookId, kind, subject, body, contentType }: ResultWrite,
   hash: string,
 ): Promise<{ readonly isInline: boolean; readonly place: () => Promise<Placed> }> {
-  const name = [kind, subject, `${hash}.json.gz`].map(encodeURIComponent).join('/');
-  const key = `${bodiesOf(bookId)}${name}`;
+  const format = contentType === undefined ? 'json' : 'file';
+  const key = bodyKey(bookId, { kind, subject, sha256: hash }, format);
   if (!(body instanceof Uint8Array)) return { isInline: false, place: () => body.place(key) };
   const compressed = await bodies.compress(body);
   if (compressed.length <= MAX_INLINE_BYTES) {

@@ -44,6 +44,9 @@ const SAYS = {
 /** A month. */
 const DELIVERIES = [10_000, 100_000, 1_000_000];
 
+/** Documents in the example of what their files cost. */
+const ORIGINALS = 100_000;
+
 /** `docs/cost.md`, from templates, prices and assumptions. @param stages the first one is the one with traffic. */
 export function costDocument(stages: readonly [PricedStage, ...PricedStage[]]): string {
   const [busy] = stages;
@@ -110,6 +113,13 @@ export function costDocument(stages: readonly [PricedStage, ...PricedStage[]]): 
         SAYS[name],
       ]),
     ),
+    '',
+    '## Original documents',
+    '',
+    "With `results: { original: 'always' }`, each document is stored as it was uploaded. PDFs and images do not become smaller, so",
+    `${ORIGINALS.toLocaleString('en-US')} documents of 1 MB are ${ORIGINALS / 1000} GB: **${cell((ORIGINALS / 1000) * PRICES.bucketStorage.usd)} USD** in each month in which they are kept, and`,
+    `${cell(ORIGINALS * PRICES.bucketWrite.usd)} USD once for writing them. After a year with so many a month, that is ${cell(12 * (ORIGINALS / 1000) * PRICES.bucketStorage.usd)} USD a month, unless`,
+    '`retention.results` removes them.',
     '',
     '## What saves',
     '',

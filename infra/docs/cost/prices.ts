@@ -53,6 +53,7 @@ export const PRICES = {
   tableRead: from(DYNAMODB, 0.125 / 1_000_000, 'read request unit'),
   tableStorage: from(DYNAMODB, 0.25, 'GB and month'),
   tableRecovery: from(DYNAMODB, 0.2, 'GB and month'),
+  bucketStorage: from('https://aws.amazon.com/s3/pricing/', 0.023, 'GB and month'),
   bucketWrite: from('https://aws.amazon.com/s3/pricing/', 0.005 / 1000, 'PUT request'),
 } as const satisfies Readonly<Record<string, Price>>;
 

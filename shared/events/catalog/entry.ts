@@ -56,7 +56,13 @@ export const DOCUMENT_RESULTS = ['forms', 'transactions'] as const;
 /** Results of capture of a book: the pay stubs of all its documents are one result, which no other event announces. */
 export const CAPTURE_RESULTS = [...DOCUMENT_RESULTS, 'paystubs'] as const;
 /** Version 2 analytics. */
-export const ANALYTICS_RESULTS = ['summary', 'cash-flow', 'enriched-transactions', 'risk-score'] as const;
+export const ANALYTICS_RESULTS = [
+  'summary',
+  'cash-flow',
+  'enriched-transactions',
+  'risk-score',
+  'workbook',
+] as const;
 /** Income calculated from documents, and from bank statements. */
 export const INCOME_RESULTS = ['income', 'bank-statement-income'] as const;
 

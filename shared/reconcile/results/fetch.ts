@@ -94,7 +94,10 @@ export async function store(
 ): Promise<Fetched> {
   const { kind, subject, wanted, generation, entry, beforeChange } = target;
   const asked = { wanted, at: answer.askedAt };
-  if (!isLarge(answer) && !isResult(answer.json)) return { class: 'not-yet', code: 'no-result', ...asked };
+  const { contentType } = answer;
+  const isJson = contentType === undefined;
+  if (isJson && !isLarge(answer) && !isResult(answer.json))
+    return { class: 'not-yet', code: 'no-result', ...asked };
   const { ports, settings } = context.dependencies;
   const { outcome, answers } = await writeResult(ports.table, ports.bodies, {
     bookId: context.bookId,
@@ -105,6 +108,7 @@ export async function store(
     answers: asked,
     generation,
     summary: summarize(kind, summarizableJson(answer)),
+    contentType,
     ...(set !== undefined && { set }),
     expires: settings.RESULT_DAYS !== undefined,
     isReplacement: entry.state === 'stored',

@@ -6,7 +6,7 @@ import { calls } from '../../ocrolus/calls.ts';
 import { text } from '../../ocrolus/lenient-fields.ts';
 import { fetchAnalytics } from './analytics.ts';
 import { fetchEnrichedTransactions } from './enriched-transactions.ts';
-import { combine, type Fetch, fetchOne, store, toFetched } from './fetch.ts';
+import { askInTurn, combine, type Fetch, fetchOne, store, toFetched } from './fetch.ts';
 import { fetchForms } from './forms.ts';
 import { fetchBookSignals, fetchDocumentSignals } from './signals.ts';
 
@@ -96,6 +96,17 @@ export const fetchVersion1Analytics: Fetch = async (context, target) => {
   return store(context, target, reply.answer);
 };
 
+/**
+ * Fetches the file of a document, by the uuid of the upload, then by its second uuid if an event gave one: which of
+ * them the call takes is not certain (docs/ocrolus.md#files).
+ */
+export const fetchOriginal: Fetch = async (context, target) => {
+  const { subject, docUuid } = target;
+  const others = docUuid === undefined || docUuid === subject ? [] : [calls.documentFile(docUuid)];
+  const reply = await askInTurn(context, [calls.documentFile(subject), ...others]);
+  return reply.kind === 'ok' ? store(context, target, reply.answer) : toFetched(target, reply);
+};
+
 /** Fetcher of each kind of result. A kind without one does not compile. */
 export const FETCHERS: Readonly<Record<ResultKind, Fetch>> = {
   forms: fetchForms,
@@ -114,4 +125,6 @@ export const FETCHERS: Readonly<Record<ResultKind, Fetch>> = {
   analytics: fetchVersion1Analytics,
   business: fetchBusiness,
   'business-history': fetchBusinessHistory,
+  workbook: fetchOne(calls.workbook),
+  original: fetchOriginal,
 };

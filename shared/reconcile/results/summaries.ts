@@ -96,6 +96,8 @@ const SUMMARIZERS: Record<ResultKind, (json: unknown) => Record<string, string |
     bankAccounts: read(BankStatementIncome, json)?.bank_statement_income?.length,
   }),
   'risk-score': (json) => ({ features: size(read(RiskScore, json)?.feature_importance) }),
+  workbook: () => ({}),
+  original: () => ({}),
   classification: (json) => ({ forms: read(Forms, json)?.response.forms?.length }),
 };
 

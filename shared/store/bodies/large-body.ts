@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../../failure.ts';
+import { isText } from '../../json/is-text.ts';
 import { type Outline, OutlineScan, type OutlineShape } from '../../json/outline.ts';
 import { JsonError } from '../../json/scanner.ts';
 import type { ResultItem } from '../items.ts';
@@ -31,7 +32,8 @@ export interface Receiving {
   readonly bodies: Bodies;
   /** Key of the object, if the body has more than one part. Unique, so that there is only one writer. */
   readonly key: string;
-  readonly shape: OutlineShape;
+  /** Absent: a file, which is no JSON. */
+  readonly shape: OutlineShape | undefined;
   /** Aborts the requests to S3. */
   readonly signal: AbortSignal;
 }
@@ -40,15 +42,15 @@ export interface Receiving {
  * Reads a body of any size to its end: hashes it as received, gzips it, and sends it to S3. Takes about 20 MB of
  * memory for any size. After an error, nothing of it is left in S3.
  *
- * @throws Failure `retry`, code `http-200-unreadable`, when it is no complete JSON text; the error of reading it, or
- * of S3.
+ * @throws Failure `retry`, code `http-200-unreadable`, when it is no complete JSON text, or a text instead of a file; the
+ * error of reading it, or of S3.
  */
 export async function receiveLargeBody(
   chunks: AsyncIterable<Uint8Array>,
   { bodies, key, shape, signal }: Receiving,
 ): Promise<LargeBody> {
   const hash = createHash('sha256');
-  const scan = new OutlineScan(shape);
+  const scan = shape === undefined ? new FileScan() : new OutlineScan(shape);
   let bytes = 0;
   async function* measured() {
     for await (const chunk of chunks) {
@@ -67,6 +69,21 @@ export async function receiveLargeBody(
   } catch (cause) {
     await parts.abort();
     throw cause instanceof JsonError ? new Failure('retry', 'http-200-unreadable', { cause }) : cause;
+  }
+}
+
+/** Checks a file: a page of HTML, or an error of more than 64 KB, is none. */
+class FileScan {
+  #isFirst = true;
+
+  /** @throws JsonError */
+  write(chunk: Uint8Array): void {
+    if (this.#isFirst && isText(chunk)) throw new JsonError('a text instead of a file');
+    this.#isFirst = false;
+  }
+
+  end(): Outline {
+    return { json: undefined, digest: undefined };
   }
 }
 

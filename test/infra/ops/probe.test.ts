@@ -72,9 +72,11 @@ describe('a first contact', () => {
     ]);
     expect(document.book).toBe(uuid);
     expect(new Set(Object.values(answersOf(document)))).toEqual(new Set(['ok']));
-    expect(Object.keys(answersOf(document))).toHaveLength(14);
+    expect(Object.keys(answersOf(document))).toHaveLength(16);
     expect(document.results).toEqual({ 'risk-score': 'always', 'bank-statement-income': 'always' });
     expect(text).toContain("  'risk-score': 'always', // 200: available");
+    // Files cost storage.
+    expect(text).toMatch(/original .* available, a file: not fetched unless you ask for it/);
     // A stage accepts the setting.
     const settings = parseSettings({ stage: 'prod', results: document.results }, 'prod');
     expect(settings.results).toEqual(document.results);

@@ -216,6 +216,8 @@ describe('a line', () => {
 
 test('kinds that are computed from what the documents contain', () => {
   expect(RESULT_KINDS.filter(isDerived).sort()).toEqual(
-    'bank-statement-income cash-flow enriched-transactions income paystubs risk-score summary'.split(' '),
+    'bank-statement-income cash-flow enriched-transactions income paystubs risk-score summary workbook'.split(
+      ' ',
+    ),
   );
 });

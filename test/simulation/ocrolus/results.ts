@@ -57,6 +57,7 @@ const OF_BOOK = {
   'bank-statement-income': ['bsic', 'income'],
   'suspicious-activity': ['suspicious-activity-flags', 'suspicious'],
   'business-history': ['business-identifier', 'businessHistory'],
+  workbook: ['lender-analytics-xlsx', 'analytics'],
   analytics: ['analytics', 'statements'],
   signals: ['book-fraud-signals', 'signals'],
 } as const satisfies Partial<Record<Kind, readonly [operation: string, result: keyof Book]>>;
@@ -101,6 +102,7 @@ function sourceOfPart({ registry }: Model, book: Book, kind: Kind, subject: stri
   const document = registry.documents.get(subject);
   if (document?.book !== book) return undefined;
   if (kind === 'forms') return source('doc-form-data', document, [], `?doc_uuid=${document.docUuid}`);
+  if (kind === 'original') return source('document-download', document.original, [], `?doc_uuid=${subject}`);
   if (kind === 'signals') return source('doc-fraud-signals', document.signals, [subject]);
   const query = `?book_uuid=${uuid}&uploaded_doc_uuid=${subject}`;
   return kind === 'transactions' ? source('transactions', document, [], query) : undefined;
@@ -115,6 +117,7 @@ export function* resultsOf({ uuid, documents, requests, businesses }: Book): Gen
   for (const { uuid: id } of documents) {
     yield ['forms', id];
     yield ['transactions', id];
+    yield ['original', id];
     yield ['signals', id];
   }
 }

@@ -186,7 +186,7 @@ function oddTruth(script: BookScript, documented: ModelTruth): ModelTruth {
 /** Answered with 1404 while a document of the book is in progress. */
 const OF_FINISHED_BOOKS = new Set<Kind>(['paystubs', 'analytics']);
 const OF_DOCUMENTS = new Set<Kind>(['forms', 'transactions']);
-const OF_PARTS = new Set<Kind>([...OF_DOCUMENTS, 'signals']);
+const OF_PARTS = new Set<Kind>([...OF_DOCUMENTS, 'original', 'signals']);
 
 function availableFrom(
   { book, passedAt }: BookScript,

@@ -1,4 +1,4 @@
-import type { Reply } from '../../../infra/local/ocrolus/model/reply.ts';
+import { bytesOf, type Reply } from '../../../infra/local/ocrolus/model/reply.ts';
 import type { Ports } from '../../../shared/ports.ts';
 import { type Actor, Meter } from '../kernel/actors.ts';
 import { openMemoryBodies } from '../kernel/bodies.ts';
@@ -11,21 +11,28 @@ import { laterTable } from './later-version.ts';
 import { BUCKET, type Deployed, type Stage, secretText } from './settings.ts';
 
 const NO_HEADERS = new Headers();
-const encoder = new TextEncoder();
+
+type Sent = Pick<Reply, 'status' | 'body' | 'contentType' | 'headers'>;
 
 /**
  * What the client uses of an answer, with a body that is there already. A real one takes many microseconds, and its
  * stream needs Node's timers.
  */
-function toResponse({ status, body, headers }: Pick<Reply, 'status' | 'body' | 'headers'>): Response {
+function toResponse(reply: Sent): Response {
+  const { status, body, contentType, headers } = reply;
   const response = {
     status,
     ok: status >= 200 && status < 300,
-    headers: headers === undefined ? NO_HEADERS : new Headers(headers),
-    body: once(encoder.encode(body)),
+    headers: headersFor(headers, contentType),
+    body: once(bytesOf(reply)),
     json: async () => JSON.parse(body),
   };
   return response as unknown as Response;
+}
+
+function headersFor(headers: Reply['headers'], contentType: string | undefined): Headers {
+  if (headers === undefined && contentType === undefined) return NO_HEADERS;
+  return new Headers({ ...headers, ...(contentType !== undefined && { 'content-type': contentType }) });
 }
 
 async function* once(body: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -55,7 +62,7 @@ function openFetch(core: Core, actor: Actor): typeof fetch {
 
 type Request = Parameters<Core['ocrolus']['answer']>[0];
 
-function answer(core: Core, actor: Actor, request: Request): Pick<Reply, 'status' | 'body' | 'headers'> {
+function answer(core: Core, actor: Actor, request: Request): Sent {
   const { random } = actor;
   const fault = drawFault(core.faults.current.api, random.float());
   switch (fault) {
@@ -77,6 +84,8 @@ function answer(core: Core, actor: Actor, request: Request): Pick<Reply, 'status
       return core.ocrolus.answer({ ...request, token: 'simulated.expired' });
     case 'truncated': {
       const reply = core.ocrolus.answer(request);
+      // Only its length says that a file is incomplete, and HTTP compares it.
+      if (reply.contentType !== undefined) throw new TypeError('terminated');
       return { ...reply, body: reply.body.slice(0, Math.floor(reply.body.length * random.float())) };
     }
   }

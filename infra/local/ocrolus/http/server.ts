@@ -6,7 +6,7 @@ import { type RunningServer, serveApp } from '../../http.ts';
 import { OWN_ACCOUNT } from '../commands.ts';
 import { answerCall, findCall } from '../model/calls.ts';
 import type { Model } from '../model/model.ts';
-import type { Reply } from '../model/reply.ts';
+import { bytesOf, type Reply } from '../model/reply.ts';
 import {
   type ApiFault,
   answerOf,
@@ -161,20 +161,23 @@ async function replyTo(
   }
 }
 
-function send(context: Context<Bound>, { status, body }: Reply, rule: FaultRule | undefined): Response {
+function send(context: Context<Bound>, reply: Reply, rule: FaultRule | undefined): Response {
+  const { status, body, contentType } = reply;
   const { outgoing } = context.env;
   const { fault, retryAfterSeconds, breaksAfterMs } = rule ?? {};
   if (fault === 'timeout') {
     if (breaksAfterMs !== undefined) setTimeout(() => outgoing.destroy(), breaksAfterMs).unref();
     return RESPONSE_ALREADY_SENT;
   }
-  const bytes = Buffer.from(body);
+  const bytes = bytesOf(reply);
   const half = bytes.subarray(0, Math.floor(bytes.length / 2));
   const headers = {
-    'content-type': typeOf(body),
+    'content-type': contentType ?? typeOf(body),
     ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
   };
-  if (fault !== 'reset') return new Response(fault === 'truncated' ? half : bytes, { status, headers });
+  // Only its length says that a file is incomplete.
+  const isBroken = fault === 'reset' || (fault === 'truncated' && contentType !== undefined);
+  if (!isBroken) return new Response(fault === 'truncated' ? half : bytes, { status, headers });
   outgoing.writeHead(status, { ...headers, 'content-length': bytes.length });
   outgoing.write(half, () => outgoing.destroy());
   return RESPONSE_ALREADY_SENT;

@@ -20,14 +20,14 @@ export function analytics(match: Match): Reply {
   return available(kind === 'enriched-transactions' ? enrichedPage(match, book) : analyticsBody(book, kind));
 }
 
-function notReady({ account, model }: Match, book: Book): Reply {
+export function notReady({ account, model }: Match, book: Book): Reply {
   const { notReady, neverReady } = account.refusals;
   const cannotBecomeReady = isHopeless(book) || (isCaptureOver(book) && book.captured === 0);
   return spelling(cannotBecomeReady ? neverReady : notReady, book.hash + (model.spellingShift?.() ?? 0));
 }
 
 /** Three spellings of "nothing to analyse". */
-function withoutTransactions({ account }: Match, book: Book): Reply {
+export function withoutTransactions({ account }: Match, book: Book): Reply {
   const { noTransactions, unsupported, notStatements } = account.refusals;
   switch (book.hash % 6) {
     case 0:

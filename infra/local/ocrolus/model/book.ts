@@ -17,6 +17,8 @@ export const KINDS = [
   'bank-statement-income',
   'risk-score',
   'classification',
+  'workbook',
+  'original',
 ] as const;
 
 export type Kind = (typeof KINDS)[number];
@@ -173,6 +175,8 @@ export interface Document extends NewDocument, Versioned {
   /** The state before the last change. */
   detectBefore: DetectState;
   readonly signals: Versioned;
+  /** The file as it was uploaded, which never changes. */
+  readonly original: Versioned;
   /** Parts of answers; undefined after a change. */
   statusText: string | undefined;
   signalsText: string | undefined;

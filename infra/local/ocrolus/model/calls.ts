@@ -12,6 +12,7 @@ import {
 import type { Account, Book, Document, Kind } from './book.ts';
 import { bookInfo, bookList, bookStatus, classification, forms, payStubs, transactions } from './books.ts';
 import { bookSignals, documentSignals, uploadNotFound } from './detect.ts';
+import { original, workbook } from './files.ts';
 import type { Family, Match, Model, Operation } from './model.ts';
 import { FORBIDDEN, type Reply } from './reply.ts';
 
@@ -54,10 +55,18 @@ const ROWS: readonly Row[] = [
   ['income-summary', '/v2/book/*/income/summary', 'income', 'income', incomeSummary],
   ['income-calculations', '/v2/book/*/income-calculations', 'income', 'income', income],
   ['bsic', '/v2/book/*/income/bank-statement-v2', 'income', 'bank-statement-income', bankStatementIncome],
+  ['lender-analytics-xlsx', '/v2/book/*/lender_analytics/xlsx', 'v1', 'workbook', workbook],
+  ['document-download', '/v2/document/download', 'upload', 'original', original],
 ];
 
 /** Those with a limit of 1/s. */
-const HEAVY = new Set(['analytics', 'Book-summary', 'cash-flow-features', 'risk-score']);
+const HEAVY = new Set([
+  'analytics',
+  'Book-summary',
+  'cash-flow-features',
+  'risk-score',
+  'lender-analytics-xlsx',
+]);
 
 const BY_PATH = new Map<string, Operation>();
 const BY_NAME = new Map<string, Operation>();
@@ -124,6 +133,11 @@ function subjectOf(
       const document = documents.get(id ?? '');
       return { id, document: uuid === null || document?.docUuid === uuid ? document : undefined };
     }
+    case 'upload': {
+      const id = query.get('doc_uuid');
+      const document = documents.get(id ?? '');
+      return { id, document: document?.uuid === id ? document : undefined };
+    }
     case 'signals': {
       const document = documents.get(first ?? '');
       const isAlias = operation.path.includes('/document/');
@@ -165,6 +179,7 @@ const SPELLINGS = {
   income: ['incomeNotFound', 'analyticsForbidden'],
   detect: ['detectBookNotFound', 'detectForbidden'],
   document: ['documentNotFound', 'documentForbidden'],
+  upload: ['documentNotFound', 'documentForbidden'],
 } as const;
 
 function familyRefusal(match: Match): Reply | undefined {
@@ -174,7 +189,8 @@ function familyRefusal(match: Match): Reply | undefined {
   if (family === 'signals') return documentRefusal(match, uploadNotFound(match.id), refusals.detectForbidden);
   if (match.id === '') return refusals.missing;
   const [notFound, forbidden] = SPELLINGS[family];
-  if (family === 'document') return documentRefusal(match, refusals[notFound], refusals[forbidden]);
+  if (family === 'document' || family === 'upload')
+    return documentRefusal(match, refusals[notFound], refusals[forbidden]);
   return bookRefusal(match, refusals[notFound], refusals[forbidden]) ?? documentOfBook(match);
 }
 

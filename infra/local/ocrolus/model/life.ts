@@ -81,6 +81,7 @@ export function makeDocument(model: Model, book: Book, spec: NewDocument): Docum
     detect: 'ABSENT',
     detectBefore: 'ABSENT',
     signals: { revision: 0, changedAt: now },
+    original: { revision: 1, changedAt: now },
     statusText: undefined,
     signalsText: undefined,
   };

@@ -28,7 +28,7 @@ export function createModel(options: ModelOptions): Model {
 }
 
 /** Calls that share the rules of access and the spelling of refusals (docs/ocrolus.md#envelopes). */
-export type Family = 'v1' | 'analytics' | 'income' | 'detect' | 'document' | 'signals' | 'account';
+export type Family = 'v1' | 'analytics' | 'income' | 'detect' | 'document' | 'upload' | 'signals' | 'account';
 
 /** A call by the vendor's operationId. */
 export interface Operation {
@@ -38,7 +38,7 @@ export interface Operation {
   readonly family: Family;
   /** The product that it belongs to. */
   readonly kind: Kind | undefined;
-  /** One of the four analytics calls with a limit of 1/s. */
+  /** One of the analytics calls with a limit of 1/s. */
   readonly isHeavy: boolean;
   readonly answer: (match: Match) => Reply;
 }

@@ -19,6 +19,8 @@ export type ReplyState =
 export interface Reply {
   readonly status: number;
   readonly body: string;
+  /** Media type of a file, whose body has a byte in each character (Latin-1); absent from texts, which are UTF-8. */
+  readonly contentType?: string;
   readonly state: ReplyState;
   readonly headers?: Record<string, string>;
 }
@@ -30,6 +32,16 @@ const textOf = (body: Body) => (typeof body === 'string' ? body : JSON.stringify
 
 export function available(body: Body): Reply {
   return { status: 200, body: textOf(body), state: 'available' };
+}
+
+/** A file, which is final. */
+export function availableFile(bytes: Buffer, contentType: string): Reply {
+  return { status: 200, body: bytes.toString('latin1'), contentType, state: 'available' };
+}
+
+/** The body as it is sent. */
+export function bytesOf({ body, contentType }: Pick<Reply, 'body' | 'contentType'>): Buffer<ArrayBuffer> {
+  return Buffer.from(body, contentType === undefined ? 'utf8' : 'latin1');
 }
 
 /** 200 with a body that is not final. */

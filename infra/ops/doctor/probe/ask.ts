@@ -2,6 +2,7 @@ import { asFailure, Failure } from '../../../../shared/failure.ts';
 import type { Call } from '../../../../shared/ocrolus/calls.ts';
 import { createOcrolusClient, type Reply } from '../../../../shared/ocrolus/client.ts';
 import { openNegotiation } from '../../../../shared/ocrolus/negotiated.ts';
+import type { Receive } from '../../../../shared/ocrolus/read-answer.ts';
 import type { TokenFormat } from '../../../../shared/ocrolus/settings.ts';
 import { createTokenSource } from '../../../../shared/ocrolus/token.ts';
 import type { NetworkPorts } from '../../../../shared/ports.ts';
@@ -25,6 +26,13 @@ export interface ProbeAnswer {
   /** Number of rows per request that is accepted, of a call with a limit. */
   readonly rows?: number | undefined;
 }
+
+/** Reads a large body to its end, of which only the size is shown. */
+const measure: Receive<{ readonly length: number }> = async (chunks) => {
+  let length = 0;
+  for await (const chunk of chunks) length += chunk.length;
+  return { body: { length }, json: undefined };
+};
 
 export type ProbeClient = ReturnType<typeof openProbeClient>;
 
@@ -70,7 +78,7 @@ export function openProbeClient(access: OcrolusAccess, ports: NetworkPorts) {
       const startedAt = ports.now();
       const past = () => ports.now() - startedAt;
       try {
-        const reply = await client.ask(call, deadline());
+        const reply = await client.fetch(call, deadline(), measure);
         const milliseconds = past();
         if (reply.kind !== 'ok')
           return { kind: reply.kind, code: reply.code, httpStatus, milliseconds, bytes: null };

@@ -18,11 +18,17 @@ export interface ProbedKind extends ProbeAnswer {
 
 const FORBIDDEN = 403;
 
-export function meaningOf(kind: ResultKind, { notEnabledCode }: Call, answered: ProbeAnswer): Meaning {
+export function meaningOf(
+  kind: ResultKind,
+  { notEnabledCode, isFile }: Call,
+  answered: ProbeAnswer,
+): Meaning {
   const { defaultPolicy } = KINDS[kind];
   switch (answered.kind) {
     case 'ok':
       if (answered.rows !== undefined) return { text: `available, ${answered.rows} rows per request` };
+      // A suggestion must not cost storage that nobody asked for.
+      if (isFile === true) return { text: 'available, a file: not fetched unless you ask for it' };
       return defaultPolicy === 'never'
         ? { text: 'available, and not fetched unless you ask for it', policy: 'always' }
         : { text: 'available' };

@@ -48,6 +48,8 @@ const EXAMPLES: [ResultKind, unknown, object][] = [
     { documents: 2, signals: 0, lowestAuthenticity: 'MEDIUM' },
   ],
   ['business', { middesk_response: { status: 'approved' } }, { status: 'approved' }],
+  ['workbook', {}, {}],
+  ['original', {}, {}],
   ['business-history', { id: 'a', name: 'Quillfeather Bakery' }, {}],
   ['income', { borrowers: [{}, {}], incomes: [{}] }, { borrowers: 2, incomes: 1 }],
   ['bank-statement-income', { bank_statement_income: [{}] }, { bankAccounts: 1 }],

@@ -4,11 +4,17 @@ import type { Accounts } from '../../../../shared/ocrolus/accounts.ts';
 import type { Call } from '../../../../shared/ocrolus/calls.ts';
 import { classify } from '../../../../shared/ocrolus/classify.ts';
 import type { OcrolusClient, Reply } from '../../../../shared/ocrolus/client.ts';
+import { classifyFile } from '../../../../shared/ocrolus/files.ts';
 import { MAX_ERROR_BYTES, type Receive } from '../../../../shared/ocrolus/read-answer.ts';
 import type { Clock } from '../../../shared/store/testing/clock.ts';
 
-/** An answer of Ocrolus, as over the wire, or the failure of the call itself. */
-export type ScriptedReply = { readonly httpStatus?: number; readonly body: unknown } | Failure;
+/**
+ * An answer of Ocrolus, as over the wire, or the failure of the call itself. The body is JSON, unless it is bytes with a
+ * media type.
+ */
+export type ScriptedReply =
+  | { readonly httpStatus?: number; readonly body: unknown; readonly contentType?: string }
+  | Failure;
 
 export interface Asked {
   readonly operation: string;
@@ -43,7 +49,7 @@ export function scriptedOcrolus(clock: Clock, names: readonly string[] = ['defau
     operation: string,
     target: string,
     deadline: number,
-    notEnabledCode?: number,
+    { notEnabledCode, isFile }: Pick<Call, 'notEnabledCode' | 'isFile'> = {},
   ): Promise<Reply> => {
     // Asked for in most tests beside what they are about: counted only where a test scripts it.
     if (BESIDES.has(operation) && !script.has(target))
@@ -56,12 +62,17 @@ export function scriptedOcrolus(clock: Clock, names: readonly string[] = ['defau
     const reply = replies.length > 1 ? replies.shift() : replies[0];
     if (reply === undefined) throw new Failure('broken', `unscripted ${target}`);
     if (reply instanceof Failure) throw reply;
-    const { httpStatus = 200 } = reply;
-    const body = Buffer.from(JSON.stringify(reply.body));
-    const verdict = classify({ httpStatus, body }, notEnabledCode);
+    const { httpStatus = 200, contentType } = reply;
+    const isBytes = reply.body instanceof Uint8Array;
+    const body = isBytes ? Buffer.from(reply.body) : Buffer.from(JSON.stringify(reply.body));
+    const verdict = (isFile === true ? classifyFile : classify)({ httpStatus, body }, notEnabledCode);
+    const file = isFile === true && { contentType: contentType ?? 'application/octet-stream' };
     switch (verdict.kind) {
       case 'ok':
-        return { kind: 'ok', answer: { operation, body, json: reply.body, httpStatus, askedAt } };
+        return {
+          kind: 'ok',
+          answer: { operation, body, json: isBytes ? undefined : reply.body, httpStatus, askedAt, ...file },
+        };
       case 'throttled':
       case 'failed':
         throw new Failure('retry', verdict.code);
@@ -73,14 +84,14 @@ export function scriptedOcrolus(clock: Clock, names: readonly string[] = ['defau
   };
 
   const client: OcrolusClient = {
-    ask: (call, deadline) => answer(call.operation, targetOf(call), deadline, call.notEnabledCode),
+    ask: (call, deadline) => answer(call.operation, targetOf(call), deadline, call),
     async get(call, deadline) {
       const reply = await answer(call.operation, targetOf(call), deadline);
       if (reply.kind !== 'ok') throw new Failure('refused', reply.code);
       return reply.answer;
     },
     fetch: (call, deadline, receive) =>
-      receiveLarge(answer(call.operation, targetOf(call), deadline, call.notEnabledCode), receive),
+      receiveLarge(answer(call.operation, targetOf(call), deadline, call), receive),
     getSigned: (url, operation, deadline, receive) => receiveLarge(answer(operation, url, deadline), receive),
   };
   const ocrolus: ScriptedOcrolus = {

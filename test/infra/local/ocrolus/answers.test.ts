@@ -47,7 +47,7 @@ test('the truth is every answer byte for byte, before and after each step', asyn
   simulator.change({ do: 'start-business', book: uuid, id: randomUUID() });
   do {
     for (const { target, status, body } of truthOf(simulator, uuid).results)
-      expect(await api.get(target), target).toMatchObject({ status, text: body.toString() });
+      expect(await api.get(target), target).toMatchObject({ status, bytes: body });
   } while ((await simulator.step(uuid)?.announced) !== undefined);
   expect(unknownPaths(simulator)).toEqual([]);
 });
@@ -68,6 +68,28 @@ describe('book status', () => {
       xid: 'loan',
     });
     expect(await api.get(statusOf({ uuid: uuid.replaceAll('-', '').toUpperCase() }))).toEqual(answer);
+  });
+});
+
+describe('a file', () => {
+  it('is bytes with their media type, once there is one', async () => {
+    const { uuid, document } = await verifiedBook([{}]);
+    const workbook = `/v2/book/${uuid}/lender_analytics/xlsx`;
+    expect(await api.get(workbook)).toMatchObject({ status: 425 });
+    const original = await api.get(`/v2/document/download?doc_uuid=${document.uuid}`);
+    expect(original.bytes.toString('latin1')).toMatch(/^%PDF-1\.4\n%\xe2\xe3.*%%EOF\n$/s);
+    expect(original.contentType).toBe('application/pdf');
+    while ((await simulator.step(uuid)?.announced) !== undefined);
+    const { bytes, contentType } = await api.get(workbook);
+    expect(bytes.subarray(0, 4)).toEqual(Buffer.from('PK\x03\x04'));
+    expect(bytes.toString('latin1')).toContain('"simulated_revision":1');
+    expect(contentType).toBe('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet');
+  });
+
+  it('that is cut off breaks the connection, because its length says so', async () => {
+    const { document } = await verifiedBook([{}]);
+    simulator.faults.add({ fault: 'truncated', path: '/v2/document/download' });
+    await expect(api.get(`/v2/document/download?doc_uuid=${document.uuid}`)).rejects.toThrow();
   });
 });
 

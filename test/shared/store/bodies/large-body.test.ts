@@ -34,6 +34,9 @@ async function* inPieces(body: Buffer, failure?: Error) {
 const receive = (chunks: AsyncIterable<Uint8Array>, bodies: MemoryBodies | ReturnType<typeof openBodies>) =>
   receiveLargeBody(chunks, { bodies, key: 'results/b/streamed/1', shape: SHAPE, signal: never });
 
+const receiveFile = (body: Buffer, bodies: MemoryBodies) =>
+  receiveLargeBody(inPieces(body), { bodies, key: 'results/b/streamed/1', shape: undefined, signal: never });
+
 const toS3 = () => openBodies('results-bucket', new S3Client({}));
 
 test('a body of several parts is uploaded as it comes, and completed only when it is placed', async () => {
@@ -101,4 +104,25 @@ test('a body of less than a part is one object, named by its writer, or none', a
   const { body: inline } = await (await receive(inPieces(small), bodies)).place('results/b/small');
   expect(gunzipSync(Buffer.from(inline ?? [])).equals(small)).toBe(true);
   expect([...bodies.objects.keys()]).toEqual(['results/b/named']);
+});
+
+test('a file of any bytes is received as it is, and nothing of it is read', async () => {
+  const file = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(MIN_PART_BYTES)]);
+  const bodies = memoryBodies();
+  const received = await receiveFile(file, bodies);
+  expect(received).toMatchObject({
+    bytes: file.length,
+    sha256: createHash('sha256').update(file).digest('hex'),
+    outline: { json: undefined },
+  });
+  const { s3: placed } = await received.place('results/b/other');
+  expect(placed).toEqual({ bucket: bodies.bucket, key: 'results/b/streamed/1' });
+  expect(gunzipSync(await bodies.get(bodies.bucket, 'results/b/streamed/1')).equals(file)).toBe(true);
+});
+
+test.each(['<html>', '\uFEFF {"message":"', ' ['])('a text that begins with %j is no file', async (start) => {
+  const bodies = memoryBodies();
+  const text = Buffer.from(start + 'x'.repeat(100_000));
+  await expect(receiveFile(text, bodies)).rejects.toMatchObject({ code: 'http-200-unreadable' });
+  expect(bodies.uploads.size).toBe(0);
 });

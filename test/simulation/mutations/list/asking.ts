@@ -140,8 +140,8 @@ shared/reconcile/ask.ts
   - else await circuits.answered(account, kind, fetched.class !== 'not-yet');
   + else await circuits.answered(account, kind);
   a correction is not noticed if the book ended while it was asked for
-  - line.want.kind !== 'signals' && { beforeChange }
-  + line.want.kind !== 'signals' && book.endedAt !== undefined && { beforeChange }
+  - ...(isCaptureKind(line.want.kind) && { beforeChange })
+  + ...(isCaptureKind(line.want.kind) && book.endedAt !== undefined && { beforeChange })
 
 shared/reconcile/book-status.ts
   refused credentials cost a call for every book

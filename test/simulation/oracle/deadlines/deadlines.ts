@@ -44,7 +44,7 @@ export class Deadlines {
 const FULL = 0.75;
 
 /** The calls of the version 1 and 2 analytics that have a limit of their own (docs/ocrolus.md#rate-limit). */
-const HEAVY_KINDS = ['summary', 'cash-flow', 'risk-score', 'analytics'];
+const HEAVY_KINDS = ['summary', 'cash-flow', 'risk-score', 'analytics', 'workbook'];
 
 /** While calls go out as fast as the stage allows, results wait for their turn, and no deadline runs. */
 export class Saturation {

@@ -159,9 +159,12 @@ export class LookDeadlines {
     if (stored?.status !== status && !isExpired)
       this.#report(bookUuid, at, `${uuid} is ${stored?.status}, not ${status}`);
     if (!isCaptured(document)) return;
-    for (const kind of DOCUMENT_KINDS)
-      if (!isFresh(core, { bookUuid, kind, subject: uuid, revision }))
+    for (const kind of DOCUMENT_KINDS) {
+      // The file is the same in every revision.
+      const least = kind === 'original' ? 1 : revision;
+      if (!isFresh(core, { bookUuid, kind, subject: uuid, revision: least }))
         this.#checkResult(bookUuid, kind, uuid, change);
+    }
   }
 
   #checkBook(bookUuid: string, bookClass: string, change: Change): void {
@@ -179,7 +182,7 @@ export class LookDeadlines {
   /** A result that is not recent: is it available, and since when could a look know? */
   #checkResult(
     bookUuid: string,
-    kind: (typeof BOOK_KINDS)[number] | 'forms' | 'transactions',
+    kind: (typeof BOOK_KINDS)[number] | (typeof DOCUMENT_KINDS)[number],
     subject: string,
     { at, allowed }: Change,
   ): void {

@@ -9,12 +9,13 @@ export function storedResult({ table }: Core, bookUuid: string, kind: Kind, subj
   return table.peek({ bookId: bookUuid, item: `RESULT#${kind}#${subject}` });
 }
 
-/** The body of a result as a reader gets it; '' where its object is gone. */
-export function bodyOf(core: Core, { body, s3 }: Attributes): string {
-  if (body instanceof Uint8Array) return decompress(body).toString('utf8');
+/** The body of a result as a reader gets it, with a byte of a file in each character; '' where its object is gone. */
+export function bodyOf(core: Core, { body, s3, contentType }: Attributes): string {
+  const encoding = contentType === undefined ? 'utf8' : 'latin1';
+  if (body instanceof Uint8Array) return decompress(body).toString(encoding);
   if (typeof s3 !== 'object' || s3 === null || !('bucket' in s3) || !('key' in s3)) return '';
   const object = core.bodies.peek(String(s3.bucket), String(s3.key));
-  return object === undefined ? '' : decompress(object).toString('utf8');
+  return object === undefined ? '' : decompress(object).toString(encoding);
 }
 
 /** Items are never changed, so each is read once. */

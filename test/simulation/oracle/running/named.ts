@@ -6,8 +6,8 @@ import type { ExcuseName } from '../excuses.ts';
 import { isFresh, storedResult } from '../final/stored.ts';
 import { type Announcement, announcementsOf, isBookVerified, namedId } from '../vendor/announcements.ts';
 import {
+  CAPTURE_KINDS,
   DERIVED_KINDS,
-  DOCUMENT_KINDS,
   hasResults,
   isCaptured,
   isDocumentKind,
@@ -190,9 +190,9 @@ export class NamedResults {
       .filter(isCaptured)
       .filter(({ statusAt }) => at >= behind.until || statusAt < behind.since)
       .flatMap(({ uuid, revision }) =>
-        DOCUMENT_KINDS.filter(
-          (kind) => !isFresh(this.#core, { bookUuid, kind, subject: uuid, revision }),
-        ).map((kind) => [kind, uuid] as const),
+        CAPTURE_KINDS.filter((kind) => !isFresh(this.#core, { bookUuid, kind, subject: uuid, revision })).map(
+          (kind) => [kind, uuid] as const,
+        ),
       );
   }
 }

@@ -13,7 +13,7 @@ export interface Announcement {
 }
 
 const CAPTURE = ['forms', 'transactions'] as const;
-const ANALYTICS = ['summary', 'cash-flow', 'enriched-transactions', 'risk-score'] as const;
+const ANALYTICS = ['summary', 'cash-flow', 'enriched-transactions', 'risk-score', 'workbook'] as const;
 const INCOME = ['income', 'bank-statement-income'] as const;
 
 const document: Announcement = { kinds: CAPTURE, of: 'document', isNew: true };

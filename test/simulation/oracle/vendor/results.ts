@@ -8,7 +8,10 @@ import type { Policy, Stage } from '../../system/settings.ts';
  */
 
 /** Read from one document. */
-export const DOCUMENT_KINDS = ['forms', 'transactions'] as const satisfies readonly Kind[];
+export const CAPTURE_KINDS = ['forms', 'transactions'] as const satisfies readonly Kind[];
+
+/** Of which each document has one. */
+export const DOCUMENT_KINDS = [...CAPTURE_KINDS, 'original'] as const satisfies readonly Kind[];
 
 /** Of which a book has one. */
 export const BOOK_KINDS = [
@@ -24,6 +27,7 @@ export const BOOK_KINDS = [
   'classification',
   'analytics',
   'business-history',
+  'workbook',
 ] as const satisfies readonly Kind[];
 
 /** Computed from what was read from the documents: not the same any more when that was corrected. */
@@ -33,10 +37,11 @@ export const DERIVED_KINDS = [
   'cash-flow',
   'enriched-transactions',
   'income',
+  'workbook',
 ] as const satisfies readonly Kind[];
 
 export function isDocumentKind(kind: Kind): boolean {
-  return kind === 'forms' || kind === 'transactions';
+  return kind === 'forms' || kind === 'transactions' || kind === 'original';
 }
 
 const CAPTURED = new Set(['VERIFICATION_COMPLETE', 'COMPLETED']);
@@ -93,6 +98,8 @@ const DEFAULTS: Readonly<Record<Kind, Policy>> = {
   'business-history': 'announced',
   'risk-score': 'never',
   'bank-statement-income': 'never',
+  workbook: 'never',
+  original: 'never',
 };
 
 /** What a stage wants of a kind, of a book of this class. */

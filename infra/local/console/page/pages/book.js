@@ -109,10 +109,20 @@ function Advance({ id, next, facts }) {
 /** @param {{ id: string, results: Page['results'], facts: Facts }} props */
 function Results({ id, results, facts }) {
   const [shown, setShown] = useState(
-    /** @type {{ item: string, text: string, kind: string, subject: string } | undefined} */ (undefined),
+    /** @type {{ item: string, text: string, kind: string, subject: string, isFile?: boolean } | undefined} */ (
+      undefined
+    ),
   );
-  const show = async (/** @type {Page['results'][number]} */ { item, kind, subject }) => {
+  const show = async (/** @type {Page['results'][number]} */ { item, kind, subject, contentType }) => {
     if (shown?.item === item) return setShown(undefined);
+    if (contentType !== undefined)
+      return setShown({
+        item,
+        kind,
+        subject,
+        isFile: true,
+        text: `A file (${contentType}), which the link downloads.`,
+      });
     const query = new URLSearchParams({ book: id, kind, subject });
     try {
       const text = await (await fetch(`api/result?${query}`)).text();
@@ -150,7 +160,7 @@ function Results({ id, results, facts }) {
       html`
         <h3>${shown.kind} of ${shown.subject === id ? 'the book' : short(shown.subject)}</h3>
         <pre tabindex="0" aria-label="Body of the result">${shown.text}</pre>
-        <p><a href=${`api/result?${new URLSearchParams({ book: id, kind: shown.kind, subject: shown.subject, all: 'true' })}`} target="_blank" rel="noreferrer">The body exactly as Ocrolus sent it</a></p>
+        <p><a href=${`api/result?${new URLSearchParams({ book: id, kind: shown.kind, subject: shown.subject, all: 'true' })}`} download=${shown.isFile ? shown.kind : undefined} target="_blank" rel="noreferrer">The body exactly as Ocrolus sent it</a></p>
         <${Command} text=${ops(facts, 'result', id, shown.kind, shown.subject)} />
       `
     }

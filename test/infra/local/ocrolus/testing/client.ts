@@ -3,6 +3,8 @@ import type { Delivery } from '../../../../../infra/local/ocrolus/webhooks/deliv
 
 export interface Answer {
   readonly status: number;
+  readonly contentType: string | null;
+  readonly bytes: Buffer;
   readonly text: string;
   /** The parsed text; `undefined` when it is no JSON. */
   readonly body: unknown;
@@ -33,8 +35,10 @@ export async function signIn(simulator: Simulator) {
 
 export async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(url, init);
-  const text = await response.text();
-  return { status: response.status, text, body: parsed(text) };
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const text = bytes.toString();
+  const contentType = response.headers.get('content-type');
+  return { status: response.status, contentType, bytes, text, body: parsed(text) };
 }
 
 /** The default credentials, as JSON. */

@@ -1,5 +1,6 @@
 import { PAGE_ROWS } from '../../../../../infra/local/ocrolus/journal.ts';
 import type { Kind } from '../../../../../infra/local/ocrolus/model/book.ts';
+import { bytesOf } from '../../../../../infra/local/ocrolus/model/reply.ts';
 import type { Simulator } from '../../../../../infra/local/ocrolus/simulator.ts';
 import { peek, resultsOf, sourceOf } from '../../../../simulation/ocrolus/results.ts';
 
@@ -30,8 +31,8 @@ export function truthOf({ model }: Simulator, uuid: string): Truth {
     const source = sourceOf(model, book, kind, subject);
     if (source === undefined) return [];
     const answerTo = (target: string, id = subject): ResultAnswer => {
-      const { status, body } = peek(model, book, target);
-      return { kind, subject: id, target, status, body: Buffer.from(body) };
+      const reply = peek(model, book, target);
+      return { kind, subject: id, target, status: reply.status, body: bytesOf(reply) };
     };
     if (kind !== 'enriched-transactions') return [answerTo(source.target)];
     const pages = [answerTo(`${source.target}?limit=${PAGE_ROWS}`)];

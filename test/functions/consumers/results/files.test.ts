@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { calls } from '../../../../shared/ocrolus/calls.ts';
+import { useBook } from '../../../shared/reconcile/testing/book.ts';
+import { document } from '../testing/answers.ts';
+
+const book = useBook();
+
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const WORKBOOK = { body: Buffer.from('504b0304ff00fe80', 'hex'), contentType: XLSX };
+const PDF = { body: Buffer.from('%PDF-1.7\n%\xff\xfe\x80', 'latin1'), contentType: 'application/pdf' };
+
+const resultsOf = async (kind: string) =>
+  (await book.reader.results('b')).filter((result) => result.kind === kind);
+
+function expectSettings(results: Record<string, string>): void {
+  book.redeploy({ settings: { RESULTS: JSON.stringify(results) } });
+}
+
+describe('the workbook of the analytics', () => {
+  beforeEach(() => book.says('VERIFYING'));
+
+  test('is not asked for unless the settings say so', async () => {
+    await book.deliver('book.analytics_v2.generated');
+    expect(book.ocrolus.count('lender-analytics-xlsx')).toBe(0);
+  });
+
+  test('is fetched by the event of version 2 analytics, and read as it came', async () => {
+    expectSettings({ workbook: 'announced' });
+    book.answers(calls.workbook('b'), WORKBOOK);
+    expect(await book.deliver('book.analytics_v2.generated')).toEqual([]);
+    expect(await resultsOf('workbook')).toMatchObject([
+      { subject: 'b', operation: 'lender-analytics-xlsx', contentType: XLSX, bytes: 8, summary: {} },
+    ]);
+    expect(await book.reader.resultBody('b', 'workbook')).toEqual(WORKBOOK.body);
+  });
+
+  test('of many megabytes is streamed to S3, byte for byte, under a name that does not say JSON', async () => {
+    expectSettings({ workbook: 'announced' });
+    const body = Buffer.concat([WORKBOOK.body, randomBytes(6 * 1024 * 1024)]);
+    book.answers(calls.workbook('b'), { ...WORKBOOK, body });
+    await book.deliver('book.analytics_v2.generated');
+    expect(await resultsOf('workbook')).toMatchObject([
+      { contentType: XLSX, s3: { key: expect.stringMatching(/^results\/b\/streamed\/[\w-]{36}\.gz$/) } },
+    ]);
+    const stream = await book.reader.resultStream('b', 'workbook');
+    expect(stream && (await buffer(stream)).equals(body)).toBe(true);
+  });
+
+  test.each([
+    ['9004', 425, { status: 425, code: 9004 }],
+    ['no-file', 200, { message: 'The workbook is being generated' }],
+    ['1401', 200, { status: 400, code: 1401, message: 'Book not found' }],
+  ])('that Ocrolus answers with %s stays open, and nothing is stored', async (code, httpStatus, body) => {
+    expectSettings({ workbook: 'announced' });
+    book.answers(calls.workbook('b'), { httpStatus, body });
+    await book.deliver('book.analytics_v2.generated', {}, { attempts: 3 });
+    expect(await resultsOf('workbook')).toEqual([]);
+    expect(await book.reader.missing('b')).toContainEqual(
+      expect.objectContaining({ kind: 'workbook', code }),
+    );
+  });
+});
+
+describe('the original of a document', () => {
+  const D = document('d', 'VERIFICATION_COMPLETE');
+
+  const captured = async (policy: string) => {
+    expectSettings({ original: policy });
+    book.answers(calls.documentFile('d'), PDF);
+    book.says('VERIFIED', [D, document('r', 'REJECTED')]);
+    await book.deliver('BOOK_VERIFIED');
+    return book.lookNext();
+  };
+
+  test.each(['always', 'announced'])('is fetched for each captured document (%s), once', async (policy) => {
+    expect(await captured(policy)).toContain('document-download');
+    expect(await resultsOf('original')).toMatchObject([
+      { subject: 'd', operation: 'document-download', contentType: 'application/pdf' },
+    ]);
+    expect(await book.reader.resultBody('b', 'original', 'd')).toEqual(PDF.body);
+    await book.lookFor(3);
+    expect(await book.shown()).toMatchObject({ complete: true });
+    expect(book.ocrolus.count('document-download')).toBe(1);
+  });
+
+  test('is not asked for unless the settings say so', async () => {
+    expect(await captured('never')).not.toContain('document-download');
+  });
+
+  test('is not fetched again when its document is captured again: an upload does not change', async () => {
+    await captured('always');
+    book.says('VERIFYING', [document('d', 'VERIFYING')]);
+    await book.deliver('document.upload_succeeded');
+    book.says('VERIFIED', [D]);
+    await book.deliver('BOOK_VERIFIED');
+    await book.lookFor(3);
+    expect(book.ocrolus.count('document-download')).toBe(1);
+    expect(book.ocrolus.count('doc-form-data')).toBeGreaterThan(1);
+  });
+
+  test('of a finished book changes nothing that is computed, and counts for no lost webhook', async () => {
+    await captured('never');
+    await book.lookFor(3);
+    const before = book.ocrolus.count('Book-summary');
+    expectSettings({ original: 'always' });
+    book.poller.consumers.counted.length = 0;
+    await book.lookNext();
+    expect(await resultsOf('original')).toHaveLength(1);
+    await book.lookFor(3);
+    expect(book.ocrolus.count('Book-summary')).toBe(before);
+    expect(book.poller.consumers.counted).not.toContainEqual(
+      expect.objectContaining({ name: 'RecoveredByPoll' }),
+    );
+  });
+
+  test('is asked for by the second uuid where Ocrolus refuses that of the upload', async () => {
+    expectSettings({ original: 'always' });
+    book.says('VERIFYING', [D]);
+    book.answers(calls.documentFile('d'), { httpStatus: 400, body: { status: 400, code: 1501 } });
+    book.answers(calls.documentFile('second'), PDF);
+    book.answers(calls.documentForms('second'), { body: { response: { forms: [] } } });
+    await book.deliver('DOC_VERIFIED', { docUuid: 'second', uploadedDocUuid: 'd' });
+    await book.lookNext();
+    expect(await resultsOf('original')).toMatchObject([{ subject: 'd' }]);
+  });
+});
