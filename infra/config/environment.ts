@@ -45,6 +45,8 @@ function parametersEnvironment({ parameters, incomeGuideline }: OcrolusAccess): 
     'book-fraud-signals': signals,
     'doc-fraud-signals': signals,
     bsic: { start_date: own.bankStatementIncomeFrom, end_date: own.bankStatementIncomeTo },
+    'Book-summary': { scope: own.summaryScope },
+    'classification-summary': { process_unknowns: own.processUnknowns },
     analytics: { extra_fields: own.extraFields?.join(',') },
     'income-calculations': income,
     'income-summary': income,

@@ -39,6 +39,15 @@ const CallParameters = z.strictObject({
     description: '`end_date` of `bank-statement-income`',
     cost: 'none',
   }),
+  summaryScope: z.enum(['full', 'quick']).optional().meta({
+    description:
+      '`scope` of `summary`. Where Ocrolus has switched quick analytics on for the organization, its default is `quick`',
+    cost: 'none',
+  }),
+  processUnknowns: z.boolean().optional().meta({
+    description: '`process_unknowns` of `classification`: forms of an unknown type are in it, too',
+    cost: 'none',
+  }),
   extraFields: z
     .array(z.string().regex(/^\w{1,64}$/, { error: 'must be the name of a field' }))
     .min(1)
@@ -71,7 +80,8 @@ export const OcrolusAccess = z.strictObject({
     .optional()
     .meta({
       description:
-        '`guideline` of `income`: the rules by which it is calculated. Absent: the one that was saved last for the book',
+        '`guideline` of `income`: the rules by which it is calculated. Absent: the one that was saved last for the book, or ' +
+        '`FANNIE_MAE` ([its documents disagree](ocrolus.md#request-parameters))',
       cost: 'none',
     }),
   parameters: CallParameters.prefault({}).meta({

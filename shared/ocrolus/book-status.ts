@@ -61,8 +61,8 @@ export function readBookStatus(answer: Pick<Answer, 'body' | 'askedAt'>, asked: 
     'bookUuid' in asked ? asked.bookUuid : normaliseUuid(response?.uuid ?? response?.book_uuid);
   if (response === undefined || bookUuid === undefined) throw new Failure('retry', 'book-status-shape');
   const { name, book_status: status, book_class: bookClass, docs, mixed_docs: mixedDocs } = response;
-  const documents = readDocuments(docs ?? [], { bookClass, mixed: false });
-  const allMixed = readDocuments(mixedDocs ?? [], { bookClass, mixed: true });
+  const documents = readDocuments(docs ?? [], false);
+  const allMixed = readDocuments(mixedDocs ?? [], true);
   // An unreadable entry may be a document whose results are missing.
   const isPartial = !(isReadable(docs, documents) && isReadable(mixedDocs, allMixed));
   const bookPk = normalisePk(response.pk);
@@ -96,31 +96,24 @@ function isReadable(docs: readonly Entry[] | null, read: readonly ObservedDocume
   return docs?.length === read.length && docs.every((doc) => doc?.status !== undefined);
 }
 
-interface ListedIn {
-  readonly bookClass: string | undefined;
-  /** The list is that of documents that were split. */
-  readonly mixed: boolean;
-}
-
-function readDocuments(docs: readonly Entry[], listedIn: ListedIn): ObservedDocument[] {
-  return docs.flatMap((doc) => (doc === null ? [] : readDocument(doc, listedIn)));
+function readDocuments(docs: readonly Entry[], mixed: boolean): ObservedDocument[] {
+  return docs.flatMap((doc) => (doc === null ? [] : readDocument(doc, mixed)));
 }
 
 /** @returns nothing for an entry without an id, which cannot be distinguished from others. */
-function readDocument(doc: z.infer<typeof Document>, { bookClass, mixed }: ListedIn): ObservedDocument[] {
+function readDocument(doc: z.infer<typeof Document>, mixed: boolean): ObservedDocument[] {
   const docPk = normalisePk(doc.pk);
   const docUuid = normaliseUuid(doc.uuid) ?? (docPk === undefined ? undefined : `pk-${docPk}`);
   if (docUuid === undefined) return [];
   const imageGroupPk = normalisePk(doc.image_group_pk);
   const mixedDocPk = normalisePk(doc.mixed_uploaded_doc_pk);
   const description = doc.rejection_reason_description;
-  const documentClass = doc.document_class === bookClass ? undefined : doc.document_class;
   const document: ObservedDocument = {
     docUuid,
     ...(docPk !== undefined && { docPk }),
     ...(doc.name !== undefined && { name: doc.name }),
     status: doc.status ?? UNKNOWN_STATUS,
-    ...(documentClass !== undefined && { documentClass }),
+    ...(doc.document_class !== undefined && { documentClass: doc.document_class }),
     ...(doc.rejection_reason !== undefined && { rejectionReason: doc.rejection_reason }),
     ...(description !== undefined && { rejectionReasonDescription: description }),
     ...(doc.pages !== undefined && { pages: doc.pages }),

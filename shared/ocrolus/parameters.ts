@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { Call } from './calls.ts';
 
 /** Rules for the calculation of income (docs/ocrolus.md#request-parameters). */
-export const GUIDELINES = ['FANNIE_MAE', 'FREDDIE_MAC', 'FHA', 'VA', 'USDA', 'CONVENTIONAL'] as const;
+export const GUIDELINES = ['FANNIE_MAE', 'FREDDIE_MAC', 'FHA', 'VA', 'USDA'] as const;
 
 /** Parameters that the stage adds to calls, by operation: the lender's choice of what a result has. */
 export type Parameters = Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -90,7 +90,9 @@ export function observeBook(book: Book | undefined, seen: BookObserved): Book {
   if (book?.status === DELETED && status !== DELETED) return book;
   const digest = digestOf(observation);
   const before = book ?? newBook(bookId, observation, writer);
-  const isAsBefore = before.digest === digest;
+  const isEnded = isCaptureEnded(observation);
+  // An earlier version may have known another end.
+  const isAsBefore = before.digest === digest && isEnded === (before.endedAt !== undefined);
   const described: Book = {
     ...before,
     bookUuid: bookId,
@@ -116,7 +118,7 @@ export function observeBook(book: Book | undefined, seen: BookObserved): Book {
     generation: before.generation + (isReopened ? 1 : 0),
     digest,
     changedAt: observedAt,
-    endedAt: isCaptureEnded(observation) ? observedAt : undefined,
+    endedAt: isEnded ? observedAt : undefined,
     hasResults: observation.documents.some(isCaptured),
     stuck: undefined,
     complete: isDeleted ? undefined : false,

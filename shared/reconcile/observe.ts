@@ -90,8 +90,9 @@ export async function observe(context: Context, focus: Focus, read: Read): Promi
 }
 
 /**
- * Completes an observation with what Book status does not show: from the stored book, the class, if left out, and second
- * uuids, which only events have; from the stage, the parameters of its calls.
+ * Completes an observation with what Book status does not show: from the stored book, classes, if left out, and second
+ * uuids, which only events have; from the stage, the parameters of its calls. A document has a class of its own only if that
+ * is not its book's.
  */
 function completed(
   observation: BookObservation,
@@ -99,13 +100,20 @@ function completed(
   { dependencies: { settings } }: Context,
 ): BookObservation {
   const parameters = hashesOf(settings.PARAMETERS);
+  const bookClass = observation.bookClass ?? book?.bookClass;
   const listed = observation.documents.map((document) => {
-    const otherUuid = documents.get(document.docUuid)?.otherUuid;
-    return { ...document, ...(otherUuid !== undefined && { otherUuid }), parameters: parameters.document };
+    const { otherUuid, documentClass = bookClass } = documents.get(document.docUuid) ?? {};
+    const own = document.documentClass ?? documentClass;
+    return {
+      ...document,
+      ...(otherUuid !== undefined && { otherUuid }),
+      documentClass: own === bookClass ? undefined : own,
+      parameters: parameters.document,
+    };
   });
   return {
     ...observation,
-    bookClass: observation.bookClass ?? book?.bookClass,
+    bookClass,
     parameters: parameters.book,
     documents: listed,
   };

@@ -118,7 +118,17 @@ export async function store(
 }
 
 /** Keys of a body that is only an error message. */
-const MESSAGE_KEYS = new Set(['message', 'error', 'errors', 'detail', 'status', 'code', 'meta']);
+const MESSAGE_KEYS = new Set([
+  'message',
+  'msg',
+  'error',
+  'errors',
+  'validation_error',
+  'detail',
+  'status',
+  'code',
+  'meta',
+]);
 
 /**
  * False for `null` and for an error that is only a message, which Ocrolus may send with status 200

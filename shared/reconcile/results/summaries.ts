@@ -112,7 +112,7 @@ const Signals = z.looseObject({
 });
 
 /** Authenticity statuses, the worst first (docs/ocrolus.md#signals). */
-const AUTHENTICITY = ['LOW', 'MEDIUM', 'HIGH'];
+const AUTHENTICITY = ['VERY LOW', 'VERY_LOW', 'LOW', 'MEDIUM', 'HIGH'];
 
 /** Summarizes signals. Scores run from 0 to 100, and low means suspicious (docs/ocrolus.md#signals). */
 function summarizeSignals(json: unknown) {

@@ -79,6 +79,8 @@ test('the parameters that a lender may choose are sent by operation', () => {
     excludeDashboardUrl: true,
     bankStatementIncomeFrom: '2026-01-01',
     bankStatementIncomeTo: '2026-06-30',
+    summaryScope: 'full' as const,
+    processUnknowns: true,
     extraFields: ['checks_num', 'casino_lottery_sum'],
   };
   const { PARAMETERS = '' } = variablesOf('book-results', synthesizeStack({ ocrolus: { parameters } }));
@@ -89,6 +91,8 @@ test('the parameters that a lender may choose are sent by operation', () => {
     'book-fraud-signals': { exclude_dashboard_url: 'true' },
     'doc-fraud-signals': { exclude_dashboard_url: 'true' },
     bsic: { start_date: '2026-01-01', end_date: '2026-06-30' },
+    'Book-summary': { scope: 'full' },
+    'classification-summary': { process_unknowns: 'true' },
     analytics: { extra_fields: 'checks_num,casino_lottery_sum' },
   });
 });

@@ -88,6 +88,41 @@ describe('a book that is only classified', () => {
     expect(await book.document('d')).toMatchObject({ documentClass: 'INSTANT' });
   });
 
+  test.each([
+    ['its class', {}, { document_class: CLASSIFY_ONLY }, { document_class: 'INSTANT' }],
+    ['the classes of its documents', { book_class: CLASSIFY_ONLY }, {}, {}],
+  ])('is not opened again by an answer that leaves out %s', async (_, more, ofClassified, ofUpgraded) => {
+    const classified = { ...document('e', 'CLASSIFIED'), document_class: CLASSIFY_ONLY };
+    says([{ ...document('d'), document_class: 'INSTANT' }, classified]);
+    await book.untilDone('document.upload_succeeded');
+    await book.live(4);
+    const { generation } = (await book.shown()) ?? {};
+    expect(await book.shown()).toMatchObject({ complete: true });
+    says(
+      [
+        { ...document('d'), ...ofUpgraded },
+        { ...document('e', 'CLASSIFIED'), ...ofClassified },
+      ],
+      more,
+    );
+    await book.look('now');
+    await book.live(4);
+    expect(await book.shown()).toMatchObject({ complete: true, generation });
+  });
+
+  test('ends if an earlier version of this stack did not know that it could', async () => {
+    const iso = { book_class: ISO };
+    says([document('d'), document('e', 'CLASSIFIED')], iso);
+    await book.untilDone('document.upload_succeeded');
+    await book.liveHours(1);
+    const unknown = { complete: false, completeAt: undefined, capture: undefined, endedAt: undefined };
+    await book.table.update({ bookId: 'b', item: 'BOOK' }, { set: unknown });
+    expect(await book.shown()).toMatchObject({ complete: false });
+    await book.live(2);
+    expect(await book.shown()).toMatchObject({ complete: true, generation: 1 });
+    expect(await book.stored()).toContain('classification b');
+  });
+
   test('has everything when it is upgraded', async () => {
     says([document('d', 'COMPLETED')]);
     await book.untilDone('document.upload_succeeded');

@@ -42,10 +42,10 @@ const EXAMPLES: [ResultKind, unknown, object][] = [
     {
       doc_analysis: [
         { form_analysis: [{ form_authenticity: { authenticity_status: 'HIGH' } }] },
-        { form_analysis: [{ form_authenticity: { authenticity_status: 'medium' } }, {}] },
+        { form_analysis: [{ form_authenticity: { authenticity_status: 'very low' } }, {}] },
       ],
     },
-    { documents: 2, signals: 0, lowestAuthenticity: 'MEDIUM' },
+    { documents: 2, signals: 0, lowestAuthenticity: 'VERY LOW' },
   ],
   ['business', { middesk_response: { status: 'approved' } }, { status: 'approved' }],
   ['workbook', {}, {}],

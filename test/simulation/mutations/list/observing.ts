@@ -12,8 +12,8 @@ shared/reconcile/observe.ts
   - if (isNew) await forgetIfPkIsForgotten(
   + if (!isNew) await forgetIfPkIsForgotten(
   a document is not found by its other uuid where Book status is asked
-  - return { ...document, ...(otherUuid !== undefined && { otherUuid }), parameters: parameters.document };
-  + return { ...document, parameters: parameters.document };
+  - ...(otherUuid !== undefined && { otherUuid }),
+  + ...{},
   what an event names of a stored document waits for the next look
   - for (const kind of own.kinds) marked.add(
   + for (const kind of [] as ResultKind[]) marked.add(
