@@ -114,7 +114,7 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
     await shown.shows(report().getByText('/ocrolus/faults/deliveries'));
     await shown.sendEvent(book, 'BOOK_VERIFIED');
     // A duplicate may have the id of the first one, or one of its own.
-    await expect.poll(() => postsOf(book, 'BOOK_VERIFIED')).toBe(before + 2);
+    await expect.poll(() => postsOf(book, 'BOOK_VERIFIED'), { timeout: 15_000 }).toBe(before + 2);
     await turn('Duplicate', false);
   });
 
