@@ -1,4 +1,4 @@
-import { BOOK_NOT_FOUND, BOOK_OF_ANOTHER } from '../events/statuses.ts';
+import { BOOK_NOT_FOUND, BOOK_OF_ANOTHER, CREDENTIALS_REFUSED } from '../events/statuses.ts';
 import type { Entry } from './entry.ts';
 import type { Timing } from './times.ts';
 
@@ -41,9 +41,14 @@ export function isNotServed(circuit: CircuitState, timing: Timing): boolean {
   return notServedAt(circuit, timing) <= timing.now;
 }
 
-/** Unix milliseconds from which the kind counts as not served. */
-export function notServedAt(circuit: CircuitState, { times }: Timing): number {
-  return circuit.state === 'closed' ? Number.POSITIVE_INFINITY : Date.parse(circuit.since) + times.notServed;
+/**
+ * Unix milliseconds from which the kind counts as not served. Refused credentials say nothing about the contract,
+ * however long they are refused: then it is never reached.
+ */
+export function notServedAt(circuit: CircuitState, { now, times }: Timing): number {
+  if (circuit.state === 'closed') return Number.POSITIVE_INFINITY;
+  const at = Date.parse(circuit.since) + times.notServed;
+  return CREDENTIALS_REFUSED.has(circuit.code) ? Math.max(at, now + times.canary) : at;
 }
 
 /**

@@ -43,3 +43,9 @@ export const BOOK_NOT_FOUND = '1401';
 
 /** The account may not see the book (docs/ocrolus.md#error-codes). */
 export const BOOK_OF_ANOTHER = '2102';
+
+/** Codes about the account: no call of it is answered (docs/ocrolus.md#error-codes). */
+const OF_ACCOUNT = ['1307', '1308', '1317', '1323', '1398', '1399'];
+
+/** Codes with which Ocrolus refuses the API credentials or their account; also that none are set. */
+export const CREDENTIALS_REFUSED: ReadonlySet<string> = new Set(['auth', 'no-credentials', ...OF_ACCOUNT]);

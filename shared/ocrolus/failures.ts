@@ -1,3 +1,4 @@
+import { CREDENTIALS_REFUSED } from '../events/statuses.ts';
 import type { Failure } from '../failure.ts';
 
 /** True for failures of a rate limit, this project's or Ocrolus's: they say nothing about the requested result. */
@@ -13,11 +14,7 @@ export function isOfOcrolus({ code }: Failure): boolean {
   return OF_OCROLUS.test(code);
 }
 
-/** Codes about the account: no call of it is answered (docs/ocrolus.md#error-codes). */
-const OF_ACCOUNT = ['1307', '1308', '1317', '1323', '1398', '1399'];
-const OF_CREDENTIALS = new Set(['auth', 'no-credentials', ...OF_ACCOUNT]);
-
 /** True if Ocrolus refuses the API credentials or their account, or an operator has not set them yet. */
 export function isOfCredentials({ code }: Pick<Failure, 'code'>): boolean {
-  return OF_CREDENTIALS.has(code);
+  return CREDENTIALS_REFUSED.has(code);
 }

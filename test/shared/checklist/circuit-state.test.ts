@@ -33,6 +33,8 @@ it('a kind is not served once its circuit was open for a day', () => {
   expect(isNotServedAt(open('http-403'), DAY)).toBe(true);
   expect(isNotServedAt(open('http-403', 'canary'), DAY)).toBe(true);
   expect(isNotServedAt(CLOSED, 9 * DAY)).toBe(false);
+  expect(isNotServedAt(open('auth'), 9 * DAY)).toBe(false);
+  expect(isNotServedAt(open('1307', 'canary'), 9 * DAY)).toBe(false);
 });
 
 describe('where other books lack a result, one is asked for', () => {

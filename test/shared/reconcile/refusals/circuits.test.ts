@@ -130,6 +130,41 @@ test('a part of a result that is refused to every book does not stop the other p
   for (const bookUuid of books) expect(await book.stored(bookUuid)).toContain(`income ${bookUuid}`);
 });
 
+test.each([
+  ['the credentials', error(401, 1200)],
+  ['the account', error(403, 1307)],
+])(
+  'what is missing during a refusal of %s stays missing, however long, and is stored afterwards',
+  async (_, refusal) => {
+    const books = [...numbered('w', 0, 25), 'b'];
+    const callsOf = (bookUuid: string) => [
+      calls.bookStatus({ bookUuid }),
+      calls.bookSummary(bookUuid),
+      calls.cashFlowFeatures(bookUuid),
+      calls.enrichedTransactions(bookUuid),
+    ];
+    for (const bookUuid of books) {
+      saysEverything(book.ocrolus, bookUuid, [`${bookUuid}d`]);
+      await book.deliver('BOOK_VERIFIED', { bookUuid });
+    }
+    await book.live(1);
+    expect(await book.shown()).toMatchObject({ complete: true });
+    for (const call of books.flatMap(callsOf)) book.answers(call, refusal);
+    for (const bookUuid of books.slice(0, 25))
+      await book.deliver('book.analytics_v2.generated', { bookUuid }, { attempts: 3 });
+    await book.live(2);
+    await book.deliver('book.analytics_v2.generated', {}, { attempts: 3 });
+    await book.live(1);
+    await book.deliver('book.detect.signal_found');
+    expect(await book.shown()).toMatchObject({ complete: false });
+    expect(await book.missing()).toContain('summary b');
+    for (const bookUuid of books) saysEverything(book.ocrolus, bookUuid, [`${bookUuid}d`]);
+    await book.live(1);
+    expect(await book.missing()).toEqual([]);
+    expect(await book.shown()).toMatchObject({ complete: true });
+  },
+);
+
 test('a circuit that this version cannot read is closed', async () => {
   const key = { bookId: 'circuit', item: 'default#income' };
   await book.table.put({ ...key, code: '1501', books: { count: 3 }, revision: 1 });
