@@ -7,7 +7,7 @@ import { type Rehearsal, rehearse } from './rehearse.ts';
 /** Books as they come: some reopened, corrected late, refused or never finished. */
 const ORDINARY = { profile: { shares: { ...DEFAULT_SHARES, otherEvents: 0 } }, hours: 4 } satisfies Rehearsal;
 
-const NIGHTS: readonly [night: string, Rehearsal][] = [
+const NIGHTS: readonly [night: string, Rehearsal, tickets?: readonly string[]][] = [
   ['ordinary books', ORDINARY],
   [
     'a request to AWS or Ocrolus fails now and then',
@@ -31,9 +31,12 @@ const NIGHTS: readonly [night: string, Rehearsal][] = [
       after: 4,
       faults: { api: { serverError: 1 } },
     },
+    // A ticket, and true: what arrives while Book status fails names documents that are not known yet, so a look finds them.
+    ['recovered-by-poll'],
   ],
 ];
 
-test.each(NIGHTS)('nothing rings: %s', { timeout: 600_000 }, async (_night, rehearsal) => {
-  expect(await rehearse(rehearsal)).toEqual({});
+test.each(NIGHTS)('nothing rings: %s', { timeout: 600_000 }, async (_night, rehearsal, tickets = []) => {
+  const rung = Object.keys(await rehearse(rehearsal));
+  expect(rung.filter((name) => !tickets.includes(name))).toEqual([]);
 });
