@@ -1,4 +1,4 @@
-import { BOOK_NOT_FOUND, BOOK_OF_ANOTHER, CREDENTIALS_REFUSED } from '../events/statuses.ts';
+import { CREDENTIALS_REFUSED, NOT_THERE } from '../events/statuses.ts';
 import type { Entry } from './entry.ts';
 import type { Timing } from './times.ts';
 
@@ -14,17 +14,7 @@ export type CircuitState =
  * Codes for a missing book, or a missing result of it, which do not concern the account
  * (docs/ocrolus.md#error-codes).
  */
-const ABOUT_A_BOOK: ReadonlySet<string> = new Set([
-  BOOK_NOT_FOUND,
-  BOOK_OF_ANOTHER,
-  '2104',
-  '2107',
-  '2108',
-  '1501',
-  '2301',
-  'http-400',
-  'http-404',
-]);
+const ABOUT_A_BOOK: ReadonlySet<string> = new Set([...NOT_THERE, 'http-400', 'http-404']);
 
 /** True if other books were refused because they lack the result: this says nothing about a book that may have it. */
 export function isOnlyMissing(circuit: CircuitState): boolean {

@@ -44,6 +44,17 @@ export const BOOK_NOT_FOUND = '1401';
 /** The account may not see the book (docs/ocrolus.md#error-codes). */
 export const BOOK_OF_ANOTHER = '2102';
 
+/** Codes for a book, a document or a result that is not there, or not shown: they do not concern the account. */
+export const NOT_THERE: readonly string[] = [
+  BOOK_NOT_FOUND,
+  BOOK_OF_ANOTHER,
+  '2104',
+  '2107',
+  '2108',
+  '1501',
+  '2301',
+];
+
 /** Codes about the account: no call of it is answered (docs/ocrolus.md#error-codes). */
 const OF_ACCOUNT = ['1307', '1308', '1317', '1323', '1398', '1399'];
 

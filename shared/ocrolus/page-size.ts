@@ -1,5 +1,6 @@
+import { NOT_THERE } from '../events/statuses.ts';
 import type { Call } from './calls.ts';
-import type { Refusal } from './classify.ts';
+import { type Refusal, TOO_MANY_TRANSACTIONS, TOOK_TOO_LONG } from './classify.ts';
 import { isOfCredentials } from './failures.ts';
 import type { Negotiation } from './negotiated.ts';
 
@@ -7,7 +8,7 @@ import type { Negotiation } from './negotiated.ts';
 const FEWEST = 50;
 
 /** Codes that no number of rows causes (docs/ocrolus.md#error-codes). */
-const NOT_ABOUT_ROWS = new Set(['1100', '1401', '1501', '2102', '2104', '2107', '2108', '2301', '9001']);
+const NOT_ABOUT_ROWS: ReadonlySet<string> = new Set([...NOT_THERE, TOO_MANY_TRANSACTIONS, TOOK_TOO_LONG]);
 
 /** What matters of a reply. */
 type Outcome = { readonly kind: 'ok' } | Refusal;
