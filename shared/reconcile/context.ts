@@ -97,8 +97,7 @@ export class Context {
   }
 
   /** Replies to a call for a result of any size; all results that need it share one reply. @throws Failure `retry` */
-  fetch(asked: Call): Promise<ResultReply> {
-    const call = this.#chosen(asked);
+  fetch(call: Call): Promise<ResultReply> {
     const key = `${call.path} ${JSON.stringify(call.query ?? {})}`;
     const known = this.#replies.get(key);
     if (known !== undefined) return known;
