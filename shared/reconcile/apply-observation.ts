@@ -5,10 +5,41 @@ import { digestOf, isCaptured, isCaptureEnded, isInOtherState } from '../checkli
 import type { Timing } from '../checklist/times.ts';
 import type { BookObservation, ObservedDocument } from '../events/observation.ts';
 import { DELETED, UNLISTED } from '../events/statuses.ts';
+import type { hashesOf } from '../ocrolus/parameters.ts';
 import { type Book, dueBy, newBook, type Writer } from '../store/books.ts';
 import type { Document } from '../store/documents.ts';
 import { documentItem } from '../store/keys.ts';
 import { iso } from '../time.ts';
+import type { Read } from './read.ts';
+
+/**
+ * Completes an observation with what Book status does not show: from the stored book, classes, if left out, and second
+ * uuids, which only events have; from the stage, the parameters of its calls. A document has a class of its own only if that
+ * is not its book's.
+ */
+export function completed(
+  observation: BookObservation,
+  { book, documents }: Pick<Read, 'book' | 'documents'>,
+  parameters: ReturnType<typeof hashesOf>,
+): BookObservation {
+  const bookClass = observation.bookClass ?? book?.bookClass;
+  const listed = observation.documents.map((document) => {
+    const { otherUuid, documentClass = bookClass } = documents.get(document.docUuid) ?? {};
+    const own = document.documentClass ?? documentClass;
+    return {
+      ...document,
+      ...(otherUuid !== undefined && { otherUuid }),
+      documentClass: own === bookClass ? undefined : own,
+      parameters: parameters.document,
+    };
+  });
+  return {
+    ...observation,
+    bookClass,
+    parameters: parameters.book,
+    documents: listed,
+  };
+}
 
 /** A document in an observation. */
 export interface DocumentObservation {

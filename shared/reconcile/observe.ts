@@ -9,7 +9,7 @@ import { dueShard } from '../store/keys.ts';
 import { forgetIfPkIsForgotten } from '../store/removal/tombstones.ts';
 import { iso } from '../time.ts';
 import type { Announcement } from './announcement.ts';
-import { isDoubted, observeBook } from './apply-observation.ts';
+import { completed, isDoubted, observeBook } from './apply-observation.ts';
 import { isForLook } from './ask.ts';
 import { askBookInfo, askBookStatus, type BookInfo, refuseLook, type StatusReply } from './book-status.ts';
 import type { Context } from './context.ts';
@@ -69,7 +69,12 @@ export async function observe(context: Context, focus: Focus, read: Read): Promi
     const again = isNew ? await readStored(context, focus) : seen;
     return (
       again &&
-      writeObservation(context, focus, { ...seen, ...again }, completed(reply.observation, again, context))
+      writeObservation(
+        context,
+        focus,
+        { ...seen, ...again },
+        completed(reply.observation, again, hashesOf(context.dependencies.settings.PARAMETERS)),
+      )
     );
   }
   if (reply !== undefined && look !== undefined) {
@@ -87,36 +92,6 @@ export async function observe(context: Context, focus: Focus, read: Read): Promi
   const documents = reply === undefined ? seen.documents : await writeCorrected(context, announcements, seen);
   const isThrottled = reply?.class === 'throttled';
   return markStored(context, first, { ...seen, documents, unready, isThrottled }, false);
-}
-
-/**
- * Completes an observation with what Book status does not show: from the stored book, classes, if left out, and second
- * uuids, which only events have; from the stage, the parameters of its calls. A document has a class of its own only if that
- * is not its book's.
- */
-function completed(
-  observation: BookObservation,
-  { book, documents }: Read,
-  { dependencies: { settings } }: Context,
-): BookObservation {
-  const parameters = hashesOf(settings.PARAMETERS);
-  const bookClass = observation.bookClass ?? book?.bookClass;
-  const listed = observation.documents.map((document) => {
-    const { otherUuid, documentClass = bookClass } = documents.get(document.docUuid) ?? {};
-    const own = document.documentClass ?? documentClass;
-    return {
-      ...document,
-      ...(otherUuid !== undefined && { otherUuid }),
-      documentClass: own === bookClass ? undefined : own,
-      parameters: parameters.document,
-    };
-  });
-  return {
-    ...observation,
-    bookClass,
-    parameters: parameters.book,
-    documents: listed,
-  };
 }
 
 async function statusFor(

@@ -11,9 +11,6 @@ shared/reconcile/observe.ts
   a book that was forgotten by its pk is stored again
   - if (isNew) await forgetIfPkIsForgotten(
   + if (!isNew) await forgetIfPkIsForgotten(
-  a document is not found by its other uuid where Book status is asked
-  - ...(otherUuid !== undefined && { otherUuid }),
-  + ...{},
   what an event names of a stored document waits for the next look
   - for (const kind of own.kinds) marked.add(
   + for (const kind of [] as ResultKind[]) marked.add(
@@ -76,6 +73,9 @@ shared/reconcile/observe-documents.ts
   + if (!isWhole || book?.endedAt === undefined) return [];
 
 shared/reconcile/apply-observation.ts
+  a document is not found by its other uuid where Book status is asked
+  - ...(otherUuid !== undefined && { otherUuid }),
+  + ...{},
   a book is complete because Book status does not show yet what an event says of it
   - partial: observation.isPartial ?? (isDoubted(before, observedAt) ? true : undefined),
   + partial: observation.isPartial,
