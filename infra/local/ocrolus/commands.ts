@@ -1,12 +1,6 @@
 import * as z from 'zod';
-import {
-  BOOK_CLASSES,
-  type Book,
-  DETECT_OUTCOMES,
-  type DetectOutcome,
-  type Document,
-  type Mixed,
-} from './model/book.ts';
+import { BOOK_CLASSES } from '../../running-stacks/book-classes.ts';
+import { type Book, DETECT_OUTCOMES, type DetectOutcome, type Document, type Mixed } from './model/book.ts';
 import type { Moment } from './model/events.ts';
 import * as life from './model/life.ts';
 import type { Model } from './model/model.ts';

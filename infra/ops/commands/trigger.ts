@@ -4,17 +4,11 @@ import { UsageError } from '../../command-line/commands.ts';
 import { listenForInterruption } from '../../command-line/exit.ts';
 import { tableText } from '../../command-line/table-text.ts';
 import { count } from '../../command-line/values.ts';
+import { BOOK_CLASSES, type BookClass } from '../../running-stacks/book-classes.ts';
 import { bookId, knownEvent } from '../options.ts';
 import { type Output, type Run, type Session, stackCommand } from '../stack-command.ts';
 import { FAULT_NAMES, FAULTS, type FaultName } from '../trigger/faults.ts';
-import {
-  BOOK_CLASSES,
-  type BookClass,
-  readSimulated,
-  sendEvent,
-  simulateBook,
-  simulateFinishedBook,
-} from '../trigger/simulated-book.ts';
+import { readSimulated, sendEvent, simulateBook, simulateFinishedBook } from '../trigger/simulated-book.ts';
 import {
   describeWait,
   follow,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { EventName } from '../../../shared/events/catalog.ts';
+import type { BookClass } from '../../running-stacks/book-classes.ts';
 import type { Target } from '../target/target.ts';
 import { type FaultName, injectCallFault, isAboutDeliveries, withDeliveryFault } from './faults.ts';
 
@@ -17,16 +18,6 @@ const Book = z.object({
 const vocabulary = 'mixed';
 
 const Sent = z.object({ deliveries: z.array(z.object({ deliveryId: z.string(), outcome: z.string() })) });
-
-/** How Ocrolus processes a book (docs/ocrolus.md#book-classes). */
-export const BOOK_CLASSES = [
-  'COMPLETE',
-  'INSTANT',
-  'INSTANT_CLASSIFY_ONLY',
-  'INSTANT_CLASSIFY_ISO_CAPTURE',
-] as const;
-
-export type BookClass = (typeof BOOK_CLASSES)[number];
 
 export interface BookSize {
   readonly documents?: number | undefined;

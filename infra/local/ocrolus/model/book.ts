@@ -72,13 +72,7 @@ export interface Account {
 }
 
 export type BookStatus = 'CREATED' | 'UPLOAD' | 'VERIFYING' | 'VERIFIED' | 'DELETED';
-export const BOOK_CLASSES = [
-  'COMPLETE',
-  'INSTANT',
-  'INSTANT_CLASSIFY_ONLY',
-  'INSTANT_CLASSIFY_ISO_CAPTURE',
-] as const;
-export type BookClass = (typeof BOOK_CLASSES)[number];
+export type BookClass = 'COMPLETE' | 'INSTANT' | 'INSTANT_CLASSIFY_ONLY' | 'INSTANT_CLASSIFY_ISO_CAPTURE';
 export type DocumentStatus =
   | 'QUEUED'
   | 'PROCESSING'
