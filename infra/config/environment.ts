@@ -34,8 +34,7 @@ export function consumerEnvironment(settings: Settings): Record<string, string> 
 }
 
 /** Parameters of calls, by operation: the functions know no choice of the lender. */
-function parametersEnvironment({ parameters, incomeGuideline }: OcrolusAccess): Record<string, string> {
-  const own = parameters;
+function parametersEnvironment({ parameters: own, incomeGuideline }: OcrolusAccess): Record<string, string> {
   const signals = { exclude_dashboard_url: own.excludeDashboardUrl };
   const income = { guideline: incomeGuideline };
   const named = {
