@@ -38,6 +38,8 @@ export const EXCUSES = {
   'verified-again-at-once': DESIGN(
     'more than 15 minutes after the end, or after a look has fetched what it is about',
   ),
+  /** BOOK_VERIFIED came again, and Book status showed another reason for it, such as further documents. */
+  'verified-for-another-change': DESIGN('if Book status shows nothing new'),
   /** Documents of a book with more than 50 were corrected in place, and only BOOK_VERIFIED said so. */
   'many-corrected-documents': DESIGN('up to 50; of more, only their own events tell'),
   /** The policy of the stage was `never` when Ocrolus replaced a result, or when it was to be probed. */

@@ -1,6 +1,7 @@
 import type { Change } from '../../kernel/table/memory-table-core.ts';
 import type { SimulatedDelivery } from '../../ocrolus/life/script.ts';
 import type { Kind } from '../../ocrolus/profile.ts';
+import type { DocumentTruth } from '../../ocrolus/truth.ts';
 import type { Core } from '../../system/core.ts';
 import type { ExcuseName } from '../excuses.ts';
 import { isFresh, storedResult } from '../final/stored.ts';
@@ -180,8 +181,8 @@ export class NamedResults {
     if (meaning === 'first') return [];
     // Book status lists the PDFs that were split, too.
     const documents = ocrolus.truth(bookUuid).documents.filter(({ listed }) => listed);
-    if (meaning === 'repetition' || documents.length > MOST_CORRECTED) {
-      const excuse = meaning === 'repetition' ? 'verified-again-at-once' : 'many-corrected-documents';
+    const excuse = this.#excuseOf(bookUuid, meaning, documents);
+    if (excuse !== undefined) {
       this.#unnamed.set(bookUuid, { at, excuse });
       return [];
     }
@@ -194,6 +195,20 @@ export class NamedResults {
           (kind) => [kind, uuid] as const,
         ),
       );
+  }
+
+  /** Why an event that may be about a correction is not taken for one. @param documents those that Book status lists. */
+  #excuseOf(
+    bookUuid: string,
+    meaning: 'repetition' | 'correction',
+    documents: readonly DocumentTruth[],
+  ): ExcuseName | undefined {
+    if (meaning === 'repetition') return 'verified-again-at-once';
+    if (documents.length > MOST_CORRECTED) return 'many-corrected-documents';
+    const { table } = this.#core;
+    const storedStatus = (uuid: string) => table.peek({ bookId: bookUuid, item: `DOC#${uuid}` })?.status;
+    const isOther = documents.some(({ uuid, status }) => storedStatus(uuid) !== status);
+    return isOther ? 'verified-for-another-change' : undefined;
   }
 }
 
