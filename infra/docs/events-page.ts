@@ -14,6 +14,7 @@ const SECOND: Partial<Record<ResultKind, { readonly call: Call; readonly subject
     call: calls.enrichedTransactionsFrom(IDS.book, ENRICHED_LIMIT),
     subject: `${IDS.book}@<set>@<offset>`,
   },
+  visualizations: { call: calls.visualization('<image>'), subject: `${IDS.book}@<image>` },
 };
 
 interface Result {

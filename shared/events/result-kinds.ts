@@ -49,6 +49,8 @@ const DEFINED = {
   /** Files: the analytics as an Excel workbook, and each document as it was uploaded. */
   workbook: { of: ['book'], defaultPolicy: 'never', probe: true, derived: true },
   original: { of: ['document'], defaultPolicy: 'never', probe: false },
+  /** Files: the images in which Detect shows what it found, for all documents of the book. */
+  visualizations: { of: ['book'], defaultPolicy: 'never', probe: true },
 } as const satisfies Readonly<Record<string, Kind>>;
 
 /** Kinds of result bodies that are fetched and kept (docs/events.md#kinds-of-results). */

@@ -136,6 +136,11 @@ export const calls = {
     ...light('document-download', '/v2/document/download', { doc_uuid: docUuid }),
     isFile: true,
   }),
+  /** An image that the signals name. */
+  visualization: (visualizationUuid: string): Call => ({
+    ...light('signal-visualization', `/v2/detect/visualization/${segment(visualizationUuid)}`),
+    isFile: true,
+  }),
 };
 
 function asyncQuery(async: boolean): Record<string, string> | undefined {
@@ -164,6 +169,7 @@ const CALLS: Readonly<Record<ResultKind, (subject: BookOrDocument) => Call | und
   'business-history': ({ bookUuid }) => calls.businessOfBook(bookUuid),
   workbook: ({ bookUuid }) => calls.workbook(bookUuid),
   original: ({ docUuid }) => (docUuid === undefined ? undefined : calls.documentFile(docUuid)),
+  visualizations: ({ bookUuid }) => calls.bookSignals(bookUuid),
 };
 
 /**

@@ -82,6 +82,11 @@ export interface Reader {
   events(bookId: string): Promise<EventItem[]>;
 }
 
+/** Images are stored beside their list (docs/data-model.md). */
+function isImage(kind: ResultKind, subject: string): boolean {
+  return kind === 'visualizations' && subject.includes('@');
+}
+
 export function createReader(table: Table, bodies: Pick<Bodies, 'get' | 'open'>): Reader {
   const query = async <T>(bookId: string, prefix: string, parse: (item: unknown) => T): Promise<T[]> => {
     const found: T[] = [];
@@ -93,8 +98,9 @@ export function createReader(table: Table, bodies: Pick<Bodies, 'get' | 'open'>)
     const wanted = subject === undefined ? undefined : toBookId(subject);
     const candidates = await query(bookId, resultsOfKind(kind, wanted), (item) => ResultItem.parse(item));
     const exact = candidates.find((result) => result.subject === (wanted ?? toBookId(bookId)));
-    // A page is no result by itself: its set may be incomplete, or not be the one that readers see.
-    return wanted === undefined ? (exact ?? candidates.find(({ set }) => set?.offset === undefined)) : exact;
+    // A page or an image is no result by itself: not all may be there, or they may not be those that readers see.
+    const isWhole = ({ set, subject: own }: ResultItem) => set?.offset === undefined && !isImage(kind, own);
+    return wanted === undefined ? (exact ?? candidates.find(isWhole)) : exact;
   };
 
   /** Reads the pages of one set, including the first. Their bodies stay readable when the set is replaced. */

@@ -59,7 +59,8 @@ async function askAboutLife(): Promise<void> {
   const ids = { book_uuid: uuid, business_uuid: business, analytics_request_id: request };
   do {
     await askAll(ids);
-    for (const { uuid, docUuid } of documents) await askAll({ uploaded_doc_uuid: uuid, doc_uuid: docUuid });
+    for (const { uuid, docUuid } of documents)
+      await askAll({ uploaded_doc_uuid: uuid, doc_uuid: docUuid, visualization_uuid: uuid });
   } while ((await simulator.step(uuid)?.announced) !== undefined);
   await simulator.change({ do: 'calculate-income', book: uuid });
   await simulator.change({ do: 'flag-suspicious-activity', book: uuid });
@@ -82,7 +83,13 @@ async function verified(spec: BookSpec) {
 
 /** Wrong ids, and books that are unknown, forbidden, without statements, deleted or too large; faults of the API. */
 async function askInVain(): Promise<void> {
-  const nothing = (id: string) => ({ book_uuid: id, uploaded_doc_uuid: id, doc_uuid: id, business_uuid: id });
+  const nothing = (id: string) => ({
+    book_uuid: id,
+    uploaded_doc_uuid: id,
+    doc_uuid: id,
+    visualization_uuid: id,
+    business_uuid: id,
+  });
   const unknown = { ...nothing(UNKNOWN), job_id: UNKNOWN, analytics_request_id: UNKNOWN };
   await askAll(unknown);
   await askAll(nothing('not-a-uuid'));

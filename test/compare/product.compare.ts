@@ -92,7 +92,7 @@ test('every kind of result has an example with a summary, but for one that has n
   const isEmpty = (summary: object) => Object.keys(summary).length === 0;
   expect(
     RESULT_KINDS.filter((kind) => successes.every(({ body }) => isEmpty(summarize(kind, body)))),
-  ).toEqual(['business-history', 'workbook', 'original']);
+  ).toEqual(['business-history', 'workbook', 'original', 'visualizations']);
 });
 
 const Docs = z.array(z.object({ uuid: z.string(), status: z.string() }));

@@ -87,7 +87,7 @@ const KNOWN_DIFFERENCES: readonly (readonly [difference: RegExp, reason: string]
     'the only example is of credentials; the texts of other faults are from the schema',
   ],
   [
-    /^(create-(a-book|business)|signal-visualization|vendor-auth|async-analytics-request|(book-form|form-field|doc-paystub|paystub)-data|list-book-copy-jobs|grant-authentication-token): is not answered/,
+    /^(create-(a-book|business)|vendor-auth|async-analytics-request|(book-form|form-field|doc-paystub|paystub)-data|list-book-copy-jobs|grant-authentication-token): is not answered/,
     'not asked here: the product does not ask for it, except for tokens',
   ],
 ];

@@ -53,10 +53,11 @@ test.each(EVENT_NAMES)('a consumer of %s asks for, and stores, what docs/events.
   const items = results.map(({ kind, subject }) => asWritten(ofAll(resultItem(kind, subject))));
   expect(new Set(items)).toEqual(new Set(stored));
 
-  // All of it is stored, and Book status is asked for only if that is needed.
+  // All of it is stored; Book status is asked for only if that is needed, and an image never again.
   harness.clock.advance(60);
   const again = (await deliver()).filter(({ operation }) => operation !== BOOK_STATUS);
-  expect(operations(again)).toEqual(operations(isWholeBook ? [] : requests));
+  const changing = requests.filter(({ operation }) => operation !== 'signal-visualization');
+  expect(operations(again)).toEqual(operations(isWholeBook ? [] : changing));
 });
 
 function operations(asked: readonly { readonly operation: string }[]): Set<string> {
@@ -82,8 +83,12 @@ function answerEverything({ ocrolus }: Harness, { imageGroupPk }: EventIds): voi
     const offset = Number(new URLSearchParams(target.split('?')[1]).get('offset'));
     const rows = { total: 3, limit: 2, offset, enriched_transactions: offset === 0 ? [{}, {}] : [{}] };
     if (target.includes('/book/status')) ocrolus.says(target, bookStatus('the-book', 'VERIFIED', documents));
+    else if (target.includes('/visualization/')) ocrolus.says(target, { body: Buffer.from('GIF89a') });
     else if (target.includes('/detect/'))
-      ocrolus.says(target, signals('the-book', { [OTHER]: 'COMPLETED', 'the-document': 'COMPLETED' }));
+      ocrolus.says(
+        target,
+        signals('the-book', { [OTHER]: 'COMPLETED', 'the-document': 'COMPLETED' }, ['the-image']),
+      );
     else if (target.endsWith('/xlsx')) ocrolus.says(target, { body: Buffer.from('PK') });
     else ocrolus.says(target, { body: target.includes('/enriched_txns') ? rows : {} });
   };
@@ -92,7 +97,7 @@ function answerEverything({ ocrolus }: Harness, { imageGroupPk }: EventIds): voi
 /** A key or a target as the page writes it. */
 function asWritten(text: string): string {
   return text
-    .replaceAll(/the-(book|document|request|business)/g, '<$1>')
+    .replaceAll(/the-(book|document|request|business|image)/g, '<$1>')
     .replace(/offset=\d+/, 'offset=500')
     .replace(/@[\w-]+@\d+$/, '@<set>@<offset>');
 }

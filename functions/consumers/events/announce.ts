@@ -42,7 +42,8 @@ export async function announce(
   const kinds = name === 'book.completed' ? await kindsOfTasks(ports, envelope) : (entry?.results ?? []);
   const isDetect = isOfDetect(envelope);
   const documentKinds = isDetect ? (['signals'] as const) : kinds.filter(isDocumentKind);
-  const wants = isDetect ? [] : await wantsOf(ports, envelope, kinds, bookId);
+  const others = isDetect ? kinds.filter((kind) => kind !== 'signals') : kinds;
+  const wants = await wantsOf(ports, envelope, others, bookId);
   return {
     deliveryId,
     receivedAt,

@@ -63,6 +63,8 @@ export const ANALYTICS_RESULTS = [
   'risk-score',
   'workbook',
 ] as const;
+/** Detect, for a document or its book. Images of one document are those of its book. */
+export const DETECT_RESULTS = ['signals', 'visualizations'] as const;
 /** Income calculated from documents, and from bank statements. */
 export const INCOME_RESULTS = ['income', 'bank-statement-income'] as const;
 
@@ -70,7 +72,7 @@ export const INCOME_RESULTS = ['income', 'bank-statement-income'] as const;
 export const RESULTS_OF_TASKS: Readonly<Record<string, readonly ResultKind[]>> = {
   CAPTURE: CAPTURE_RESULTS,
   ANALYTICS: ANALYTICS_RESULTS,
-  DETECT: ['signals'],
+  DETECT: DETECT_RESULTS,
   INCOME: INCOME_RESULTS,
 };
 

@@ -3,6 +3,7 @@ import {
   ANALYTICS_RESULTS,
   BOTH,
   CAPTURE_RESULTS,
+  DETECT_RESULTS,
   DOCUMENT_RESULTS,
   type Entries,
   INCOME_RESULTS,
@@ -41,7 +42,7 @@ const ASYNCHRONOUS_ANALYTICS = {
 const DETECT_OF_DOCUMENT = {
   subject: 'document',
   levels: BOTH,
-  results: ['signals'],
+  results: DETECT_RESULTS,
   bookStatus: 'if-unknown',
   ends: 'document-detect',
 } as const;
@@ -52,7 +53,7 @@ const RESULTS_OF_BOOK = {
   bookStatus: 'if-unknown',
 } as const;
 const ANALYTICS_OF_BOOK = { ...RESULTS_OF_BOOK, results: ANALYTICS_RESULTS, ends: 'analytics' } as const;
-const DETECT_OF_BOOK = { ...RESULTS_OF_BOOK, results: ['signals'], ends: 'book-detect' } as const;
+const DETECT_OF_BOOK = { ...RESULTS_OF_BOOK, results: DETECT_RESULTS, ends: 'book-detect' } as const;
 const INCOME_OF_BOOK = { ...RESULTS_OF_BOOK, results: INCOME_RESULTS, ends: 'income' } as const;
 const COMPARISON_OF_BOOK = { ...ANALYTICS_OF_BOOK, levels: ORGANIZATION, ends: 'comparison' } as const;
 const CLASSIFICATION = {
@@ -194,7 +195,7 @@ export const OTHER_EVENTS = {
     subject: 'book',
     levels: BOTH,
     meaning: 'Capture, Detect, income and analytics are finished, as far as its `tasks` name them',
-    results: [...CAPTURE_RESULTS, ...ANALYTICS_RESULTS, 'signals', ...INCOME_RESULTS],
+    results: [...CAPTURE_RESULTS, ...ANALYTICS_RESULTS, ...DETECT_RESULTS, ...INCOME_RESULTS],
     reopens: false,
     ends: 'book',
   },

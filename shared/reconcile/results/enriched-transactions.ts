@@ -12,11 +12,8 @@ import {
 import type { Context } from '../context.ts';
 import { askOrStartJob, type Found } from './analytics.ts';
 import { fingerprint, hasAll, isLast, Page } from './enriched-page.ts';
-import { type Fetch, type Fetched, type FetchTarget, store, toFetched } from './fetch.ts';
+import { type Fetch, type Fetched, type FetchTarget, PAGES_LEFT, store, toFetched } from './fetch.ts';
 import { type ResultReply, rowsDigest } from './outline.ts';
-
-/** Code: the first pages are stored, and the others were not reached in time. */
-const PAGES_LEFT = 'pages-left';
 
 /** Maximum number of restarts within one attempt because Ocrolus changed the set during the read. */
 const RESTARTS = 3;

@@ -48,6 +48,9 @@ export type Fetched = Answer & {
   readonly marks?: readonly Want[];
 };
 
+/** Code: some parts of the result are stored, and the others were not reached in time. */
+export const PAGES_LEFT = 'pages-left';
+
 /** Asks for one kind of result and stores the answer. @throws Failure `retry` for a passing fault. */
 export type Fetch = (context: Context, target: FetchTarget) => Promise<Fetched>;
 

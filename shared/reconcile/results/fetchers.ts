@@ -9,6 +9,7 @@ import { fetchEnrichedTransactions } from './enriched-transactions.ts';
 import { askInTurn, combine, type Fetch, fetchOne, store, toFetched } from './fetch.ts';
 import { fetchForms } from './forms.ts';
 import { fetchBookSignals, fetchDocumentSignals } from './signals.ts';
+import { fetchVisualizations } from './visualizations.ts';
 
 const Business = z.looseObject({
   middesk_response: z.looseObject({ status: text }).nullable(),
@@ -127,4 +128,5 @@ export const FETCHERS: Readonly<Record<ResultKind, Fetch>> = {
   'business-history': fetchBusinessHistory,
   workbook: fetchOne(calls.workbook),
   original: fetchOriginal,
+  visualizations: fetchVisualizations,
 };

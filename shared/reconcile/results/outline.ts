@@ -35,7 +35,8 @@ export const RESULT_OUTLINE: OutlineShape = {
     'book_uuid',
     'doc_analysis.*.uploaded_doc_uuid',
     'doc_analysis.*.detect_status',
-    'doc_analysis.*.form_analysis.*.signals',
+    'doc_analysis.*.form_analysis.*.signals.*.visualization_uuid',
+    'doc_analysis.*.form_analysis.*.visualizations.*.page_visualizations.*.image_url',
     'doc_analysis.*.form_analysis.*.form_authenticity.score',
     'doc_analysis.*.form_analysis.*.form_authenticity.authenticity_status',
     // All others.
@@ -45,6 +46,7 @@ export const RESULT_OUTLINE: OutlineShape = {
     'income_summary_data',
     'bank_statement_income',
     'feature_importance',
+    'images',
   ],
   // Unbounded lists that only the summary reads.
   details: ['response.forms', 'response.suspicious_activity_results', 'doc_analysis.*.form_analysis'],

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { normaliseUuid } from '../../events/read-ids.ts';
 import { type Call, calls } from '../../ocrolus/calls.ts';
 import { text } from '../../ocrolus/lenient-fields.ts';
-import { askInTurn, type DetectState, type Fetch, store, toFetched } from './fetch.ts';
+import { askInTurn, type DetectState, type Fetch, type Fetched, store, toFetched } from './fetch.ts';
 import type { ResultAnswer } from './outline.ts';
 
 const Analysis = z.looseObject({
@@ -41,16 +41,20 @@ const FINAL = new Set(['COMPLETED', 'UNABLE_TO_PROCESS', 'UNSUPPORTED', 'DELETED
 export const fetchBookSignals: Fetch = async (context, target) => {
   const reply = await context.fetch(calls.bookSignals(context.bookId));
   if (reply.kind !== 'ok') return toFetched(target, reply);
-  const stored = await store(context, target, reply.answer);
+  return withStates(await store(context, target, reply.answer), reply.answer);
+};
+
+/** Adds to a stored result what the signals say of documents. It is not final while Detect is processing one. */
+export function withStates(stored: Fetched, signals: ResultAnswer): Fetched {
   if (stored.class !== 'stored') return stored;
   // A body without a list says nothing about any document.
-  if (!isReadable(reply.answer)) return { ...stored, class: 'not-yet', code: DETECT_PENDING };
-  const all = readDetectStates(reply.answer);
+  if (!isReadable(signals)) return { ...stored, class: 'not-yet', code: DETECT_PENDING };
+  const all = readDetectStates(signals);
   const documents = all.filter(({ state }) => FINAL.has(state));
   const pending = all.filter(({ state }) => !FINAL.has(state)).map(({ docUuid }) => docUuid);
   if (pending.length === 0) return { ...stored, documents };
   return { ...stored, class: 'not-yet', code: DETECT_PENDING, documents, pending };
-};
+}
 
 /** Code: Detect is still processing some document. */
 export const DETECT_PENDING = 'detect-pending';

@@ -43,6 +43,9 @@ const BankStatementIncome = z.looseObject({ bank_statement_income: list });
 const RiskScore = z.looseObject({ feature_importance: z.unknown().optional() });
 const Income = z.looseObject({ incomes: list, borrowers: list, income_summary_data: list });
 
+/** The list of images; an image itself has no summary. */
+const Visualizations = z.looseObject({ images: list });
+
 /**
  * Summarizes a result for readers without its body: counts and statuses, never a name, an amount or an account
  * number. Facts that are missing or have another shape are left out.
@@ -98,6 +101,7 @@ const SUMMARIZERS: Record<ResultKind, (json: unknown) => Record<string, string |
   'risk-score': (json) => ({ features: size(read(RiskScore, json)?.feature_importance) }),
   workbook: () => ({}),
   original: () => ({}),
+  visualizations: (json) => ({ images: read(Visualizations, json)?.images?.length }),
   classification: (json) => ({ forms: read(Forms, json)?.response.forms?.length }),
 };
 

@@ -11,7 +11,7 @@ import {
 } from './analytics.ts';
 import type { Account, Book, Document, Kind } from './book.ts';
 import { bookInfo, bookList, bookStatus, classification, forms, payStubs, transactions } from './books.ts';
-import { bookSignals, documentSignals, uploadNotFound } from './detect.ts';
+import { bookSignals, documentSignals, NO_IMAGE, uploadNotFound, visualization } from './detect.ts';
 import { original, workbook } from './files.ts';
 import type { Family, Match, Model, Operation } from './model.ts';
 import { FORBIDDEN, type Reply } from './reply.ts';
@@ -43,6 +43,7 @@ const ROWS: readonly Row[] = [
   ['doc-fraud-signals', '/v2/detect/uploaded_doc/*/signals', 'signals', 'signals', documentSignals],
   // The documented path knows uploads only; this alias knows the parts of split uploads, too.
   ['doc-fraud-signals', '/v2/detect/document/*/signals', 'signals', 'signals', documentSignals],
+  ['signal-visualization', '/v2/detect/visualization/*', 'signals', 'signals', visualization],
   [
     'suspicious-activity-flags',
     '/v1/book/*/suspicious-activity-flags',
@@ -91,7 +92,7 @@ interface Target {
   readonly isCall: boolean;
 }
 
-const ID = /(?<=\/(?:book|uploaded_doc|document|jobs|business)\/)[^/]+/g;
+const ID = /(?<=\/(?:book|uploaded_doc|document|visualization|jobs|business)\/)[^/]+/g;
 
 /** Finds the operation of a path, and the ids in the path. @returns `undefined` for none. */
 export function findOperation(path: string) {
@@ -186,7 +187,10 @@ function familyRefusal(match: Match): Reply | undefined {
   const { refusals } = match.account;
   const { family } = match.operation;
   if (family === 'account') return undefined;
-  if (family === 'signals') return documentRefusal(match, uploadNotFound(match.id), refusals.detectForbidden);
+  if (family === 'signals') {
+    const isImage = match.operation.name === 'signal-visualization';
+    return documentRefusal(match, isImage ? NO_IMAGE : uploadNotFound(match.id), refusals.detectForbidden);
+  }
   if (match.id === '') return refusals.missing;
   const [notFound, forbidden] = SPELLINGS[family];
   if (family === 'document' || family === 'upload')

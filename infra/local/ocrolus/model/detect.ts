@@ -1,6 +1,6 @@
 import type { Book, DetectOutcome, Document } from './book.ts';
 import { bookOf, type Match } from './model.ts';
-import { available, partial, type Reply, refusal, withList } from './reply.ts';
+import { available, availableFile, partial, type Reply, refusal, withList } from './reply.ts';
 import { isHopeless } from './versions.ts';
 
 /*
@@ -73,6 +73,7 @@ function makeSignalsText(document: Document): string {
   const form = {
     form_type: kind === 'form' ? formType : TYPES[kind],
     signals: isFound ? [SIGNAL] : [],
+    visualizations: isFound ? [{ page_number: 1, page_visualizations: [imageOf(uuid)] }] : [],
     form_authenticity: { version: '1.0', score: isFound ? 41 : 97, reason_codes: [] },
   };
   return JSON.stringify({
@@ -83,6 +84,29 @@ function makeSignalsText(document: Document): string {
     is_image_based_pdf: imageGroup !== undefined,
     analysis_revision: signals.revision,
   });
+}
+
+/** The one image of a document has the document's uuid. */
+function imageOf(uuid: string) {
+  return {
+    visual_type: 'tamper_overview',
+    display_name: 'Tamper Overview',
+    image_url: `https://api.ocrolus.com/v2/detect/visualization/${uuid}`,
+  };
+}
+
+export const NO_IMAGE = refusal(404, { message: 'Visualization uuid not found' });
+
+/** A picture of one pixel, with the uuid as its comment: GIF has no checksums (https://www.w3.org/Graphics/GIF/spec-gif89a.txt). */
+export function visualization({ document, id }: Match): Reply {
+  if (document === undefined || document.detectOutcome !== 'found' || document.detect !== 'COMPLETED')
+    return NO_IMAGE;
+  const size = [1, 0, 1, 0];
+  const comment = [0x21, 0xfe, id.length, ...Buffer.from(id), 0];
+  const pixel = [0x2c, 0, 0, 0, 0, ...size, 0, 2, 2, 0x44, 1, 0];
+  const colors = [0, 0, 0, 0xff, 0xff, 0xff];
+  const bytes = [...Buffer.from('GIF89a'), ...size, 0x80, 0, 0, ...colors, ...comment, ...pixel, 0x3b];
+  return availableFile(Buffer.from(bytes), 'image/gif');
 }
 
 const TYPES = { 'bank-statement': 'BANK_STATEMENT', 'pay-stub': 'PAYSTUB', form: 'FORM' } as const;

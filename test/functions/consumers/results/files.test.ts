@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
 import { useBook } from '../../../shared/reconcile/testing/book.ts';
-import { document } from '../testing/answers.ts';
+import { document, signals } from '../testing/answers.ts';
 
 const book = useBook();
 
@@ -124,5 +124,77 @@ describe('the original of a document', () => {
     await book.deliver('DOC_VERIFIED', { docUuid: 'second', uploadedDocUuid: 'd' });
     await book.lookNext();
     expect(await resultsOf('original')).toMatchObject([{ subject: 'd' }]);
+  });
+});
+
+describe('the images of Detect', () => {
+  const GIF = (text: string) => ({ body: Buffer.from(`GIF89a${text}`), contentType: 'image/gif' });
+  const images = ['image-1', 'image-2'];
+
+  beforeEach(() => {
+    expectSettings({ visualizations: 'announced' });
+    book.says('VERIFYING', [document('d', 'VERIFICATION_COMPLETE')]);
+    book.answers(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }, images));
+    book.answers(calls.documentSignals('d'), signals('b', { d: 'COMPLETED' }, images));
+    for (const image of images) book.answers(calls.visualization(image), GIF(image));
+  });
+
+  test.each([
+    ['book.detect.signal_found', {}],
+    ['document.detect.signal_found', { uploadedDocUuid: 'd' }],
+  ] as const)('are fetched once after %s, and read with their list', async (name, ids) => {
+    await book.deliver(name, ids);
+    expect(await resultsOf('visualizations')).toMatchObject([
+      { subject: 'b', operation: 'book-fraud-signals', summary: { images: 2 } },
+      { subject: 'b@image-1', operation: 'signal-visualization', contentType: 'image/gif' },
+      { subject: 'b@image-2', operation: 'signal-visualization', contentType: 'image/gif' },
+    ]);
+    expect(await book.reader.resultBody('b', 'visualizations')).toEqual(
+      Buffer.from('{"images":["image-1","image-2"]}'),
+    );
+    expect(await book.reader.resultBody('b', 'visualizations', 'b@image-2')).toEqual(GIF('image-2').body);
+    await book.deliver(name, ids);
+    expect(book.ocrolus.count('signal-visualization')).toBe(2);
+  });
+
+  test('are not asked for unless the settings say so', async () => {
+    expectSettings({});
+    await book.deliver('book.detect.signal_found');
+    expect(book.ocrolus.count('signal-visualization')).toBe(0);
+  });
+
+  test('in the place that an example of Ocrolus gives them are fetched too', async () => {
+    const form_analysis = [
+      { signals: [{ visualization_uuid: 'image-1' }, { visualization_uuid: null }, 7] },
+      null,
+    ];
+    book.answers(calls.bookSignals('b'), {
+      body: { book_uuid: 'b', doc_analysis: [{ uploaded_doc_uuid: 'd', form_analysis }] },
+    });
+    await book.deliver('book.detect.signal_found');
+    expect(await resultsOf('visualizations')).toMatchObject([{ subject: 'b' }, { subject: 'b@image-1' }]);
+  });
+
+  test('that no longer exist hold up nothing', async () => {
+    book.answers(calls.visualization('image-1'), {
+      httpStatus: 404,
+      body: { message: 'Visualization uuid not found' },
+    });
+    await book.deliver('book.detect.signal_found');
+    expect(await resultsOf('visualizations')).toMatchObject([{ subject: 'b' }, { subject: 'b@image-2' }]);
+  });
+
+  test('are listed only when all are stored, and those that are stored are kept', async () => {
+    book.answers(calls.visualization('image-2'), { httpStatus: 503, body: {} });
+    await book.deliver('book.detect.signal_found', {}, { attempts: 3 });
+    expect(await resultsOf('visualizations')).toMatchObject([{ subject: 'b@image-1' }]);
+    expect(await book.reader.resultBody('b', 'visualizations')).toBeUndefined();
+    expect(await book.reader.missing('b')).toContainEqual(
+      expect.objectContaining({ kind: 'visualizations', code: 'pages-left' }),
+    );
+    book.answers(calls.visualization('image-2'), GIF('image-2'));
+    await book.liveHours(1);
+    expect(await resultsOf('visualizations')).toHaveLength(3);
+    expect(book.ocrolus.asked.filter(({ target }) => target.endsWith('image-1'))).toHaveLength(1);
   });
 });

@@ -50,6 +50,7 @@ const EXAMPLES: [ResultKind, unknown, object][] = [
   ['business', { middesk_response: { status: 'approved' } }, { status: 'approved' }],
   ['workbook', {}, {}],
   ['original', {}, {}],
+  ['visualizations', { images: ['a', 'b'] }, { images: 2 }],
   ['business-history', { id: 'a', name: 'Quillfeather Bakery' }, {}],
   ['income', { borrowers: [{}, {}], incomes: [{}] }, { borrowers: 2, incomes: 1 }],
   ['bank-statement-income', { bank_statement_income: [{}] }, { bankAccounts: 1 }],

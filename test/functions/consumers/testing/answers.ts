@@ -32,11 +32,16 @@ export function saysCaptured(ocrolus: ScriptedOcrolus, bookUuid: string, docUuid
 export function signals(
   bookUuid: string | undefined,
   states: Readonly<Record<string, string>>,
+  images: readonly string[] = [],
 ): ScriptedReply {
+  const page_visualizations = images.map((image) => ({
+    image_url: `https://api.ocrolus.com/v2/detect/visualization/${image}`,
+  }));
+  const form = { visualizations: [{ page_number: 1, page_visualizations }] };
   const analyses = Object.entries(states).map(([uploaded_doc_uuid, detect_status]) => ({
     uploaded_doc_uuid,
     detect_status,
-    form_analysis: [],
+    form_analysis: images.length > 0 ? [form] : [],
   }));
   return { body: { ...(bookUuid !== undefined && { book_uuid: bookUuid }), doc_analysis: analyses } };
 }

@@ -86,6 +86,16 @@ describe('a file', () => {
     expect(contentType).toBe('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet');
   });
 
+  it('is the image that the signals name', async () => {
+    const { uuid, document } = await verifiedBook([{ detect: 'found' }]);
+    while ((await simulator.step(uuid)?.announced) !== undefined);
+    const { body } = await api.get(`/v2/detect/book/${uuid}/signals`);
+    const image = JSON.stringify(body).match(/https:[^"]+(\/v2\/detect\/visualization\/[^"]+)/)?.[1] ?? '';
+    const { bytes, contentType } = await api.get(image);
+    expect(bytes.toString('latin1')).toMatch(new RegExp(`^GIF89a.*${document.uuid}.*;$`, 's'));
+    expect(contentType).toBe('image/gif');
+  });
+
   it('that is cut off breaks the connection, because its length says so', async () => {
     const { document } = await verifiedBook([{}]);
     simulator.faults.add({ fault: 'truncated', path: '/v2/document/download' });

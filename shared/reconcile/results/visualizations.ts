@@ -1,0 +1,99 @@
+import * as z from 'zod';
+import { isAboutBook } from '../../checklist/circuit-state.ts';
+import { normaliseUuid } from '../../events/read-ids.ts';
+import { calls } from '../../ocrolus/calls.ts';
+import { text } from '../../ocrolus/lenient-fields.ts';
+import { resultItem } from '../../store/keys.ts';
+import type { Context } from '../context.ts';
+import { type Fetch, type Fetched, type FetchTarget, PAGES_LEFT, store, toFetched } from './fetch.ts';
+import { type ResultAnswer, summarizableJson } from './outline.ts';
+import { withStates } from './signals.ts';
+
+/** Lists of which some elements may have another shape. */
+const listOf = <T extends z.ZodType>(element: T) => z.array(element.catch({} as never)).catch([]);
+
+/** The documented place of images, and the one in an example of the vendor (docs/ocrolus.md#signals). */
+const Signals = z.looseObject({
+  doc_analysis: listOf(
+    z.looseObject({
+      form_analysis: listOf(
+        z.looseObject({
+          signals: listOf(z.looseObject({ visualization_uuid: text })),
+          visualizations: listOf(
+            z.looseObject({ page_visualizations: listOf(z.looseObject({ image_url: text })) }),
+          ),
+        }),
+      ),
+    }),
+  ),
+});
+
+/** Uuids of the images that the signals of a book name, in the order of their text: the same images make the same list. */
+export function readImages({ json }: Pick<ResultAnswer, 'json'>): string[] {
+  const documents = Signals.safeParse(json).data?.doc_analysis ?? [];
+  const forms = documents.flatMap(({ form_analysis }) => form_analysis ?? []);
+  const urls = forms.flatMap(({ visualizations }) =>
+    (visualizations ?? []).flatMap(({ page_visualizations }) => page_visualizations ?? []),
+  );
+  const named = [
+    ...forms.flatMap(({ signals }) => (signals ?? []).map(({ visualization_uuid }) => visualization_uuid)),
+    ...urls.map(({ image_url }) => image_url?.split('/').at(-1)),
+  ];
+  const uuids = named.flatMap((id) => normaliseUuid(id) ?? []);
+  return [...new Set(uuids)].sort();
+}
+
+/** Code: the signals name more images than this project can read. */
+const TOO_MANY = 'too-many-images';
+
+/**
+ * Fetches the images that the signals of the book name, each under `<book>@<uuid>`, and then stores their list under
+ * the book's uuid. An image never changes, so one that is stored is kept. The list is final when the signals are.
+ */
+export const fetchVisualizations: Fetch = async (context, target) => {
+  const reply = await context.fetch(calls.bookSignals(context.bookId));
+  if (reply.kind !== 'ok') return toFetched(target, reply);
+  const { answer } = reply;
+  const asked = { wanted: target.wanted, at: answer.askedAt };
+  if (summarizableJson(answer) === undefined) return { class: 'permanent', code: TOO_MANY, ...asked };
+  const images = readImages(answer);
+  let hasProgressed = false;
+  for (const image of images) {
+    if (await isStored(context, target, image)) continue;
+    let stored: Fetched | undefined;
+    try {
+      stored = await storeImage(context, target, image);
+    } catch (error) {
+      if (!hasProgressed) throw error;
+      return { class: 'not-yet', code: PAGES_LEFT, ...asked, goesOn: true };
+    }
+    if (stored !== undefined) return stored;
+    hasProgressed = true;
+  }
+  const list = { images };
+  const body = Buffer.from(JSON.stringify(list));
+  return withStates(await store(context, target, { ...answer, body, json: list }), answer);
+};
+
+/** @returns `undefined` if it is stored, or is no longer there; else the answer for the whole result. */
+async function storeImage(
+  context: Context,
+  target: FetchTarget,
+  image: string,
+): Promise<Fetched | undefined> {
+  const reply = await context.fetch(calls.visualization(image));
+  if (reply.kind === 'permanent' || (reply.kind === 'refused' && isAboutBook(reply.code))) return undefined;
+  if (reply.kind !== 'ok') return toFetched(target, reply);
+  const stored = await store(context, { ...target, subject: subjectOf(context, image) }, reply.answer);
+  return stored.class === 'stored' ? undefined : stored;
+}
+
+const subjectOf = ({ bookId }: Context, image: string) => `${bookId}@${image}`;
+
+/** With a limited retention, an image is fetched for each mark, because it would expire before the list. */
+async function isStored(context: Context, { kind, wanted }: FetchTarget, image: string): Promise<boolean> {
+  const { table, bookId, dependencies } = context;
+  const stored = await table.get({ bookId, item: resultItem(kind, subjectOf(context, image)) }, ['answered']);
+  if (stored === undefined) return false;
+  return dependencies.settings.RESULT_DAYS === undefined || Number(stored.answered) >= wanted;
+}
