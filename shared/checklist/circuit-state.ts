@@ -33,12 +33,13 @@ export function isNotServed(circuit: CircuitState, timing: Timing): boolean {
 
 /**
  * Unix milliseconds from which the kind counts as not served. Refused credentials say nothing about the contract,
- * however long they are refused: then it is never reached.
+ * however long they are refused: then it is never reached, and says when to look again.
  */
 export function notServedAt(circuit: CircuitState, { now, times }: Timing): number {
   if (circuit.state === 'closed') return Number.POSITIVE_INFINITY;
-  const at = Date.parse(circuit.since) + times.notServed;
-  return CREDENTIALS_REFUSED.has(circuit.code) ? Math.max(at, now + times.canary) : at;
+  const since = Date.parse(circuit.since);
+  if (!CREDENTIALS_REFUSED.has(circuit.code)) return since + times.notServed;
+  return now + Math.min(Math.max((now - since) / 2, times.canary), times.max);
 }
 
 /**

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type CircuitState, isAboutBook, isOnlyMissing } from '../../checklist/circuit-state.ts';
 import type { Times } from '../../checklist/times.ts';
 import { OWN_PARTITIONS } from '../../events/ids.ts';
+import { CREDENTIALS_REFUSED } from '../../events/statuses.ts';
 import { iso } from '../../time.ts';
 import { type RecordType, updateRecord } from '../records.ts';
 import type { Table } from '../table.ts';
@@ -81,7 +82,7 @@ export class Circuits {
   }
 
   /**
-   * Closes the circuit after any other answer.
+   * Closes the circuit after any other answer; that of Book status also those of kinds that were refused for the same credentials.
    *
    * @param isReady `false` for "not yet": Ocrolus may give it before it checks whether the account has the product, so
    * it closes only a circuit of refusals that concern other books.
@@ -89,6 +90,14 @@ export class Circuits {
   async answered(account: string, kind: string, isReady = true): Promise<void> {
     const known = await this.#read(account, kind);
     if (known === undefined || !(isReady || isAboutBook(known.code))) return;
+    await this.#close(account, kind);
+    if (kind !== BOOK_STATUS || known.openedAt === undefined || !isCredentials(known.code)) return;
+    // The account is served again, and so is whatever was refused for its credentials.
+    for (const [other, { code }] of await this.#of(account))
+      if (isCredentials(code)) await this.#close(account, other);
+  }
+
+  async #close(account: string, kind: string): Promise<void> {
     await this.#table.delete({ bookId: PARTITION, item: itemOf(account, kind) });
     await this.#remember(account, kind, undefined);
   }
@@ -168,6 +177,10 @@ export async function bookStatusSuppressedBy(
   if (circuit.state === 'closed' || isOnlyMissing(circuit)) return undefined;
   const isSuppressed = circuit.state === 'open' || !(await circuits.takeCanary(account, BOOK_STATUS));
   return isSuppressed ? circuit.code : undefined;
+}
+
+function isCredentials(code: string): boolean {
+  return CREDENTIALS_REFUSED.has(code);
 }
 
 const CLOSED: CircuitState = { state: 'closed' };

@@ -4,6 +4,7 @@ import {
   isExempt,
   isNotServed,
   isOnlyMissing,
+  notServedAt,
 } from '../../../shared/checklist/circuit-state.ts';
 import { type Entry, NO_ENTRY } from '../../../shared/checklist/entry.ts';
 import { second, TIMES } from '../store/testing/observations.ts';
@@ -35,6 +36,16 @@ it('a kind is not served once its circuit was open for a day', () => {
   expect(isNotServedAt(CLOSED, 9 * DAY)).toBe(false);
   expect(isNotServedAt(open('auth'), 9 * DAY)).toBe(false);
   expect(isNotServedAt(open('1307', 'canary'), 9 * DAY)).toBe(false);
+});
+
+test.each([
+  ['an hour', 1, 1],
+  ['half as long again', 4, 2],
+  ['six hours at most', 48, 6],
+])('a book waits for refused credentials %s', (_, hours, wait) => {
+  const HOUR = DAY / 24;
+  const timing = { now: time(hours * HOUR), times: TIMES };
+  expect(notServedAt(open('auth'), timing)).toBe(time((hours + wait) * HOUR));
 });
 
 describe('where other books lack a result, one is asked for', () => {

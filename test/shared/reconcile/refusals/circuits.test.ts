@@ -159,7 +159,7 @@ test.each([
     expect(await book.shown()).toMatchObject({ complete: false });
     expect(await book.missing()).toContain('summary b');
     for (const bookUuid of books) saysEverything(book.ocrolus, bookUuid, [`${bookUuid}d`]);
-    await book.live(1);
+    await book.liveHours(2);
     expect(await book.missing()).toEqual([]);
     expect(await book.shown()).toMatchObject({ complete: true });
   },

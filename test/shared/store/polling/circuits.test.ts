@@ -118,6 +118,28 @@ describe('an open circuit', () => {
     await another().answered('default', 'summary', false);
     expect(await stateOf()).toMatchObject({ state });
   });
+
+  it.each([
+    ['auth', 'auth', 'closed'],
+    ['auth', '1307', 'closed'],
+    ['auth', 'http-403', 'open'],
+    ['http-403', 'auth', 'open'],
+  ])(
+    'of Book status for %s that is closed leaves that of a kind for %s %s',
+    async (ofStatus, ofKind, state) => {
+      await open(ofStatus, BOOK_STATUS);
+      await open(ofKind);
+      await another().answered('default', BOOK_STATUS);
+      expect(await stateOf()).toMatchObject({ state });
+    },
+  );
+
+  it('of a kind for the credentials stays open while Book status is answered', async () => {
+    await open('auth');
+    await refuse('book', 'auth', BOOK_STATUS);
+    await another().answered('default', BOOK_STATUS);
+    expect(await stateOf()).toMatchObject({ state: 'open' });
+  });
 });
 
 describe('what it costs', () => {
