@@ -43,8 +43,9 @@ function explainRefusal(
       `${answer}, because of these events: ${refused.join(', ')}. Leave them out of registration.events`,
     );
   }
+  // How Ocrolus refuses a sixth webhook is not documented.
   return new RegistrationError(
-    `${answer}, also for each event alone: check registration.url, registration.encoding and registration.events`,
+    `${answer}, also for each event alone: check registration.url, registration.encoding and registration.events, and at organization level that it has fewer than five other webhooks`,
   );
 }
 

@@ -172,6 +172,18 @@ export const OTHER_EVENTS = {
     levels: ORGANIZATION,
     meaning: 'An asynchronous analytics request is done',
   },
+  'document.detect_succeeded': {
+    ...DETECT_OF_DOCUMENT,
+    channel: 'book-results',
+    levels: [],
+    meaning: 'Detect has processed the document (only in an example of the vendor)',
+  },
+  'document.detect_failed': {
+    ...DETECT_OF_DOCUMENT,
+    channel: 'book-results',
+    levels: [],
+    meaning: 'Detect could not process the document (only in an example of the vendor)',
+  },
   'book.detect.signal_found': {
     ...DETECT_OF_BOOK,
     meaning: 'At least one document of the book has tampering signals',

@@ -28,7 +28,11 @@ const jobId = sentId.transform(String).pipe(z.string().regex(/^\w[\w.:-]{0,127}$
 const Job = z.looseObject({ job_id: jobId.optional() });
 const Pending = z.looseObject({ job_id: sentId, status: z.literal('PENDING') });
 const FinishedJob = z.looseObject({ result_url: z.url() });
-const FailedJob = z.looseObject({ status: z.literal('FAILED') });
+const FailedJob = z.union([
+  z.looseObject({ status: z.literal('FAILED') }),
+  // As documented for 404 and 422, should it come with 200.
+  z.looseObject({ error: z.string() }),
+]);
 /** Lifetime of a job: a day (docs/ocrolus.md#asynchronous-jobs), with a margin for wrong clocks. */
 const JOB_LIVES_MS = 26 * 3_600_000;
 

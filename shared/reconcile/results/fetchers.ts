@@ -80,8 +80,9 @@ export const fetchVersion1Analytics: Fetch = async (context, target) => {
   if (reply.kind !== 'ok') return toFetched(target, reply);
   if (isOfBook) return store(context, target, reply.answer);
   const timing = { wanted: target.wanted, at: reply.answer.askedAt };
-  const states = Object.values(AsyncResult.safeParse(reply.answer.json).data?.response ?? {});
-  const state = states[0]?.analytics_status;
+  const states = Object.entries(AsyncResult.safeParse(reply.answer.json).data?.response ?? {});
+  const [, own] = states.find(([id]) => normaliseUuid(id) === subject) ?? states[0] ?? [];
+  const state = own?.analytics_status;
   if (state === 'EXPIRED') {
     return {
       class: 'permanent',

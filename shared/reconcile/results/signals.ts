@@ -56,6 +56,9 @@ export function withStates(stored: Fetched, signals: ResultAnswer): Fetched {
   return { ...stored, class: 'not-yet', code: DETECT_PENDING, documents, pending };
 }
 
+/** State of a document about which the answer says nothing. */
+const COMPLETED = { state: 'COMPLETED' };
+
 /** Code: Detect is still processing some document. */
 export const DETECT_PENDING = 'detect-pending';
 
@@ -81,8 +84,9 @@ export const fetchDocumentSignals: Fetch = async (context, target) => {
   if (reply.kind !== 'ok') return toFetched(target, reply);
   const { answer } = reply;
   const states = readDetectStates(answer);
-  const own = states.find((state) => state.docUuid === subject) ?? states[0];
-  const state = own?.state ?? 'COMPLETED';
+  const own = states.find((one) => one.docUuid === subject);
+  // Of a part, the answer may have another uuid.
+  const { state } = own ?? states.find((one) => !FINAL.has(one.state)) ?? states[0] ?? COMPLETED;
   if (!FINAL.has(state)) return { class: 'not-yet', code: DETECT_PENDING, wanted, at: answer.askedAt };
   const stored = await store(context, target, answer);
   return stored.class === 'stored' ? { ...stored, documents: [{ docUuid: subject, state }] } : stored;

@@ -155,6 +155,8 @@ const DETECT: Readonly<Record<string, string>> = {
   'document.detect.signal_found': 'Detect signals found in document',
   'document.detect.signal_not_found': 'No detect signals found in document',
   'document.detect.unable_to_process': 'Document could not be processed by Detect: unsupported document type',
+  'document.detect_succeeded': 'Detect succeeded',
+  'document.detect_failed': 'Detect failed',
 };
 
 /** The legacy envelope: `event`, `status`, ids. */

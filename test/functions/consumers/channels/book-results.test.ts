@@ -150,6 +150,13 @@ describe('version 1 analytics', () => {
     book.deliver('ANALYTICS_COMPLETED', analyticsRequestId ? { analyticsRequestId } : {}, { attempts });
   beforeEach(() => book.answers(ofBook, { body: { response: { bank_accounts: {} } } }));
 
+  test('are those of the request, wherever it is in the answer', async () => {
+    const response = { other: { analytics_status: 'EXPIRED' }, R: { analytics_status: 'COMPLETED' } };
+    book.answers(ofRequest, { body: { status: 200, response } });
+    expect(await complete('r')).toEqual([]);
+    expect(await book.stored()).toEqual(['analytics r']);
+  });
+
   test.each([
     ['the result of the request', 'r'],
     ['without an id, those of the book', undefined],

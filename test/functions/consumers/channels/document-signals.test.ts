@@ -64,6 +64,15 @@ test('an event that names the document by a pk is not refused because Book statu
   expect((await book.ledger()).map(({ outcome }) => outcome)).toEqual(['applied', 'waiting', 'waiting']);
 });
 
+test.each([
+  [{ x: 'COMPLETED', y: 'PENDING' }, 'undefined'],
+  [{ y: 'PENDING', d: 'COMPLETED', x: 'PENDING' }, 'COMPLETED'],
+])('an answer about several documents is that of the document, or not yet: %j', async (states, expected) => {
+  book.answers(ofD, signals('b', states));
+  await book.deliver(FOUND, D, { attempts: 3 });
+  expect(String(await stateOf('d'))).toBe(expected);
+});
+
 describe("where a document's own signals are refused, the book's are asked for", () => {
   const deliverAndLook = async (code: number) => {
     for (const call of [ofD, ofPart]) book.answers(call, error(404, code));

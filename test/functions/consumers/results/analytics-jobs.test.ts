@@ -167,6 +167,7 @@ describe('a job that fails', () => {
   test.each([
     ['422', { httpStatus: 422, body: { job_id: 'job-1' } }],
     ['200', { httpStatus: 200, body: { status: 'FAILED', error: 'too many' } }],
+    ['200 and only an error', { httpStatus: 200, body: { job_id: 'job-1', error: 'too many' } }],
     ['422 and code 9003', error(422, 9003)],
     ['404 and code 9006', error(404, 9006)],
   ])('as said by %s, does not end the result: the next one may compute it', async (_, reply) => {
