@@ -36,7 +36,8 @@ export async function probe(
   const asked: ProbedKind[] = [];
   for (const kind of RESULT_KINDS) {
     const call = callOfKind(kind, probed);
-    if (call === undefined) continue;
+    // The images of Detect begin with the call for signals, which says nothing about them.
+    if (call === undefined || kind === 'visualizations') continue;
     const answered = await asker.ask(call);
     asked.push({ kindOfResult: kind, ...answered, meaning: meaningOf(kind, call, answered) });
   }
