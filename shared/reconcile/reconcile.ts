@@ -25,7 +25,7 @@ import { reportWaiting, waitsOf } from './waiting.ts';
  *   settle   the answers into the book: what is missing, and when to look again
  *
  * A delivery does this for what it names, a look (the poller's message) for everything that is due. Doing it twice changes
- * nothing. docs/design.md#one-rule has the rule, and test/model runs it.
+ * nothing. docs/design.md#one-rule has the rule.
  */
 
 /**

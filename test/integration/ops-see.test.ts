@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { type Launched, launch } from '../../infra/local/launch.ts';
 import { openLocalTarget } from '../../infra/ops/local-target.ts';
 import type { Target } from '../../infra/ops/target/target.ts';
@@ -24,7 +24,6 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-const PATIENCE = { timeout: 45_000, interval: 50 };
 const BOOK = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';
 
 const documentOf = async <Document = unknown>(call: string) => (await ops<Document>(target, call)).document;
@@ -58,28 +57,4 @@ it('a delivery is seen on its way, in the list, and as a story', async () => {
     calls: expect.arrayContaining([expect.objectContaining({ operation: 'book-status', answer: 'refused' })]),
   });
   expect(Array.isArray(await documentOf('missing'))).toBe(true);
-});
-
-it('a channel that is paused keeps its messages, whose age is shown, until it is resumed', async () => {
-  await ops(target, 'pause book-results');
-  const deliveryId = await send('book.completed');
-  const queue = async () =>
-    (await documentOf<{ channel: string }[]>('queues')).find(({ channel }) => channel === 'book-results');
-  await vi.waitFor(
-    async () => expect(await queue()).toMatchObject({ visible: 1, inFlight: 0, dlq: 0 }),
-    PATIENCE,
-  );
-  expect(await queue()).toMatchObject({ ageSeconds: expect.any(Number), dlqAgeSeconds: null });
-  expect(await documentOf(`delivery ${deliveryId}`)).toMatchObject({
-    state: 'queued',
-  });
-
-  await ops(target, 'resume book-results');
-  await vi.waitFor(
-    async () =>
-      expect(await documentOf(`delivery ${deliveryId}`)).toMatchObject({
-        state: 'processed',
-      }),
-    PATIENCE,
-  );
 });

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { RegisterReport, RegistrationReport } from '../../shared/ocrolus/webhooks/reports.ts';
 import { deliver, signIn } from '../infra/local/ocrolus/testing/client.ts';
-import { startReceiver } from '../infra/local/ocrolus/testing/receiver.ts';
 import { type Running, startRunning } from './testing/running.ts';
 
 const SETTINGS = '/v1/account/settings';
@@ -83,40 +82,4 @@ describe('registration', () => {
     await check();
     await lastDrift(0);
   });
-
-  it('answers CloudFormation when a stack is created and deleted', async () => {
-    const cloudFormation = await startReceiver();
-    onTestFinished(() => cloudFormation.close());
-    const request = { StackId: 'stack', RequestId: 'request', LogicalResourceId: 'Webhook' };
-    const { webhookUrl: url } = running.stack;
-    const ResourceProperties = { account: 'default', level: 'account', url, events: 'BOOK_VERIFIED' };
-    for (const RequestType of ['Create', 'Delete']) {
-      const PhysicalResourceId = RequestType === 'Create' ? undefined : 'ocrolus-webhook-Webhook';
-      const event = { ...request, RequestType, PhysicalResourceId, ResourceProperties };
-      const ResponseURL = cloudFormation.url;
-      expect(await running.stack.invoke('registration', { ...event, ResponseURL })).toMatchObject({
-        ok: true,
-      });
-      const answer = JSON.parse(cloudFormation.received.at(-1)?.body ?? '');
-      expect(answer).toMatchObject({ Status: 'SUCCESS' });
-      const isCreated = RequestType === 'Create';
-      expect((await show())[0].registered).toEqual(isCreated ? { url, events: ['BOOK_VERIFIED'] } : null);
-    }
-  });
-});
-
-test('an organization is registered as its settings say, while the account has no webhook', async () => {
-  const environment = { REGISTRATION_LEVEL: 'organization', REGISTRATION_EVENTS: 'book.verified' };
-  const running = await startRunning({ environment });
-  onTestFinished(() => running.stop());
-  const { stack, simulator } = running;
-  const register = async () => {
-    const outcome = await stack.invoke('registration', { action: 'register' });
-    if (!outcome.ok) throw new Error(outcome.error.errorMessage);
-    return JSON.parse(outcome.payload);
-  };
-  expect(await register()).toMatchObject([{ error: expect.stringContaining('account level') }]);
-  simulator.setWebhook({});
-  const registered = { level: 'organization', url: stack.webhookUrl, events: ['book.verified'] };
-  expect(await register()).toMatchObject([{ ...registered, test: 'accepted', waitsForDashboard: false }]);
 });

@@ -95,12 +95,6 @@ export async function run(options: RunOptions) {
       /** How often each excuse was needed (oracle/excuses.ts). */
       excuses: excused.counts,
       mostSentInASecond: calls.rate.mostSentInASecond,
-      /** Write units, refused writes, calls and time: of a delivery, a look, a stored result. */
-      averages: {
-        ...oracle.units.averages,
-        callsPerStored: calls.callsPerStored,
-        millisecondsPerDelivery: oracle.millisecondsPerDelivery,
-      },
       /** Calls of Book list and Book status, for results, and of products that are not served. */
       callsOf: calls.counts,
       missing,

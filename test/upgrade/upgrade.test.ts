@@ -79,16 +79,6 @@ describe('a stage of version 0.1.0 that is upgraded to this version', () => {
     });
   });
 
-  it('keeps every result that was stored', async () => {
-    const { core } = upgraded;
-    const stored = fixture.table.filter(({ item }) => /^RESULT#[^@]+$/.test(String(item)));
-    expect(stored.length).toBeGreaterThan(100);
-    const lost = stored.filter(
-      ({ bookId, item }) => core.table.peek({ bookId: String(bookId), item: String(item) }) === undefined,
-    );
-    expect(lost).toEqual([]);
-  });
-
   it('replaces nothing that readers rely on by something older', () => {
     expect(backwards).toEqual([]);
   });

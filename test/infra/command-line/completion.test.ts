@@ -1,51 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { Argument, Option } from '@commander-js/extra-typings';
 import { expect, test } from 'vitest';
-import { createCommand } from '../../../infra/command-line/commands.ts';
 import { completionScript } from '../../../infra/command-line/completion.ts';
 import { createProgram } from '../../../infra/ops/program.ts';
 import { CHANNELS } from '../../../shared/events/channels.ts';
-
-const program = createCommand('ops')
-  .addCommand(createCommand('pause').argument('<channel>').option('--yes', 'without asking'))
-  .addCommand(
-    createCommand('dlq')
-      .addOption(new Option('--fault <name>').choices(['lose', 'delay']))
-      .addCommand(createCommand('show').addArgument(new Argument('<how>').choices(['short', 'long']))),
-  );
-const values = { channel: ['lifecycle', 'doc-verified'] };
-const script = completionScript(program, 'bash', { names: ['ops'], values });
-
-/** Bash's own completions of lines, each with the cursor at its end. */
-function complete(lines: readonly string[], source = script): Record<string, string[]> {
-  const calls = lines.map((line) => {
-    const words = line.split(' ');
-    const set = `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}`;
-    return `${set}\n_ops\nprintf '%s\\n' "\${COMPREPLY[*]}"`;
-  });
-  const run = [source, ...calls].join('\n');
-  const completed = execFileSync('bash', ['--norc', '-u', '-c', run], { encoding: 'utf8' }).split('\n');
-  return Object.fromEntries(
-    lines.map((line, index) => [line, completed[index]?.split(' ').filter(Boolean) ?? []]),
-  );
-}
-
-test('bash completes commands, options and values', () => {
-  const expected = {
-    'ops pa': ['pause'],
-    'ops ': ['pause', 'dlq', '--help'],
-    'ops pause ': ['lifecycle', 'doc-verified', '--yes', '--help'],
-    'ops pause doc': ['doc-verified'],
-    'ops pause --y': ['--yes'],
-    'ops dlq --fault ': ['lose', 'delay'],
-    'ops dlq --fault lose sh': ['show'],
-    'ops dlq show l': ['long'],
-    // A value that is not a command of the program.
-    'ops pause show --': ['--yes', '--help'],
-    'ops nothing-like-it x': [],
-  };
-  expect(complete(Object.keys(expected))).toEqual(expected);
-});
 
 const scriptOf = (shell: 'bash' | 'zsh' | 'fish') =>
   completionScript(
@@ -54,16 +11,34 @@ const scriptOf = (shell: 'bash' | 'zsh' | 'fish') =>
     { names: ['ops'], values: { channel: CHANNELS } },
   );
 
-test('of ops, every command, its options and the channels are completed', () => {
+/** Bash's own completions of lines, each with the cursor at its end. */
+function complete(lines: readonly string[]): Record<string, string[]> {
+  const calls = lines.map((line) => {
+    const words = line.split(' ');
+    const set = `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}`;
+    return `${set}\n_ops\nprintf '%s\\n' "\${COMPREPLY[*]}"`;
+  });
+  const run = [scriptOf('bash'), ...calls].join('\n');
+  const completed = execFileSync('bash', ['--norc', '-u', '-c', run], { encoding: 'utf8' }).split('\n');
+  return Object.fromEntries(
+    lines.map((line, index) => [line, completed[index]?.split(' ').filter(Boolean) ?? []]),
+  );
+}
+
+test('bash completes commands, options and values', () => {
   const expected = {
     'ops redr': ['redrive'],
+    'ops redrive --all --limit 3 --dry': ['--dry-run'],
+    // A value that is not a command of the program.
+    'ops redrive show --dry': ['--dry-run'],
+    'ops nothing-like-it x': [],
     'ops redrive --dry': ['--dry-run'],
     'ops redrive doc-': ['doc-verified'],
     'ops replay --channel ': [...CHANNELS],
     'ops dlq sh': ['show'],
     'ops trigger book --fault dup': ['duplicate'],
   };
-  expect(complete(Object.keys(expected), scriptOf('bash'))).toEqual(expected);
+  expect(complete(Object.keys(expected))).toEqual(expected);
 });
 
 test('zsh runs the script of bash', () => {

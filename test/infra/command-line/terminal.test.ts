@@ -145,17 +145,14 @@ describe('a progress bar', () => {
 });
 
 describe('a question', () => {
-  /** Asks on a terminal, or a pipe. @param act types the answer. @returns what is shown. */
-  async function ask(
-    act: (input: PassThrough, abort: () => void) => void,
-    { isAgreed = false, isTTY = true } = {},
-  ): Promise<string> {
+  /** Asks on a terminal. @param act types the answer. @returns what is shown. */
+  async function ask(act: (input: PassThrough, abort: () => void) => void): Promise<string> {
     const prompt = {
-      input: Object.assign(new PassThrough(), { isTTY }),
-      output: Object.assign(new PassThrough(), { isTTY }),
+      input: Object.assign(new PassThrough(), { isTTY: true }),
+      output: Object.assign(new PassThrough(), { isTTY: true }),
     };
     const controller = new AbortController();
-    const asked = confirm('delete it', { isAgreed, prompt, signal: controller.signal });
+    const asked = confirm('delete it', { isAgreed: false, prompt, signal: controller.signal });
     act(prompt.input, () => controller.abort());
     await asked;
     return String(prompt.output.read() ?? '');
@@ -172,16 +169,5 @@ describe('a question', () => {
   it('that ends, or is interrupted, is answered by no', async () => {
     await expect(ask((input) => input.end())).rejects.toThrow('nothing was done');
     await expect(ask((_, abort) => abort())).rejects.toThrow('nothing was done');
-  });
-
-  it('is not asked with --yes: the plan is shown', async () => {
-    expect(await ask(() => {}, { isAgreed: true, isTTY: false })).toBe('delete it\n');
-  });
-
-  it('without a terminal and without --yes is a wrong call', async () => {
-    await expect(ask(() => {}, { isTTY: false })).rejects.toMatchObject({
-      name: 'UsageError',
-      message: expect.stringContaining('--yes'),
-    });
   });
 });

@@ -8,7 +8,7 @@ import { WebhookSettings } from '../../../functions/webhook/settings.ts';
 import { CHANNELS } from '../../../shared/events/channels.ts';
 import { readSettings } from '../../../shared/settings.ts';
 import { json, resolve } from '../testing/resolved.ts';
-import { lambdaOf, queueNamed, resources, STAGE, synthesizeStack } from '../testing/synthesized.ts';
+import { lambdaOf, resources, STAGE, synthesizeStack } from '../testing/synthesized.ts';
 
 const template = synthesizeStack({ accounts: ['default', 'lending'] });
 const variablesOf = (name: string, from = template) =>
@@ -37,14 +37,6 @@ describe('the environment of', () => {
     ...['poller', ...CHANNELS].map((name): [string, ['credentials']] => [name, ['credentials']]),
   ])('%s: the %j secrets of every account, and no others', (name, kinds) => {
     expect(json(variablesOf(name).ACCOUNTS)).toEqual(secretsOf(...kinds));
-  });
-
-  test('the webhook: the queue of every channel', () => {
-    const urls = CHANNELS.map((channel) => [
-      channel,
-      `<${queueNamed(template, `ocrolus-${STAGE}-${channel}`)[0]}>`,
-    ]);
-    expect(json(variablesOf('webhook').QUEUE_URLS)).toEqual(Object.fromEntries(urls));
   });
 
   test.each(['poller', ...CHANNELS])(

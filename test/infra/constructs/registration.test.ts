@@ -3,18 +3,6 @@ import { eventsOfLevel } from '../../../shared/ocrolus/webhooks/event-names.ts';
 import { ALLOWLISTED } from '../testing/settings.ts';
 import { lambdaOf, onlyResource, resources, statements, synthesizeStack } from '../testing/synthesized.ts';
 
-const schedulesOf = (template: ReturnType<typeof synthesizeStack>) =>
-  resources(template, 'AWS::Scheduler::Schedule').filter(([, { Properties }]) =>
-    JSON.stringify(Properties.Target.Arn).includes(lambdaOf(template, 'registration')[0]),
-  );
-
-test('by default, a deployment registers and rotates nothing: it may have no credentials yet', () => {
-  const template = synthesizeStack();
-  expect(resources(template, 'Custom::OcrolusWebhook')).toEqual([]);
-  expect(resources(template, 'AWS::SecretsManager::RotationSchedule')).toEqual([]);
-  expect(schedulesOf(template)).toEqual([]);
-});
-
 describe('when a stage registers', () => {
   const template = synthesizeStack({
     accounts: ['default', 'lending'],
@@ -73,37 +61,6 @@ describe('when a stage registers', () => {
       expect(DependsOn).toContain(policyId);
     }
   });
-
-  test('every webhook secret is rotated, but no API credentials, and a deployment rotates nothing', () => {
-    const schedules = resources(template, 'AWS::SecretsManager::RotationSchedule');
-    expect(schedules).toHaveLength(2);
-    for (const [, { Properties }] of schedules) {
-      expect(secretName(Properties.SecretId.Ref)).toMatch(/\/webhook$/);
-      expect(Properties).toMatchObject({
-        RotateImmediatelyOnUpdate: false,
-        RotationRules: { AutomaticallyAfterDays: 90 },
-      });
-    }
-  });
-
-  test('only Secrets Manager of this account can invoke the rotation', () => {
-    const permissions = resources(template, 'AWS::Lambda::Permission').filter(
-      ([, { Properties }]) => Properties.Principal === 'secretsmanager.amazonaws.com',
-    );
-    expect(permissions).toMatchObject([
-      [expect.any(String), { Properties: { SourceAccount: { Ref: 'AWS::AccountId' } } }],
-    ]);
-  });
-});
-
-test('the URL of a proxy is registered, if a stage has one, and the deployment does not wait for a way in', () => {
-  const registration = { enabled: true, url: 'https://hooks.example.com/{account}' };
-  const template = synthesizeStack({ registration });
-  const [, { Properties }] = onlyResource(template, 'Custom::OcrolusWebhook');
-  expect(Properties.url).toBe('https://hooks.example.com/default');
-  expect(Properties.makesWayIn).toBe('false');
-  const policies = resources(template, 'AWS::IAM::Policy').map(([id]) => id);
-  expect(policies.filter((id) => id.startsWith('RegistrationGoOn'))).toEqual([]);
 });
 
 test('the encoding of the request is a setting: registration and rotation have it, and a change registers again', () => {

@@ -36,17 +36,6 @@ describe('a first deployment that fails can be deleted and repeated', () => {
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html
 describe('a bucket with objects does not block the deletion of its stack', () => {
-  test('a stage with retain leaves its buckets behind, with the policies that refuse plain HTTP', () => {
-    const template = synthesizeStack({ ingress: ALLOWLISTED });
-    for (const type of ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy']) {
-      const found = resources(template, type);
-      expect(found).toHaveLength(2);
-      for (const [id, { DeletionPolicy, UpdateReplacePolicy }] of found)
-        expect([DeletionPolicy, UpdateReplacePolicy], id).toEqual(['Retain', 'Retain']);
-    }
-    expect(resources(template, 'Custom::S3AutoDeleteObjects')).toEqual([]);
-  });
-
   test('a stage with destroy empties each bucket, and then deletes it', () => {
     const template = synthesizeStack({ ingress: ALLOWLISTED, removalPolicy: 'destroy' });
     const buckets = resources(template, 'AWS::S3::Bucket');

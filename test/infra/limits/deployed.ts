@@ -1,4 +1,5 @@
-import type { CloudFormation } from '../testing/template.ts';
+import { resolve } from '../testing/resolved.ts';
+import { type CloudFormation, referred } from '../testing/template.ts';
 
 /** Values of pseudo parameters: the longest that exist, because lengths are measured with them. */
 const PSEUDO: Readonly<Record<string, string>> = {
@@ -16,20 +17,12 @@ const NAMES = ['QueueName', 'Name', 'TopicName', 'AlarmName', 'FunctionName', 'R
 
 /** The text of a value after deployment, with placeholders of at least the real length for names that AWS generates. */
 export function deployed(template: CloudFormation, value: unknown): string {
-  if (typeof value !== 'object' || value === null) return String(value ?? '');
-  if ('Ref' in value) return PSEUDO[String(value.Ref)] ?? nameOf(template, String(value.Ref));
-  if ('Fn::GetAtt' in value) {
-    const [id = ''] = [value['Fn::GetAtt']].flat().map(String);
+  return resolve(value ?? '', (reference) => {
+    if ('Ref' in reference) return PSEUDO[String(reference.Ref)] ?? nameOf(template, String(reference.Ref));
+    const id = referred(reference);
+    if (id === undefined) return 'x'.repeat(GENERATED);
     return `arn:aws:service:ap-southeast-1:123456789012:resource/${nameOf(template, id)}`;
-  }
-  if ('Fn::Join' in value) {
-    const [delimiter, parts] = value['Fn::Join'] as [string, unknown[]];
-    return [parts]
-      .flat()
-      .map((part) => deployed(template, part))
-      .join(delimiter);
-  }
-  return 'x'.repeat(GENERATED);
+  });
 }
 
 /** The same for a whole document: lists and objects stay, values become text. */

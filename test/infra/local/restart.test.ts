@@ -2,16 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import * as z from 'zod';
 import { synthesize } from '../../../infra/local/template/synthesize.ts';
 import { queueDepth, total } from '../../../infra/ops/queues/state.ts';
 import type { Target } from '../../../infra/ops/target/target.ts';
 import { readSimulated, simulateBook } from '../../../infra/ops/trigger/simulated-book.ts';
 import { readStoredBook } from '../../../infra/ops/trigger/waiting.ts';
 import { ACCESS } from '../../../infra/running-stacks/access.ts';
-import { ops } from '../ops/fake-target.ts';
 import { type LocalProcess, START_TIMEOUT, startLocal } from './testing/process.ts';
 
 const PATIENCE = { timeout: 60_000, interval: 100 };
@@ -110,41 +107,4 @@ test('everything arrives after the stack was killed and started again', { timeou
   await second.target.simulate('GET', `/books/${stored}`);
   await second.target.poll();
   expect(await readStoredBook(second.target.reader, stored)).toMatchObject({ complete: true, missing: [] });
-});
-
-const DeadLetters = z.tuple([z.object({ channel: z.literal('book-verified'), deliveryId: z.string() })]);
-
-async function onlyDeadLetter(target: Target) {
-  const [only] = DeadLetters.parse((await ops(target, 'dlq book-verified')).document);
-  return only;
-}
-
-test('dead letters are there after a new start, and can be sent back', { timeout: TIMEOUT }, async () => {
-  const first = await start();
-  await pauseAll(first.target);
-  const { sqs, queues } = first.target;
-  const uuid = await simulateBook(first.target.simulate, {}, undefined);
-  const { url = '', dlqUrl } = queues['book-verified'] ?? {};
-  const message = await vi.waitFor(async () => {
-    const received = await sqs.send(new ReceiveMessageCommand({ QueueUrl: url, WaitTimeSeconds: 1 }));
-    const [one] = received.Messages ?? [];
-    if (one === undefined) throw new Error('no message yet');
-    return one;
-  }, PATIENCE);
-  await sqs.send(new SendMessageCommand({ QueueUrl: dlqUrl ?? '', MessageBody: message.Body }));
-  await sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: message.ReceiptHandle }));
-  // Listing receives it, and makes it visible again.
-  const { deliveryId } = await onlyDeadLetter(first.target);
-  await end(first, 'SIGTERM');
-
-  const second = await start();
-  expect(await onlyDeadLetter(second.target)).toMatchObject({ deliveryId });
-  expect(await ops(second.target, 'redrive book-verified')).toMatchObject({
-    document: { moved: 1, left: 0 },
-  });
-  await vi.waitFor(async () => {
-    const { events } = await readStoredBook(second.target.reader, uuid);
-    const outcome = events.find((event) => event.deliveryId === deliveryId)?.outcome ?? 'not processed';
-    expect(['not processed', 'retrying']).not.toContain(outcome);
-  }, PATIENCE);
 });

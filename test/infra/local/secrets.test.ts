@@ -3,7 +3,6 @@ import {
   GetSecretValueCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
-  UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FixtureStack, startFixtureStack } from './fixtures/stack.ts';
@@ -49,34 +48,6 @@ test('a new value becomes current and the old one previous', async () => {
       .flat()
       .sort(),
   ).toEqual(['AWSCURRENT', 'AWSPREVIOUS']);
-});
-
-test('a pending version is read by its label only, until it is made current', async () => {
-  const SecretId = 'fixture/default/webhook';
-  const before = await read(SecretId);
-  const { VersionId: formerId } = await client.send(new GetSecretValueCommand({ SecretId }));
-  const ClientRequestToken = 'pending-0000-0000-0000-000000000001';
-  await expect(read(SecretId, 'AWSPENDING')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
-  await client.send(
-    new PutSecretValueCommand({
-      SecretId,
-      ClientRequestToken,
-      SecretString: '{"current":"next"}',
-      VersionStages: ['AWSPENDING'],
-    }),
-  );
-  expect(await read(SecretId)).toEqual(before);
-  expect(await read(SecretId, 'AWSPENDING')).toEqual({ current: 'next' });
-  await client.send(
-    new UpdateSecretVersionStageCommand({
-      SecretId,
-      VersionStage: 'AWSCURRENT',
-      MoveToVersionId: ClientRequestToken,
-      RemoveFromVersionId: formerId,
-    }),
-  );
-  expect(await read(SecretId)).toEqual({ current: 'next' });
-  expect(await read(SecretId, 'AWSPREVIOUS')).toEqual(before);
 });
 
 test('an unknown secret is the error that Secrets Manager gives', async () => {

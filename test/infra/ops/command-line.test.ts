@@ -1,12 +1,8 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { runCommand } from '../../../infra/command-line/commands.ts';
 import { readLocalSettings } from '../../../infra/local/settings.ts';
 import { createProgram } from '../../../infra/ops/program.ts';
 import { typed } from './testing/typed.ts';
-
-const EMPTY = join(tmpdir(), 'no-such-stack');
 
 beforeEach(() => {
   // Vitest may set it for its own reports.
@@ -91,12 +87,6 @@ describe('a wrong call is one line', () => {
       message: expect.stringMatching(/--data <dir>.*It is empty/),
     });
   });
-});
-
-it('without a stack there is nothing on standard output, and status 1', async () => {
-  const { status, stdout, stderr } = await typed('queues', '--json', '--data', EMPTY);
-  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  expect(stderr).toMatch(/^error: no local stack runs in .*\n$/);
 });
 
 it('completion is printed without a stack, with the stages that have settings', async () => {

@@ -117,12 +117,6 @@ describe('a first contact', () => {
     expect(text).toContain('available, 62 rows per request');
   });
 
-  it('asks about the book that is named', async () => {
-    await finishedBook();
-    const { uuid } = await finishedBook();
-    expect((await ask(uuid)).document.book).toBe(uuid);
-  });
-
   it('of a book that is not finished suggests nothing that it does not know', async () => {
     simulator.addBook({ documents: [{}] });
     const { document } = await ask();

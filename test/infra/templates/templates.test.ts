@@ -1,14 +1,44 @@
 import { expect, test } from 'vitest';
-import { variantTemplate } from '../variants.ts';
+import type { SettingsInput } from '../../../infra/config/settings.ts';
+import { templateOf, variantTemplate } from '../variants.ts';
 
 /** A resource or an output a line, in the order of their ids. The hash of an asset says nothing about the template. */
-function linesOf(name: string): string[] {
-  const { Resources, Outputs = {} } = variantTemplate(name);
+function linesOf({ Resources, Outputs = {} }: ReturnType<typeof templateOf>): string[] {
   const lines = [...Object.entries(Resources), ...Object.entries(Outputs)].map((it) => JSON.stringify(it));
   return lines.map((line) => line.replace(/\b[0-9a-f]{64}\b/g, '<hash>')).sort();
 }
 
-const DEFAULT = linesOf('default');
+const DEFAULT = linesOf(variantTemplate('default'));
+const DEFAULT_IDS = DEFAULT.map((line): string => JSON.parse(line)[0]);
+
+/** Settings that change single resources of the default stage. */
+const CHANGED: Readonly<Record<string, Omit<SettingsInput, 'stage'>>> = {
+  'other-alarms': {
+    poll: { minutes: 60, maxSeconds: 604_800 },
+    alarms: {
+      topicArn: 'arn:aws:sns:us-east-1:123456789012:alarms',
+      emails: ['operations@example.com'],
+      overdueHours: 6,
+      queueAgeMinutes: { results: 5, status: 20 },
+      webhookLatencyMs: 1000,
+      refusals: 2,
+      recoveredByPoll: 7,
+      rateLimited: 300,
+      pollerLagMinutes: 10,
+      runbookUrl: 'https://wiki.lender.example/runbook',
+    },
+  },
+  'other-webhook': {
+    webhookDeployment: 'canary',
+    webhookReservedConcurrency: 50,
+    lambdaConcurrency: 150,
+    apiGatewayLogRole: true,
+    throttle: { rate: 50, burst: 100 },
+  },
+  'other-network': {
+    network: { vpc: { source: 'created', cidr: '10.9.0.0/24', zones: 1 }, allowedCidrs: ['10.20.0.0/16'] },
+  },
+};
 
 /**
  * The templates as they were last reviewed: nothing changes by accident. After an intended change, review the difference and
@@ -23,7 +53,21 @@ test.each([
   'registered-for-the-organization',
   'imported-vpc',
   'adopted-storage',
+  'imported-endpoint',
+  'alarms-to-a-topic',
 ])('nothing of %s that differs from the default stage changes unnoticed', async (name) => {
-  const others = linesOf(name).filter((line) => !DEFAULT.includes(line));
-  await expect(`${others.join('\n')}\n`).toMatchFileSnapshot(`${name}.jsonl`);
+  await expectDifference(name, variantTemplate(name));
 });
+
+test.each(Object.entries(CHANGED))('nothing that %s change goes unnoticed', async (name, settings) => {
+  await expectDifference(name, templateOf(settings));
+});
+
+/** Ids of what the default stage has and a template lacks come with `null`. */
+async function expectDifference(name: string, template: ReturnType<typeof templateOf>): Promise<void> {
+  const { Resources, Outputs = {} } = template;
+  const gone = DEFAULT_IDS.filter((id) => !(id in Resources) && !(id in Outputs));
+  const others = linesOf(template).filter((line) => !DEFAULT.includes(line));
+  const lines = [...others, ...gone.map((id) => JSON.stringify([id, null]))].sort();
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`${name}.jsonl`);
+}

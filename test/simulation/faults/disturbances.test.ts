@@ -13,15 +13,6 @@ test('a time is free as far as nothing concerns the account and the kind', () =>
   expect(disturbances.undisturbed(25, 26, 'beta')).toBe(1);
 });
 
-test('one that goes on is one', () => {
-  const disturbances = new Disturbances();
-  for (let minute = 0; minute < 5; minute += 1)
-    disturbances.extend({ name: 'rate limit', from: minute, until: minute + 2 });
-  disturbances.add({ name: 'other', from: 8, until: 9 });
-  disturbances.add({ name: 'other', from: 7, until: 8 });
-  expect(disturbances.undisturbed(0, 10, 'alpha')).toBe(2);
-});
-
 test('an outage of AWS is found by any overlap', () => {
   const disturbances = new Disturbances();
   disturbances.add({ name: 'other', from: 0, until: 100 });

@@ -2,31 +2,6 @@ import { type FaultProfile, Faults, QUIET } from './faults.ts';
 import { History, Random } from './random.ts';
 import { Scheduler } from './schedule/scheduler.ts';
 
-/** What the work of one actor has cost, by partition. */
-interface Cost {
-  writeUnits: number;
-  /** Writes whose condition failed; their units are in `writeUnits`. */
-  refusedWrites: number;
-}
-
-/** Counts what one invocation does. */
-export class Meter {
-  readonly byPartition = new Map<string, Cost>();
-  /** Calls of Book status. */
-  statusCalls = 0;
-  /** Calls of table, queue or bucket that did not simply succeed. */
-  disturbances = 0;
-
-  wrote(bookId: string, writeUnits: number, refusedWrites: number): void {
-    const cost = this.byPartition.get(bookId);
-    if (cost === undefined) this.byPartition.set(bookId, { writeUnits, refusedWrites });
-    else {
-      cost.writeUnits += writeUnits;
-      cost.refusedWrites += refusedWrites;
-    }
-  }
-}
-
 /** As `AbortSignal.timeout` gives it. One for all, because most signals time out long after their call is over. */
 const TIMED_OUT = new DOMException('The operation timed out', 'TimeoutError');
 
@@ -62,8 +37,6 @@ export class Actor {
   readonly simulation: Simulation;
   /** Its own, so that one actor's draws do not change another's. */
   readonly random: Random;
-  /** Counts what it does from now on. */
-  meter = new Meter();
   readonly #deathListeners: (() => void)[] = [];
   #isAlive = true;
 

@@ -1,28 +1,7 @@
 import { expect, it } from 'vitest';
-import { BodyStore, openMemoryBodies } from './bodies.ts';
 import { type PortFaults, QUIET } from './faults.ts';
 import { port } from './port.ts';
 import { START, settled, startSimulation } from './testing/simulation.ts';
-
-it('lets every promise continuation run before the next event', async () => {
-  const { scheduler } = startSimulation(1);
-  const seen: string[] = [];
-  const deep = async (depth: number): Promise<void> => {
-    await null;
-    await new Promise<void>((resolve) => process.nextTick(resolve));
-    await new Promise<void>((resolve) => queueMicrotask(resolve));
-    if (depth > 0) return await deep(depth - 1);
-    seen.push('continuation', await new Response('body').text());
-  };
-  for (let i = 0; i < 600; i++) {
-    scheduler.at(START + i, () => {
-      seen.push('event');
-      void deep(20);
-    });
-  }
-  await scheduler.run(Number.POSITIVE_INFINITY);
-  expect(seen).toEqual(Array.from({ length: 600 }, () => ['event', 'continuation', 'body']).flat());
-});
 
 /** One call whose effect counts, under one fault. */
 async function callOnce(faults: Partial<PortFaults>) {
@@ -103,22 +82,4 @@ it('rejects with the reason of an aborted signal, in virtual time', async () => 
     simulation.scheduler.now() - START,
   ]);
   expect(await settled(simulation, call)).toEqual(['TimeoutError', 1000]);
-});
-
-it('keeps an upload once it is complete, and nothing of one that is aborted', async () => {
-  const simulation = startSimulation(1);
-  const store = new BodyStore();
-  const bodies = openMemoryBodies(store, 'bucket', simulation.startActor('test'));
-  const { signal } = new AbortController();
-  for (const end of ['complete', 'abort'] as const) {
-    const upload = await settled(simulation, bodies.startUpload(end, signal));
-    await settled(simulation, upload.part(1, Buffer.from('one ')));
-    await settled(simulation, upload.part(2, Buffer.from('two')));
-    expect(store.uploads.size).toBe(1);
-    await settled(simulation, upload[end]());
-    expect(store.uploads.size).toBe(0);
-    await expect(settled(simulation, upload.abort())).rejects.toMatchObject({ name: 'NoSuchUpload' });
-  }
-  expect(store.get('bucket', 'complete').toString()).toBe('one two');
-  expect([...store.keys()]).toEqual(['bucket/complete']);
 });

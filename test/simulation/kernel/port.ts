@@ -1,9 +1,6 @@
 import type { Actor } from './actors.ts';
 import { decide, decideDelay, simulatedError } from './faults.ts';
 
-/** The ports whose failure is none of Ocrolus's. */
-const OF_AWS = /^(table|queue|bodies)\./;
-
 type Outcome<Result> = { readonly result: Result } | { readonly error: unknown };
 
 interface PortCall {
@@ -34,7 +31,6 @@ export function port<Result>(
     const { scheduler, history } = actor.simulation;
     const faults = actor.simulation.faults.of(name);
     const decision = decide(faults, random);
-    if (decision !== 'ok' && OF_AWS.test(name)) actor.meter.disturbances += 1;
 
     /** The work of a dead actor does not happen, except that of a request on its way. */
     const later = (word: string, work: () => void) => {

@@ -228,15 +228,3 @@ function anyDocument(
   const found = book.documents.filter((document) => document.isListed && matches(document));
   return found.length === 0 ? undefined : random.pick(found);
 }
-
-export const CHANGES = {
-  reopen,
-  upgrade,
-  upgradeAtOnce,
-  correct,
-  deleteDocument,
-  unlistDocument,
-  deleteBook,
-} as const satisfies Readonly<Record<string, BookChange>>;
-
-export type ChangeName = keyof typeof CHANGES;

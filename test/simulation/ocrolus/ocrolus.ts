@@ -3,9 +3,8 @@ import type { AccountHabits } from '../../../infra/local/ocrolus/model/book.ts';
 import { findCall } from '../../../infra/local/ocrolus/model/calls.ts';
 import { createModel, type Match, type Operation } from '../../../infra/local/ocrolus/model/model.ts';
 import { type Reply, type ReplyState, refusal, v1Refusal } from '../../../infra/local/ocrolus/model/reply.ts';
-import { CHANGES, type ChangeName, verifiedBook } from './changes.ts';
-import { addBook, startArrivals } from './life/arrivals.ts';
-import type { BookSpec } from './life/draw.ts';
+import { verifiedBook } from './changes.ts';
+import { startArrivals } from './life/arrivals.ts';
 import { recordChange, type ScriptContext, type SimulatedDelivery, scriptOf } from './life/script.ts';
 import { Access, drawLag, jobLife, oddAnswer } from './oddities.ts';
 import type { Kind, Profile } from './profile.ts';
@@ -135,10 +134,6 @@ export function createOcrolus(options: OcrolusOptions) {
   return {
     /** Lets the profile's books arrive. */
     start: () => startArrivals(context),
-    /** Adds a book now; its life follows by itself. @returns its uuid. */
-    addBook: (spec?: BookSpec): string => addBook(context, spec).uuid,
-    /** Changes a verified book now. */
-    change: (bookUuid: string, name: ChangeName) => CHANGES[name](scriptOf(context, registry.book(bookUuid))),
     answer,
     /** A page of enriched transactions, also of a book where only a job answers them. */
     enrichedPage: (bookUuid: string, offset: number, limit: number): string =>

@@ -7,7 +7,6 @@ import { LookDeadlines } from './deadlines/looks.ts';
 import { Excused, Exemptions } from './excuses.ts';
 import { checkEnd } from './final/end.ts';
 import { Acknowledged, DueCheck } from './running/acknowledged.ts';
-import { Receives, Units } from './running/batches.ts';
 import { checkComplete } from './running/complete.ts';
 import { checkForgottenCall, checkPrivacy } from './running/forgotten.ts';
 import {
@@ -27,13 +26,10 @@ export class Oracle {
   readonly watch: Watch;
   readonly counts = { compared: 0 };
   readonly calls: CallChecks;
-  readonly units = new Units((id) => this.#deliveryIds.has(id));
   /** How often each kind is still missing in the end, because Ocrolus does not have it. */
   readonly missing: Record<string, number> = {};
   readonly listeners: CoreListeners;
-  readonly #times: RunTimes;
   readonly #ledger: LedgerCheck;
-  readonly #deliveryIds = new Set<string>();
   readonly #named: NamedResults;
   readonly #announced: AnnouncedDeadlines;
   readonly #acknowledged: Acknowledged;
@@ -55,7 +51,6 @@ export class Oracle {
       written: new WriteTimes(core),
       discovery: new Discovery(core),
     };
-    this.#times = times;
     this.calls = new CallChecks(this.watch, times);
     this.#named = new NamedResults(this.watch);
     this.#announced = new AnnouncedDeadlines(this.watch);
@@ -68,14 +63,10 @@ export class Oracle {
   }
 
   #listen(): CoreListeners {
-    const { calls, units, watch } = this;
+    const { calls, watch } = this;
     const { core, now, violations, disturbances, deployments, exemptions, discovery } = watch;
     const looks = new LookDeadlines(watch);
     const saturation = new Saturation(disturbances, deployments);
-    const receives = new Receives(violations, {
-      quickRetries: () => deployments.current.stage.poll.quickRetrySeconds.length,
-      mayWait: (bookUuid) => this.#isUnreadable(bookUuid),
-    });
     return {
       line: (actor, text) => checkPrivacy(actor, text, violations),
       send: (path) => calls.rate.send(path, now()),
@@ -88,10 +79,7 @@ export class Oracle {
         calls.rate.refused += 1;
       },
       shown: (bookUuid) => looks.change(bookUuid),
-      received: (records) => receives.received(records),
       processed: (batch) => {
-        receives.processed(batch);
-        units.processed(batch);
         if (batch.failed !== undefined) return;
         for (const { body } of batch.records) this.#acknowledged.died(ledgerKeyOf(JSON.parse(body)));
       },
@@ -102,7 +90,6 @@ export class Oracle {
       },
       damaged: (bookUuid, from, until) => exemptions.damaged(bookUuid, from, until),
       backfilled: (account, at) => discovery.backfilled(account, at),
-      polled: (meter) => units.polled(meter),
       attempt: (attempt) => this.#accept(attempt),
     };
   }
@@ -117,7 +104,6 @@ export class Oracle {
     if (status !== 200 || posted?.envelope === undefined) return;
     const key = ledgerKeyOf(posted.envelope);
     this.#ledger.accept(key, eventName, bookUuid);
-    this.#deliveryIds.add(posted.envelope.deliveryId);
     this.watch.exemptions.accepted(posted.envelope.deliveryId, bookUuid);
     const names = this.#named.accept(delivery, key);
     this.#acknowledged.accept(key, names);
@@ -146,18 +132,12 @@ export class Oracle {
     checkComplete(change, watch);
   }
 
-  /** Half of the deliveries have their results stored, and their final entry, within so many virtual milliseconds. */
-  get millisecondsPerDelivery(): number | undefined {
-    return this.#acknowledged.took.toSorted((a, b) => a - b)[Math.floor(this.#acknowledged.took.length / 2)];
-  }
-
   /** At the end, when everything must have settled. */
   async check(): Promise<void> {
     const outcomeOf = (key: string) => this.#ledger.outcomeOf(key);
     const check = { ...this.watch, named: this.#named, counts: this.counts, outcomeOf };
     for (const kind of await checkEnd(check)) this.missing[kind] = (this.missing[kind] ?? 0) + 1;
     this.#ledger.check((bookUuid) => this.#isUnreadable(bookUuid));
-    this.calls.check(this.counts.compared);
-    this.units.check(this.#times.isCalm, this.watch.violations);
+    this.calls.check();
   }
 }

@@ -4,7 +4,6 @@ import { MINUTE } from '../ocrolus/random.ts';
 import type { BookOutline } from '../ocrolus/truth.ts';
 import type { Core } from '../system/core.ts';
 import type { Deployments } from '../system/settings.ts';
-import { KNOWN_AFTER_MS } from './calls/rate.ts';
 import type { Deadlines } from './deadlines/deadlines.ts';
 import { suppressedSince } from './entries.ts';
 import type { Excused, Exemptions } from './excuses.ts';
@@ -27,6 +26,8 @@ export interface Watch {
   readonly discovery: Discovery;
 }
 
+/** A process reads a circuit once a minute, and a call may take that long (docs/decisions/0028). */
+const KNOWN_AFTER_MS = 2 * MINUTE;
 /** By how much later than a change something must have been written, so that the write must have seen the change. */
 const SURELY_AFTER_MS = 90_000;
 /** An event about a verified book within so long after its capture has ended is a repetition (docs/design.md#who-marks). */

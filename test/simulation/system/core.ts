@@ -2,7 +2,7 @@ import type { SQSRecord } from 'aws-lambda';
 import type { ReplyState } from '../../../infra/local/ocrolus/model/reply.ts';
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import type { Disturbances } from '../faults/disturbances.ts';
-import type { Meter, Simulation } from '../kernel/actors.ts';
+import type { Simulation } from '../kernel/actors.ts';
 import type { BodyStore } from '../kernel/bodies.ts';
 import type { MemoryQueues } from '../kernel/queue/memory-queue.ts';
 import type { Message } from '../kernel/queue/messages.ts';
@@ -72,8 +72,6 @@ export interface CoreListeners {
   damaged?: (bookUuid: string, from: number, until: number) => void;
   /** A message has become a dead letter. */
   dead?: (message: Readonly<Message>) => void;
-  /** A run of the poller is over. */
-  polled?: (meter: Meter) => void;
   /** Ocrolus has sent a delivery. */
   attempt?: (attempt: Attempt) => void;
 }
@@ -97,7 +95,6 @@ export interface ProcessedBatch {
   readonly records: readonly SQSRecord[];
   /** Ids of the messages that will be received again; `undefined`: the environment has died. */
   readonly failed: ReadonlySet<string> | undefined;
-  readonly meter: Meter;
 }
 
 /** Probabilities, unless stated otherwise. */

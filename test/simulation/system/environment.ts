@@ -1,6 +1,6 @@
 import { bytesOf, type Reply } from '../../../infra/local/ocrolus/model/reply.ts';
 import type { Ports } from '../../../shared/ports.ts';
-import { type Actor, Meter } from '../kernel/actors.ts';
+import type { Actor } from '../kernel/actors.ts';
 import { openMemoryBodies } from '../kernel/bodies.ts';
 import { port } from '../kernel/port.ts';
 import { openMemoryQueue } from '../kernel/queue/memory-queue.ts';
@@ -55,7 +55,6 @@ function openFetch(core: Core, actor: Actor): typeof fetch {
       return toResponse(reply);
     };
     core.listeners.send?.(key);
-    if (path === '/v1/book/status') actor.meter.statusCalls += 1;
     return port(actor, { name: 'fetch', key, signal: init.signal ?? undefined }, effect);
   };
 }
@@ -160,7 +159,6 @@ export class Environment {
     work: (remainingMs: () => number) => Promise<Result>,
   ): Promise<Result | undefined> {
     const { scheduler } = this.#core.simulation;
-    this.actor.meter = new Meter();
     const endsAt = scheduler.now() + timeoutMs;
     const kills: ScheduledEvent[] = [scheduler.at(endsAt, () => this.actor.kill('timeout'))];
     if (this.actor.random.chance(killed)) {

@@ -61,7 +61,7 @@ async function serve(core: Core, channel: Channel): Promise<void> {
     );
     const failed =
       response && new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-    core.listeners.processed?.({ records, failed, meter: environment.actor.meter });
+    core.listeners.processed?.({ records, failed });
     if (failed === undefined) continue;
     const done = records.filter(({ messageId }) => !failed.has(messageId));
     core.queues.deleteMessages(
@@ -134,7 +134,6 @@ export class PollerSchedule {
     await poller.environment.invoke(POLLER_TIMEOUT_MS, core.faults.current.killed.poller, (remaining) =>
       poll(poller.dependencies, runId, remaining()).catch(() => undefined),
     );
-    core.listeners.polled?.(poller.environment.actor.meter);
     if (poller.environment.actor.isAlive) this.#idle.push(poller);
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { METRIC_NAMESPACE, METRICS } from '../../../../shared/telemetry/metrics.ts';
 import { resolve } from '../../testing/resolved.ts';
-import { onlyResource, type Resource, STAGE, synthesizeStack } from '../../testing/synthesized.ts';
+import { onlyResource, type Resource, synthesizeStack } from '../../testing/synthesized.ts';
 
 const template = synthesizeStack({ dashboard: true });
 const [, { Properties }] = onlyResource(template, 'AWS::CloudWatch::Dashboard');
@@ -24,12 +24,6 @@ function customMetrics(): [string, string[]][] {
   });
 }
 
-test('fits on one screen', () => {
-  expect(Properties.DashboardName).toBe(`ocrolus-${STAGE}`);
-  for (const { x, width } of widgets) expect(x + width).toBeLessThanOrEqual(24);
-  expect(Math.max(...widgets.map(({ y, height }) => y + height))).toBeLessThanOrEqual(24);
-});
-
 test('uses custom metrics with names and dimensions that the functions write', () => {
   const shown = customMetrics();
   expect(shown.length).toBeGreaterThan(20);
@@ -51,10 +45,4 @@ test('shows every custom metric, except those of which an alarm is enough', () =
     'UnrecognizedEvent',
     'WebhookSecretAge',
   ]);
-});
-
-test('only a stage that wants it has it, because AWS charges for it', () => {
-  const without = synthesizeStack();
-  without.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
-  expect(without.toJSON().Outputs).not.toHaveProperty('DashboardName');
 });

@@ -27,7 +27,6 @@ const codeOf = async (target: string) => {
 };
 const responseTo = async (target: string, ...path: (string | number)[]) =>
   field((await api.get(target)).body, 'response', ...path);
-const statusOf = ({ uuid }: { readonly uuid: string }) => `/v1/book/status?book_uuid=${uuid}`;
 
 type Documents = NonNullable<Parameters<Simulator['addBook']>[0]>['documents'];
 
@@ -52,40 +51,7 @@ test('the truth is every answer byte for byte, before and after each step', asyn
   expect(unknownPaths(simulator)).toEqual([]);
 });
 
-describe('book status', () => {
-  it('finds a book by uuid, dashes or not, and by pk, in the v1 envelope', async () => {
-    const { uuid, pk } = simulator.addBook({ xid: 'loan', documents: [{ mixed: 'all.pdf' }, {}] });
-    const answer = await api.get(statusOf({ uuid }));
-    expect(answer.body).toMatchObject({
-      status: 200,
-      message: 'OK',
-      response: { uuid, book_status: 'UPLOAD', docs: [{ status: 'QUEUED' }, { status: 'QUEUED' }] },
-    });
-    expect(field(answer.body, 'response', 'mixed_docs')).toHaveLength(1);
-    expect(await api.get(`/v1/book/status?pk=${pk}`)).toEqual(answer);
-    expect(await responseTo(`/v1/book/info?book_uuid=${uuid}`)).toMatchObject({
-      book_uuid: uuid,
-      xid: 'loan',
-    });
-    expect(await api.get(statusOf({ uuid: uuid.replaceAll('-', '').toUpperCase() }))).toEqual(answer);
-  });
-});
-
 describe('a file', () => {
-  it('is bytes with their media type, once there is one', async () => {
-    const { uuid, document } = await verifiedBook([{}]);
-    const workbook = `/v2/book/${uuid}/lender_analytics/xlsx`;
-    expect(await api.get(workbook)).toMatchObject({ status: 425 });
-    const original = await api.get(`/v2/document/download?doc_uuid=${document.uuid}`);
-    expect(original.bytes.toString('latin1')).toMatch(/^%PDF-1\.4\n%\xe2\xe3.*%%EOF\n$/s);
-    expect(original.contentType).toBe('application/pdf');
-    while ((await simulator.step(uuid)?.announced) !== undefined);
-    const { bytes, contentType } = await api.get(workbook);
-    expect(bytes.subarray(0, 4)).toEqual(Buffer.from('PK\x03\x04'));
-    expect(bytes.toString('latin1')).toContain('"simulated_revision":1');
-    expect(contentType).toBe('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet');
-  });
-
   it('is the image that the signals name', async () => {
     const { uuid, document } = await verifiedBook([{ detect: 'found' }]);
     while ((await simulator.step(uuid)?.announced) !== undefined);
@@ -172,56 +138,9 @@ describe('capture', () => {
     expect(await codeOf(`${FORMS}?doc_uuid=unknown`)).toEqual([400, 1501]);
     expect(await codeOf(FORMS)).toEqual([400, 1103]);
   });
-
-  it('gives forms of a form, transactions of a statement, an array of pay stubs', async () => {
-    const { uuid, documents } = simulator.addBook({
-      documents: [{ transactions: 3 }, { kind: 'form', formType: 'VOIDED_CHECK' }, { kind: 'pay-stub' }],
-    });
-    await simulator.change({ do: 'verify-book', book: uuid });
-    const [statement, form] = documents;
-    expect(await responseTo(`${FORMS}?doc_uuid=${form?.uuid}`, 'forms')).toMatchObject([
-      { form_type: 'VOIDED_CHECK' },
-    ]);
-    expect(await responseTo(`${FORMS}?doc_uuid=${statement?.uuid}`, 'forms')).toEqual([]);
-    expect(await responseTo(`/v2/book/${uuid}/paystub`)).toMatchObject([{ book_uuid: uuid }]);
-    const target = `/v1/transaction?book_uuid=${uuid}&uploaded_doc_uuid=${statement?.uuid}`;
-    expect(await responseTo(target, 'txns')).toHaveLength(3);
-    expect(await responseTo(target, 'uploaded_docs', statement?.pk ?? '', 'uuid')).toBe(
-      statement?.uuid.replaceAll('-', ''),
-    );
-    expect(await responseTo(`/v2/book/${uuid}/classification-summary`, 'forms')).toHaveLength(1);
-  });
 });
 
 describe('analytics', () => {
-  it('are 425/9004 until they are ready, also after a reopening; then bare', async () => {
-    const { uuid } = await verifiedBook();
-    const summary = `/v2/book/${uuid}/summary`;
-    expect(await codeOf(summary)).toEqual([425, 9004]);
-    now += 3_600_000;
-    expect(await codeOf(summary)).toEqual([425, 9004]);
-    await simulator.change({ do: 'complete-analytics', book: uuid });
-    const { body } = await api.get(summary);
-    expect(body).toMatchObject({ book_uuid: uuid, txn_count: 6 });
-    expect(field(body, 'response')).toBeUndefined();
-    simulator.addDocument(uuid);
-    expect(await codeOf(summary)).toEqual([425, 9004]);
-  });
-
-  it('of v1 come by request id: processing, completed, expired', async () => {
-    const { uuid } = await verifiedBook();
-    const id = randomUUID();
-    simulator.change({ do: 'request-analytics', book: uuid, id });
-    const status = () =>
-      responseTo(`/v1/book/analytics/async/result?analytics_request_id=${id}`, id, 'analytics_status');
-    expect(await status()).toBe('PROCESSING');
-    await simulator.change({ do: 'complete-analytics', book: uuid });
-    expect(await status()).toBe('COMPLETED');
-    now += 7 * 86_400_000;
-    api = await signIn(simulator);
-    expect(await status()).toBe('EXPIRED');
-  });
-
   it('of v2 become a job with async=true, whose URL needs no token', async () => {
     const { uuid } = await verifiedBook();
     await simulator.change({ do: 'complete-analytics', book: uuid });
@@ -253,30 +172,5 @@ describe('analytics', () => {
     now += 50;
     const job = await api.get(`/v2/analytics/jobs/${field(started.body, 'job_id')}`);
     expect(field(job.body, 'status')).toBe(end);
-  });
-});
-
-describe('detect, income and business', () => {
-  it('shows detect per document, per book and by the alias', async () => {
-    const { book } = await verifiedBook([{ mixed: 'all.pdf' }, {}, {}]);
-    const [found, unable, pending] = book.documents.map(({ uuid }) => uuid);
-    await simulator.change({ do: 'run-detect', document: found ?? '', result: 'found' });
-    await simulator.change({ do: 'run-detect', document: unable ?? '', result: 'unable' });
-    expect((await api.get(`/v2/detect/book/${book.uuid}/signals`)).body).toMatchObject({
-      book_uuid: book.uuid,
-      doc_analysis: [
-        { detect_status: 'COMPLETED', form_analysis: [{ signals: [{ signal_count: 1 }] }] },
-        { detect_status: 'UNABLE_TO_PROCESS' },
-        { uploaded_doc_uuid: pending, detect_status: 'PENDING' },
-      ],
-    });
-    const docUuid = book.documents[0]?.docUuid;
-    expect(await api.get(`/v2/detect/document/${docUuid}/signals`)).toEqual(
-      await api.get(`/v2/detect/uploaded_doc/${found}/signals`),
-    );
-    expect(await api.get(`/v2/detect/uploaded_doc/${docUuid}/signals`)).toMatchObject({
-      status: 404,
-      body: { message: `Uploaded doc not found: '${docUuid}'` },
-    });
   });
 });

@@ -24,16 +24,6 @@ function topologyOf(resources: Record<string, Resource>) {
   return createTopology(assembly, 'http://127.0.0.1:9324');
 }
 
-test('resources without a name get one from the stack and their logical id', () => {
-  const { identity } = topologyOf({ Queue1: queue(), Bucket1: { Type: 'AWS::S3::Bucket', Properties: {} } });
-  expect(identity('Queue1')).toMatchObject({
-    name: 'books-dev-Queue1',
-    ref: 'http://127.0.0.1:9324/000000000000/books-dev-Queue1',
-    arn: 'arn:aws:sqs:us-east-1:000000000000:books-dev-Queue1',
-  });
-  expect(identity('Bucket1').ref).toBe('books-dev-bucket1');
-});
-
 test('a stage that adopts a table is refused: there is none on this machine', () => {
   const check = { Type: 'Custom::AdoptedStorage', Properties: {} };
   expect(() => topologyOf({ Queue1: queue(), Check: check })).toThrow('leave the setting `storage` out');
@@ -46,11 +36,6 @@ test('a name that is too long keeps its end, which tells it apart', () => {
   const names = ids.map((id) => identity(id).name);
   expect(new Set(names).size).toBe(2);
   for (const name of names) expect(name.length).toBeLessThanOrEqual(64);
-});
-
-test('explicit names may be computed', () => {
-  const { identity } = topologyOf({ Queue: queue({ QueueName: { 'Fn::Sub': '${AWS::StackName}-work' } }) });
-  expect(identity('Queue').name).toBe('books-dev-work');
 });
 
 test('an attribute that only AWS knows is an error that names resource and property', () => {

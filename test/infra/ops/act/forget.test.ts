@@ -6,7 +6,7 @@ import { delivery } from '../../../shared/events/testing/delivery.ts';
 import { payload, saysPersonal } from '../../../shared/reconcile/testing/forgetting.ts';
 import { WRITER } from '../../../shared/store/testing/observations.ts';
 import { ops } from '../fake-target.ts';
-import { interrupt, useStack } from '../testing/stack.ts';
+import { useStack } from '../testing/stack.ts';
 
 const B = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';
 const stack = useStack('doc-verified', 'book-verified', 'unrecognized');
@@ -124,20 +124,6 @@ describe('dead letters', () => {
     await stack.dead('unrecognized', ...letters);
     expect((await forget(uuid)).document).toMatchObject({ removed: { deadLetters: 1 } });
     expect(await stack.inDlq('unrecognized')).toBe(1);
-  });
-
-  it('interrupted, it says so; run again, it removes the rest', async () => {
-    await storeBook();
-    const letters = Array.from({ length: 30 }, (_, n) => dead({ bookUuid: 'b' }, `${n}`));
-    await stack.dead('doc-verified', ...letters);
-    await Promise.all([
-      expect(forget('b')).rejects.toThrow('interrupted; run it again for the rest'),
-      interrupt(),
-    ]);
-    expect(process.listenerCount('SIGINT')).toBe(0);
-    await forget('b');
-    expect(await stack.inDlq()).toBe(0);
-    expect(await stack.target.reader.documents('b')).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@ import type { Envelope, Payload } from '../../../../shared/events/envelope.ts';
 import { delivery } from '../../../shared/events/testing/delivery.ts';
 import { second } from '../../../shared/store/testing/observations.ts';
 import { ops } from '../fake-target.ts';
-import { interrupt, useStack } from '../testing/stack.ts';
+import { useStack } from '../testing/stack.ts';
 
 const stack = useStack('doc-verified', 'book-verified', 'unrecognized');
 
@@ -144,14 +144,6 @@ it('after a failure it says where to continue, and continuing there loses nothin
   await replay(`--from ${second(11)}`);
   const all = Array.from({ length: 25 }, (_, n) => `id-${n + 1}`);
   expect(new Set(await stack.takenIds())).toEqual(new Set(all));
-});
-
-it('interrupted, it says where to continue', async () => {
-  for (let n = 1; n <= 30; n += 1) await past(n);
-  await Promise.all([
-    expect(replay('--rate 50')).rejects.toThrow(/^interrupted at \d+; continue with --from 2026-03-02T/),
-    interrupt(async () => (await stack.queued()) >= 5),
-  ]);
 });
 
 test.each([

@@ -9,11 +9,11 @@ import { type Message, newMessage, toRecord, Visibility } from './messages.ts';
 const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_VISIBILITY_SECONDS = 43_200;
 const MAX_RECEIVED = 10;
+/** 14 days, the maximum. */
+const RETENTION_MS = 14 * 86_400_000;
 
 export interface QueueSettings {
   readonly visibilitySeconds: number;
-  /** 14 days unless said otherwise, the maximum. */
-  readonly retentionSeconds?: number;
   readonly deadLetter?: {
     readonly queueUrl: string;
     /** After so many receives a message is moved. */
@@ -154,8 +154,7 @@ export class MemoryQueueCore {
   }
 
   #isExpired(message: Message): boolean {
-    const retention = (this.#settings.retentionSeconds ?? 14 * 86_400) * 1000;
-    if (this.#now() - message.sentAt < retention) return false;
+    if (this.#now() - message.sentAt < RETENTION_MS) return false;
     this.counts.expired += 1;
     this.#record('queue.expire', message);
     this.#messages.delete(message.id);

@@ -22,26 +22,6 @@ function open(queueFaults: Partial<FaultProfile['queue']> = {}, profile: Partial
   return { simulation, queues, queue, send, pass, receiveOne };
 }
 
-it('delivers a message again after the visibility timeout, until it is deleted', async () => {
-  const { queues, send, pass, receiveOne } = open();
-  await send('body');
-  const first = receiveOne();
-  expect(first).toMatchObject({
-    body: 'body',
-    attributes: { ApproximateReceiveCount: '1', MessageGroupId: 'g' },
-  });
-  expect(receiveOne()).toBeUndefined();
-  await pass(30);
-  const second = receiveOne();
-  expect(second).toMatchObject({ messageId: first?.messageId, attributes: { ApproximateReceiveCount: '2' } });
-  // An older handle deletes nothing.
-  queues.deleteMessages(WORK, [first?.receiptHandle ?? '']);
-  expect(queues.of(WORK).size).toBe(1);
-  queues.deleteMessages(WORK, [second?.receiptHandle ?? '']);
-  await pass(60);
-  expect(receiveOne()).toBeUndefined();
-});
-
 it('moves a message to the dead-letter queue after twenty receives', async () => {
   const { queues, send, pass, receiveOne } = open();
   await send('body');
@@ -95,19 +75,4 @@ it('accepts a batch in part when the profile says so', async () => {
   });
   expect(queues.of(WORK).depth).toBeGreaterThan(0);
   expect(queues.of(WORK).depth).toBeLessThan(10);
-});
-
-it('refuses a batch of more than 1 MiB', async () => {
-  const { simulation, queues, queue } = open();
-  const messages = Array.from({ length: 2 }, () => ({ body: 'x'.repeat(600_000), group: 'g' }));
-  await expect(settled(simulation, queue.sendBatch(WORK, messages))).rejects.toThrow();
-  expect(queues.of(WORK).depth).toBe(0);
-});
-
-it('loses a message after its retention', async () => {
-  const { queues, send, pass, receiveOne } = open();
-  await send('body');
-  await pass(14 * 86_400);
-  expect(receiveOne()).toBeUndefined();
-  expect(queues.of(WORK).counts.expired).toBe(1);
 });

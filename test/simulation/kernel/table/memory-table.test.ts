@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { IS_ABSENT } from '../../../../shared/store/condition.ts';
 import { type FaultProfile, QUIET } from '../faults.ts';
-import { allOf, START, settled, startSimulation } from '../testing/simulation.ts';
+import { allOf, settled, startSimulation } from '../testing/simulation.ts';
 import { DueIndex } from './due-index.ts';
 import { MemoryTable, openMemoryTable } from './memory-table.ts';
 
@@ -84,16 +84,4 @@ it('counts units by the size of items', async () => {
   expect(core.usage).toMatchObject({ writeUnits: 9 });
   await settle(table.get(KEY));
   expect(core.usage).toMatchObject({ readUnits: 1 });
-});
-
-it('refuses what DynamoDB refuses', async () => {
-  const { table, settle } = open();
-  await expect(settle(table.update(KEY, { set: {} }))).rejects.toThrow('nothing');
-  await expect(settle(table.update(KEY, { add: { count: 1 } }))).rejects.toThrow('does not exist');
-  await expect(settle(table.update(KEY, { set: { item: 'x' } }))).rejects.toThrow('part of the key');
-  const condition = { nextAt: { below: Number.POSITIVE_INFINITY } };
-  await expect(settle(table.delete(KEY, condition))).rejects.toThrow('cannot be stored');
-  await expect(settle(table.put({ ...KEY, dueAt: '' }))).rejects.toThrow('index key');
-  await expect(settle(table.put({ ...KEY, at: new Date(START) }))).rejects.toThrow('cannot be stored');
-  await expect(settle(table.put({ ...KEY, body: new Uint8Array(500_000) }))).rejects.toThrow('400 KB');
 });

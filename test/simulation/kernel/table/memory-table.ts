@@ -138,18 +138,10 @@ export class MemoryTable implements Table {
 
   /** What made a condition fail is read with the write, or later: then it may be another version. */
   async #write(name: string, key: Key, effect: () => Written): Promise<Written> {
-    const written = await this.#request(name, key, () => this.#metered(key, effect));
+    const written = await this.#request(name, key, effect);
     const { random, simulation } = this.#actor;
     if (written.written || !random.chance(simulation.faults.profile.lateExisting)) return written;
     return { written: false, existing: await this.get(key) };
-  }
-
-  #metered(key: Key, effect: () => Written): Written {
-    const { usage } = this.#core;
-    const { writeUnits, refusedWrites } = usage;
-    const written = effect();
-    this.#actor.meter.wrote(key.bookId, usage.writeUnits - writeUnits, usage.refusedWrites - refusedWrites);
-    return written;
   }
 
   #request<Result>(name: string, { bookId, item }: Key, effect: () => Result): Promise<Result> {

@@ -46,8 +46,6 @@ shared/reconcile/settle.ts
   a settle that has read the documents before a mark finds the book complete
   - if (isEqual(current, next) && !isMarked)
   + if (isEqual(current, next))
-  a book is complete although Book status does not show what an event says of it
-  - ...(learned.isUnready && current.observedAt !== undefined && { partial: true }),
   a book of many documents waits for its regular look to be complete
   - if (own !== undefined && book.complete === false && book.endedAt !== undefined) dues.push(now + times.run);
 

@@ -1,4 +1,3 @@
-import type { Book } from '../../../../infra/local/ocrolus/model/book.ts';
 import { anyBody } from '../../../../infra/local/ocrolus/model/events.ts';
 import { type BookSizes, type Profile, SMALL_BOOKS } from '../profile.ts';
 import { DAY, MINUTE, type Random, span, uuidFrom } from '../random.ts';
@@ -27,14 +26,13 @@ export function startArrivals(context: ScriptContext): void {
 }
 
 /** A book that is created now, and whose life follows by itself. */
-export function addBook(context: ScriptContext, spec: BookSpec = {}): Book {
+function addBook(context: ScriptContext, spec: BookSpec): void {
   const script = drawBook(context, spec);
-  const { book, random, shares } = script;
+  const { random, shares } = script;
   const isEmpty = spec.documents === undefined && random.chance(shares.empty);
   const count = spec.documents ?? documentCount(random, context.profile.documents);
   if (!isEmpty) uploadRound(script, count);
   planOtherEvents(script);
-  return book;
 }
 
 function documentCount(random: Random, { least, tail, most }: BookSizes): number {

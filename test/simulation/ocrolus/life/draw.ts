@@ -14,7 +14,6 @@ import { type AnalyticsOddity, type BookScript, beginScript, type ScriptContext 
 
 /** Settings of a book. The rest is random. */
 export interface BookSpec {
-  readonly account?: string;
   /** Uploads at the beginning. */
   readonly documents?: number;
   /** Probabilities that differ from the profile's. */
@@ -36,15 +35,12 @@ export function nextPk(context: ScriptContext, account: string): string {
 }
 
 /** Draws a book that nothing has happened to yet, with a generator of its own. */
-export function drawBook(context: ScriptContext, spec: BookSpec = {}): BookScript {
+export function drawBook(context: ScriptContext, spec: BookSpec): BookScript {
   const { model, profile, schedule } = context;
   const { registry } = model;
   const random = createRandom(context.random.int(0x1_0000_0000));
   const shares = spec.shares === undefined ? profile.shares : { ...profile.shares, ...spec.shares };
-  const account =
-    spec.account === undefined
-      ? random.pick([...registry.accounts.values()])
-      : registry.account(spec.account);
+  const account = random.pick([...registry.accounts.values()]);
   const uuid = uuidFrom(random);
   const pk = nextPk(context, account.name);
   const now = model.now();

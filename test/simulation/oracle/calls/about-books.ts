@@ -4,7 +4,7 @@ import type { Stage } from '../../system/settings.ts';
 import type { Violations } from '../violations.ts';
 
 /** How many calls it takes to ask once: a document's signals are under two addresses (shared/ocrolus/calls.ts). */
-export const ADDRESSES: Readonly<Record<string, number>> = { 'doc-fraud-signals': 2 };
+const ADDRESSES: Readonly<Record<string, number>> = { 'doc-fraud-signals': 2 };
 
 /** The calls about one book, or a job or request that names no book, in one day of virtual time. */
 interface BookDay {

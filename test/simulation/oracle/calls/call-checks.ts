@@ -5,21 +5,15 @@ import { DAY } from '../../ocrolus/random.ts';
 import type { Stage } from '../../system/settings.ts';
 import type { Watch } from '../watch.ts';
 import { BookDays, checkBookDay } from './about-books.ts';
-import { CircuitCheck, RateCheck } from './rate.ts';
+import { RateCheck } from './rate.ts';
 
 /** A run of the poller every 5 minutes reads of each account's list what is new, and at most ten pages again. */
 const MOST_LISTS_A_DAY = 12 * 288;
-/** Calls for results per result that is there in the end: answers that are not ready, changes, repetitions, probes. */
-const MOST_PER_RESULT = 12;
-/** Results of a book that never come, on average: each is asked for after the longest pause, for weeks. */
-const NEVER_THERE = 4;
 /**
  * Calls that were answered with a result per result that was stored because of it: more is a waste. While things go wrong, an
  * answer may be lost on its way.
  */
 const MOST_PER_STORED = { calm: 1.4, noisy: 2 };
-/** Calls of Book status: for each look, on average over the life of a book, and for each event and change. */
-const MOST_STATUS = { perBookDay: 3, ofLongestPauses: 0.5, perCause: 2 };
 /** A few books with bad luck may exceed an average. */
 const ALLOWANCE = 500;
 
@@ -32,61 +26,48 @@ export interface RunTimes {
   readonly isCalm: boolean;
 }
 
-/** Calls to Ocrolus are bounded: in a second, about a subject and day, of a product that is missing, and in all. */
+/** Calls to Ocrolus are bounded: in a second, about a subject and day, and for what was stored. */
 export class CallChecks {
   readonly rate: RateCheck;
-  /** Calls about products that are not served have a bound of their own. */
   readonly counts = { lists: 0, statuses: 0, results: 0, notServed: 0 };
   readonly #watch: Watch;
   readonly #isCalm: boolean;
   readonly #stages: readonly Stage[];
   readonly #days: BookDays;
-  readonly #circuits: CircuitCheck;
-  readonly #books = new Set<string>();
   readonly #accounts = new Set<string>();
   readonly #startedAt: number;
-  #causes = 0;
   /** Calls that were answered with a result, and results that were written. */
   #answered = 0;
   #stored = 0;
 
   constructor(watch: Watch, { quietAt, skewMs, isCalm }: RunTimes) {
-    const { core, violations, deployments } = watch;
+    const { violations, deployments } = watch;
     this.#watch = watch;
     this.#isCalm = isCalm;
     this.#stages = deployments.all.map(({ stage }) => stage);
     this.#startedAt = watch.now();
     this.rate = new RateCheck(skewMs);
-    this.#circuits = new CircuitCheck(core.table, violations);
     this.#days = new BookDays((bookDay) => {
       const isQuiet = bookDay.day * DAY >= quietAt + DAY;
       checkBookDay(bookDay, { isQuiet, stages: this.#stages }, violations);
     });
   }
 
-  /** Calls that were answered with a result, for each that was stored. */
-  get callsPerStored(): number {
-    return Math.round((100 * this.#answered) / this.#stored) / 100;
-  }
-
   understood(call: SimulatedCall, state: ReplyState): void {
-    const { operation, bookUuid, account, isDisabled, isFurtherPage } = call;
+    const { operation, account, isDisabled, isFurtherPage } = call;
     const now = this.#watch.now();
     if (operation.kind !== undefined && state === 'available') this.#answered += 1;
     this.#accounts.add(account);
-    if (bookUuid !== '') this.#books.add(bookUuid);
     if (operation.name === 'book-status') this.counts.statuses += 1;
     else if (operation.name === 'book-list') this.counts.lists += 1;
     else if (isDisabled) this.counts.notServed += 1;
     else this.counts.results += 1;
     if (operation.name !== 'book-list' && !isFurtherPage) this.#days.call(call, now);
     if (operation.isHeavy) this.rate.sendHeavy(now);
-    if (isDisabled) this.#circuits.refused(call, now);
   }
 
   /** Something has happened that calls about a book may follow. */
   cause(bookUuid: string): void {
-    this.#causes += 1;
     this.#days.cause(bookUuid, this.#watch.now());
   }
 
@@ -95,33 +76,21 @@ export class CallChecks {
     if (item.startsWith('RESULT#') && after !== undefined) this.#stored += 1;
   }
 
-  /** At the end. @param compared results that are there. */
-  check(compared: number): void {
+  /** At the end. */
+  check(): void {
     const { violations } = this.#watch;
     this.#days.end();
-    this.#circuits.end();
     this.rate.check(this.#stages, violations);
     const days = Math.ceil((this.#watch.now() - this.#startedAt) / DAY);
     const check = (what: string, count: number, most: number) => {
       if (count > most) violations.add('too-many-calls', '', `${count} calls of ${what}, ${most} allowed`);
     };
-    const { lists, results, statuses } = this.counts;
-    check('Book list', lists, MOST_LISTS_A_DAY * days * this.#accounts.size);
+    check('Book list', this.counts.lists, MOST_LISTS_A_DAY * days * this.#accounts.size);
     const perStored = this.#isCalm ? MOST_PER_STORED.calm : MOST_PER_STORED.noisy;
     check(
       `results that were there, of which ${this.#stored} were stored`,
       this.#answered,
       ALLOWANCE + perStored * this.#stored,
     );
-    const { ofLongestPauses, perCause } = MOST_STATUS;
-    const pauses = 86_400 / Math.min(...this.#stages.map(({ poll }) => poll.maxSeconds));
-    const perBookDay = MOST_STATUS.perBookDay + ofLongestPauses * pauses;
-    const bookDays = days * this.#books.size;
-    check(
-      `results, with ${compared} stored`,
-      results,
-      ALLOWANCE + MOST_PER_RESULT * compared + NEVER_THERE * pauses * bookDays,
-    );
-    check('Book status', statuses, ALLOWANCE + perBookDay * bookDays + perCause * this.#causes);
   }
 }

@@ -21,8 +21,6 @@ const MARGIN_MS = 15 * MINUTE;
  */
 export class Acknowledged {
   readonly #watch: Watch;
-  /** Virtual milliseconds from the acceptance of each delivery to its final entry. */
-  readonly took: number[] = [];
   /** By the key in the ledger: what an accepted delivery has named. */
   readonly #accepted = new Map<string, readonly Naming[]>();
   /** By book: what finished deliveries have named and is not stored yet. */
@@ -46,9 +44,7 @@ export class Acknowledged {
   /** A delivery has its final entry in the ledger. */
   finish(ledgerKey: string): void {
     const names = this.#accepted.get(ledgerKey);
-    const [first] = names ?? [];
-    if (names === undefined || first === undefined) return;
-    this.took.push(this.#watch.now() - first.at);
+    if (names === undefined) return;
     this.#accepted.delete(ledgerKey);
     const diedAt = this.#diedAt.get(ledgerKey);
     this.#diedAt.delete(ledgerKey);
