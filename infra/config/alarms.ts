@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { POLL_DEFAULTS } from '../../shared/settings.ts';
 import { DESPITE_OTHER_FAULTS } from './checks.ts';
+import { flag, matching, whole } from './values.ts';
 
-const count = z.int().min(1).max(1_000_000);
+const count = whole(1, 1_000_000);
 
 /** Recipients and thresholds of alarms. */
 export const Alarms = z
   .strictObject({
-    enabled: z.boolean().default(true).meta({
+    enabled: flag(true).meta({
       description: 'Whether there are alarms and a topic',
       cost: 'each alarm has a monthly price: `false` saves all of them',
     }),
@@ -19,12 +20,10 @@ export const Alarms = z
         description: 'Who is notified. Each address gets a mail in which the subscription must be confirmed',
         cost: 'none',
       }),
-    topicArn: z
-      .string()
-      .regex(
-        /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/,
-        'must be the ARN of a standard SNS topic, such as arn:aws:sns:eu-west-1:123456789012:alarms',
-      )
+    topicArn: matching(
+      /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/,
+      'must be the ARN of a standard SNS topic, such as arn:aws:sns:eu-west-1:123456789012:alarms',
+    )
       .optional()
       .meta({
         description:
@@ -45,10 +44,7 @@ export const Alarms = z
       }),
     queueAgeMinutes: z
       .strictObject({
-        results: z
-          .int()
-          .min(1)
-          .max(10_080)
+        results: whole(1, 10_080)
           .default(10)
           .meta({
             description:
@@ -56,13 +52,13 @@ export const Alarms = z
               'crashes, because SQS leaves out a message that was received three times',
             cost: 'none',
           }),
-        status: z.int().min(1).max(10_080).default(10).meta({
+        status: whole(1, 10_080).default(10).meta({
           description: 'How many minutes a delivery may wait, on the other channels',
           cost: 'none',
         }),
       })
       .prefault({}),
-    webhookLatencyMs: z.int().min(100).max(5000).default(2500).meta({
+    webhookLatencyMs: whole(100, 5000).default(2500).meta({
       description:
         "Limit for the 99th percentile of the webhook's latency, in milliseconds. Ocrolus waits [5,000 or more](ocrolus.md#response-time)",
       cost: 'none',
@@ -88,11 +84,11 @@ export const Alarms = z
         'Number of 429 answers of Ocrolus within 5 minutes, in three periods in a row. At 20 requests a second, 30 are 0.5 %',
       cost: 'none',
     }),
-    pollerLagMinutes: z.int().min(5).max(10_080).default(60).meta({
+    pollerLagMinutes: whole(5, 10_080).default(60).meta({
       description: 'How many minutes the poller may be late for the book that has been due longest',
       cost: 'none',
     }),
-    overdueHours: z.int().min(1).max(8760).default(POLL_DEFAULTS.overdueHours).meta({
+    overdueHours: whole(1, 8760).default(POLL_DEFAULTS.overdueHours).meta({
       description: 'How many hours a result of a polled book may be missing before it is overdue',
       cost: 'none',
     }),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { flag, matching } from './values.ts';
 
 /** Addresses from which Ocrolus sends deliveries, as documented (docs/ocrolus.md#source-addresses). */
 export const OCROLUS_ADDRESSES = [
@@ -45,21 +46,16 @@ const Allowlisted = z.strictObject({
     description: 'The host in the URL that is registered with Ocrolus',
     cost: 'none',
   }),
-  certificateArn: z
-    .string()
-    .regex(
-      /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
-      'must be the ARN of a certificate in ACM, in the region of the stack',
-    )
-    .meta({
-      description:
-        'A certificate in ACM for `ingress.hostName`, in the account and region of the stack. `cdk synth` refuses another ' +
-        'region if it has credentials, and so knows the region. Load balancer and API Gateway both present the certificate',
-      cost: 'none',
-    }),
-  hostedZoneId: z
-    .string()
-    .regex(/^Z[A-Z0-9]{1,31}$/, 'must be a hosted zone id such as Z0123456789ABCDEFGHIJ')
+  certificateArn: matching(
+    /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
+    'must be the ARN of a certificate in ACM, in the region of the stack',
+  ).meta({
+    description:
+      'A certificate in ACM for `ingress.hostName`, in the account and region of the stack. `cdk synth` refuses another ' +
+      'region if it has credentials, and so knows the region. Load balancer and API Gateway both present the certificate',
+    cost: 'none',
+  }),
+  hostedZoneId: matching(/^Z[A-Z0-9]{1,31}$/, 'must be a hosted zone id such as Z0123456789ABCDEFGHIJ')
     .optional()
     .meta({
       description:
@@ -82,14 +78,12 @@ const Allowlisted = z.strictObject({
       description: 'The addresses that may connect. The default is those from which Ocrolus sends deliveries',
       cost: 'none',
     }),
-  waf: z.boolean().default(false).meta({
+  waf: flag(false).meta({
     description: 'Whether AWS WAF inspects requests before the load balancer forwards them',
     cost: 'a web ACL with two rules, and each request: [what it costs](ingress.md#what-it-costs)',
   }),
   publicSubnetIds: z
-    .array(
-      z.string().regex(/^subnet-[0-9a-f]{8,17}$/, 'must be a subnet id such as subnet-0123456789abcdef0'),
-    )
+    .array(matching(/^subnet-[0-9a-f]{8,17}$/, 'must be a subnet id such as subnet-0123456789abcdef0'))
     .min(2, 'must name subnets in at least two zones: a load balancer needs them')
     .optional()
     .meta({

@@ -23,6 +23,7 @@ const OTHER_FILES = new Set([
   'security',
   'settings',
   'storage',
+  'values',
 ]);
 
 /**

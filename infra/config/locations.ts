@@ -1,15 +1,16 @@
 import * as z from 'zod';
+import { matching } from './values.ts';
 
 /** The account and the region of a stage. */
 export const Aws = z.strictObject({
-  account: z
-    .string()
-    .regex(/^\d{12}$/, 'must be an AWS account of 12 digits')
-    .meta({ description: 'The AWS account of the stage', cost: 'none' }),
-  region: z
-    .string()
-    .regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'must be a region such as eu-west-1')
-    .meta({ description: 'The region of the stage', cost: 'none' }),
+  account: matching(/^\d{12}$/, 'must be an AWS account of 12 digits').meta({
+    description: 'The AWS account of the stage',
+    cost: 'none',
+  }),
+  region: matching(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'must be a region such as eu-west-1').meta({
+    description: 'The region of the stage',
+    cost: 'none',
+  }),
 });
 
 /** Settings with an ARN. Any of them may have faults. */

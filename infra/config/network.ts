@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DESPITE_OTHER_FAULTS } from './checks.ts';
+import { flag, matching } from './values.ts';
 
 const CIDR = z.cidrv4('must be an IPv4 range such as 10.64.0.0/24');
 
@@ -41,19 +42,17 @@ const CreatedVpc = z.strictObject({
 
 const ImportedVpc = z.strictObject({
   source: z.literal('imported').meta(SOURCE),
-  vpcId: z
-    .string()
-    .regex(/^vpc-[0-9a-f]{8,17}$/, 'must be a VPC id such as vpc-0123456789abcdef0')
-    .meta({ description: 'The VPC', cost: 'none' }),
+  vpcId: matching(/^vpc-[0-9a-f]{8,17}$/, 'must be a VPC id such as vpc-0123456789abcdef0').meta({
+    description: 'The VPC',
+    cost: 'none',
+  }),
   cidr: CIDR.meta({
     description:
       'Its addresses, which may connect to the endpoint unless `network.allowedCidrs` says otherwise',
     cost: 'none',
   }),
   subnetIds: z
-    .array(
-      z.string().regex(/^subnet-[0-9a-f]{8,17}$/, 'must be a subnet id such as subnet-0123456789abcdef0'),
-    )
+    .array(matching(/^subnet-[0-9a-f]{8,17}$/, 'must be a subnet id such as subnet-0123456789abcdef0'))
     .min(1)
     .meta({
       description: 'The subnets in which the endpoint has a network interface: one per zone',
@@ -63,15 +62,12 @@ const ImportedVpc = z.strictObject({
     description: 'The zones of `network.vpc.subnetIds`, in the same order',
     cost: 'none',
   }),
-  privateDns: z
-    .boolean()
-    .default(false)
-    .meta({
-      description:
-        'Whether the names of all APIs of API Gateway resolve to the endpoint within this VPC. Other users of the VPC could ' +
-        "then not reach public APIs, and the webhook's URL does not need it",
-      cost: 'none',
-    }),
+  privateDns: flag(false).meta({
+    description:
+      'Whether the names of all APIs of API Gateway resolve to the endpoint within this VPC. Other users of the VPC could ' +
+      "then not reach public APIs, and the webhook's URL does not need it",
+    cost: 'none',
+  }),
 });
 
 export type CreatedVpc = z.output<typeof CreatedVpc>;
@@ -84,9 +80,7 @@ export const DEFAULT_VPC = CreatedVpc.parse({ source: 'created' });
 export const Network = z
   .strictObject({
     vpc: z.discriminatedUnion('source', [CreatedVpc, ImportedVpc]).optional(),
-    vpcEndpointId: z
-      .string()
-      .regex(/^vpce-[0-9a-f]{8,17}$/, 'must be an endpoint id such as vpce-0123456789abcdef0')
+    vpcEndpointId: matching(/^vpce-[0-9a-f]{8,17}$/, 'must be an endpoint id such as vpce-0123456789abcdef0')
       .optional()
       .meta({
         description:

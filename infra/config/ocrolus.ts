@@ -4,6 +4,7 @@ import { GUIDELINES } from '../../shared/ocrolus/parameters.ts';
 import { TOKEN_FORMATS } from '../../shared/ocrolus/settings.ts';
 import { OCROLUS_DEFAULTS, POLL_DEFAULTS } from '../../shared/settings.ts';
 import { DESPITE_OTHER_FAULTS } from './checks.ts';
+import { decimal, whole } from './values.ts';
 
 const HttpsUrl = z.url({ protocol: /^https$/, error: 'must be an https:// URL' });
 
@@ -18,7 +19,7 @@ const CallParameters = z.strictObject({
     description: '`include_bboxes` of `forms`: where each value is on its page',
     cost: 'larger bodies',
   }),
-  minDaysToInclude: z.int().min(0).max(366).optional().meta({
+  minDaysToInclude: whole(0, 366).optional().meta({
     description:
       '`min_days_to_include` of `cash-flow`: months with fewer days of transactions are left out; 32 keeps only full months',
     cost: 'none',
@@ -89,10 +90,7 @@ export const OcrolusAccess = z.strictObject({
       'Parameters of calls. Ocrolus has the default of each that is not set. After a change, the results of a book are fetched ' +
       'again at its next look',
   }),
-  requestsPerSecond: z
-    .number()
-    .min(0.1)
-    .max(1000)
+  requestsPerSecond: decimal(0.1, 1000)
     .default(OCROLUS_DEFAULTS.requestsPerSecond)
     .meta({
       description:
@@ -100,10 +98,7 @@ export const OcrolusAccess = z.strictObject({
         'organization [20](ocrolus.md#rate-limit): the rest is left to your own uploads',
       cost: 'less makes consumers wait, and Lambda charges for waiting',
     }),
-  heavyRequestsPerSecond: z
-    .number()
-    .min(0.1)
-    .max(1000)
+  heavyRequestsPerSecond: decimal(0.1, 1000)
     .default(OCROLUS_DEFAULTS.heavyRequestsPerSecond)
     .meta({
       description:
@@ -118,27 +113,24 @@ export type OcrolusAccess = z.output<typeof OcrolusAccess>;
 /** Search for results that no webhook announced, or that were not available at once. */
 export const Poll = z
   .strictObject({
-    minutes: z.int().min(1).max(60).default(5).meta({
+    minutes: whole(1, 60).default(5).meta({
       description: 'Minutes between two runs of the poller',
       cost: 'one run of a Lambda each time',
     }),
-    minSeconds: z.int().min(1).max(86_400).default(POLL_DEFAULTS.minSeconds).meta({
+    minSeconds: whole(1, 86_400).default(POLL_DEFAULTS.minSeconds).meta({
       description:
         'The shortest time until the same book or result is asked for again, at most `poll.maxSeconds`',
       cost: 'less means more calls, table requests and Lambda time for each active book',
     }),
-    maxSeconds: z.int().min(1).max(604_800).default(POLL_DEFAULTS.maxSeconds).meta({
+    maxSeconds: whole(1, 604_800).default(POLL_DEFAULTS.maxSeconds).meta({
       description: 'The longest time until the same book or result is asked for again',
       cost: 'less means more calls, table requests and Lambda time for each active book',
     }),
-    graceSeconds: z.int().min(1).max(86_400).default(POLL_DEFAULTS.graceSeconds).meta({
+    graceSeconds: whole(1, 86_400).default(POLL_DEFAULTS.graceSeconds).meta({
       description: 'How late a webhook may be before what it would have announced counts as lost',
       cost: 'less makes the poller ask for what webhooks would have announced',
     }),
-    horizonDays: z
-      .int()
-      .min(1)
-      .max(3650)
+    horizonDays: whole(1, 3650)
       .default(POLL_DEFAULTS.horizonDays)
       .meta({
         description:
@@ -146,7 +138,7 @@ export const Poll = z
           'monthly, for a year',
         cost: 'more means calls and table requests for books that do not change',
       }),
-    requestsPerSecond: z.number().min(0.1).max(1000).default(POLL_DEFAULTS.requestsPerSecond).meta({
+    requestsPerSecond: decimal(0.1, 1000).default(POLL_DEFAULTS.requestsPerSecond).meta({
       description: "The poller's share of `ocrolus.requestsPerSecond`, which must be larger",
       cost: 'less makes the poller wait, and Lambda charges for waiting',
     }),
@@ -161,7 +153,7 @@ export const Poll = z
       cost: 'every book that is discovered is fetched and stored',
     }),
     quickRetrySeconds: z
-      .array(z.int().min(1).max(900))
+      .array(whole(1, 900))
       .max(5)
       .default([...POLL_DEFAULTS.quickRetrySeconds])
       .meta({

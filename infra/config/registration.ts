@@ -3,19 +3,17 @@ import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
 import { ENCODINGS, LEVELS } from '../../shared/ocrolus/webhooks/level.ts';
 import { REGISTRATION_DEFAULTS } from '../../shared/settings.ts';
 import { DESPITE_OTHER_FAULTS } from './checks.ts';
+import { flag, whole } from './values.ts';
 
 /** Registration of the webhook with Ocrolus, and rotation of its secret. */
 export const Registration = z
   .strictObject({
-    enabled: z
-      .boolean()
-      .default(false)
-      .meta({
-        description:
-          'Whether a deployment registers the webhook with Ocrolus, deletion of the stack removes it, and a daily check ' +
-          'compares it. Off until the API credentials are in their secret',
-        cost: 'one short run of a Lambda a day',
-      }),
+    enabled: flag(false).meta({
+      description:
+        'Whether a deployment registers the webhook with Ocrolus, deletion of the stack removes it, and a daily check ' +
+        'compares it. Off until the API credentials are in their secret',
+      cost: 'one short run of a Lambda a day',
+    }),
     level: z.enum(LEVELS).default(REGISTRATION_DEFAULTS.level).meta({
       description:
         '`account`: one webhook for each account. `organization`: one for everything; only with a single account',
@@ -24,7 +22,7 @@ export const Registration = z
     events: z
       .array(z.string())
       .min(1, 'must name at least one event')
-      .refine((names) => new Set(names).size === names.length, 'must not name an event twice')
+      .refine((events) => new Set(events).size === events.length, 'must not name an event twice')
       .optional()
       .meta({
         description: 'Which [events](events.md) to subscribe to, by name. Absent: all events of the level',
@@ -54,11 +52,11 @@ export const Registration = z
         'Whether a test delivery that fails makes the deployment fail (`require`) or is only logged (`report`)',
       cost: 'none',
     }),
-    rotationDays: z.int().min(1).max(1000).optional().meta({
+    rotationDays: whole(1, 1000).optional().meta({
       description: 'Days between two rotations of the signing secret. Absent: it is not rotated',
       cost: 'a short run of a Lambda each time',
     }),
-    overlapMinutes: z.int().min(15).max(1440).default(REGISTRATION_DEFAULTS.overlapMinutes).meta({
+    overlapMinutes: whole(15, 1440).default(REGISTRATION_DEFAULTS.overlapMinutes).meta({
       description:
         'How long the old signing secret is accepted after a rotation, in minutes. Ocrolus retries for about ten',
       cost: 'none',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { whole } from './values.ts';
 
-const Days = z.int().min(1).max(3650).optional();
+const Days = whole(1, 3650).optional();
 
 /** A dead letter may need its body in S3 for 14 days (infra/constructs/channel-queue.ts), and S3 counts whole days. */
 export const MIN_PAYLOAD_DAYS = 15;

@@ -1,14 +1,13 @@
 import * as z from 'zod';
 import { BucketName } from './storage.ts';
+import { flag, matching } from './values.ts';
 
 /** Settings that a platform team may require of every stack in its accounts. */
 export const Security = z.strictObject({
-  permissionsBoundary: z
-    .string()
-    .regex(
-      /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/,
-      'must be the ARN of a managed policy, such as arn:aws:iam::123456789012:policy/boundary',
-    )
+  permissionsBoundary: matching(
+    /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/,
+    'must be the ARN of a managed policy, such as arn:aws:iam::123456789012:policy/boundary',
+  )
     .optional()
     .meta({
       description:
@@ -17,24 +16,18 @@ export const Security = z.strictObject({
     }),
   // The CDK CLI sets it at each deployment, before it executes the first one: if that fails, the stack can be neither deleted
   // nor deployed again.
-  terminationProtection: z
-    .boolean()
-    .default(false)
-    .meta({
-      description:
-        'Whether CloudFormation refuses to delete the stack. Set it only after the first deployment, with `ops protect`: a ' +
-        'first deployment that fails could be neither deleted nor repeated',
-      cost: 'none',
-    }),
-  logDataProtection: z
-    .boolean()
-    .default(true)
-    .meta({
-      description:
-        'Whether CloudWatch Logs masks what looks like a bank account, routing, social security, tax or card number in the ' +
-        'logs of the functions. No such data is logged intentionally',
-      cost: 'AWS charges for each byte of logs that it scans',
-    }),
+  terminationProtection: flag(false).meta({
+    description:
+      'Whether CloudFormation refuses to delete the stack. Set it only after the first deployment, with `ops protect`: a ' +
+      'first deployment that fails could be neither deleted nor repeated',
+    cost: 'none',
+  }),
+  logDataProtection: flag(true).meta({
+    description:
+      'Whether CloudWatch Logs masks what looks like a bank account, routing, social security, tax or card number in the ' +
+      'logs of the functions. No such data is logged intentionally',
+    cost: 'AWS charges for each byte of logs that it scans',
+  }),
   bucketAccessLogs: z
     .strictObject({
       bucketName: BucketName.meta({

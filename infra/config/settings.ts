@@ -10,19 +10,19 @@ import { checkRegistration, Registration } from './registration.ts';
 import { checkRetention, MIN_PAYLOAD_DAYS, Retention } from './retention.ts';
 import { Security } from './security.ts';
 import { checkStorage, Storage } from './storage.ts';
+import { flag, matching, whole } from './values.ts';
 
 /** Part of physical names and of the URL: `ocrolus-<stage>-<channel>` must be shorter than 80 characters. */
-const StageName = z
-  .string()
-  .regex(
-    /^[a-z][a-z0-9-]{0,15}$/,
-    'must be 1 to 16 lower-case letters, digits and dashes, beginning with a letter',
-  );
+const StageName = matching(
+  /^[a-z][a-z0-9-]{0,15}$/,
+  'must be 1 to 16 lower-case letters, digits and dashes, beginning with a letter',
+);
 
 /** A path segment of the webhook URL and of the secrets' names. */
-const AccountName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits and dashes');
+const AccountName = matching(
+  /^[a-z0-9][a-z0-9-]{0,31}$/,
+  'must be 1 to 32 lower-case letters, digits and dashes',
+);
 
 /**
  * The environment of a Lambda is limited to 4 KiB, of which the webhook needs more than half for its queue URLs and about
@@ -50,7 +50,7 @@ export const Settings = z
       .array(AccountName)
       .min(1, 'must name at least one account')
       .max(MAX_ACCOUNTS, `must name at most ${MAX_ACCOUNTS} accounts (the environment of a Lambda is 4 KiB)`)
-      .refine((names) => new Set(names).size === names.length, 'must not name an account twice')
+      .refine((accounts) => new Set(accounts).size === accounts.length, 'must not name an account twice')
       .default(['default'])
       .meta({
         description:
@@ -76,10 +76,7 @@ export const Settings = z
           'How a delivery is authenticated. `both` requires signature and Basic credentials, `either` accepts one of them',
         cost: 'none',
       }),
-    freshnessSeconds: z
-      .int()
-      .min(60)
-      .max(86_400)
+    freshnessSeconds: whole(60, 86_400)
       .default(900)
       .meta({
         description:
@@ -87,12 +84,12 @@ export const Settings = z
           "have the first attempt's timestamp: with less than 900, retries may be refused",
         cost: 'none',
       }),
-    allowUnsigned: z.boolean().default(false).meta({
+    allowUnsigned: flag(false).meta({
       description:
         'Whether unsigned deliveries are accepted while no secret is set. Only for the first deployment, until a secret is set',
       cost: 'none',
     }),
-    secretCacheSeconds: z.int().min(0).max(3600).default(300).meta({
+    secretCacheSeconds: whole(0, 3600).default(300).meta({
       description:
         'How long a Lambda caches a secret, in seconds: the longest time until it uses a changed one',
       cost: 'less means more requests to Secrets Manager',
@@ -107,10 +104,7 @@ export const Settings = z
     registration: Registration.prefault({}).meta({
       description: 'How the webhook is registered with Ocrolus, and how often its signing secret changes.',
     }),
-    ledgerDays: z
-      .int()
-      .min(1)
-      .max(3650)
+    ledgerDays: whole(1, 3650)
       .default(LEDGER_DAYS)
       .meta({
         description:
@@ -148,25 +142,17 @@ export const Settings = z
     }),
     throttle: z
       .strictObject({
-        rate: z
-          .int()
-          .min(1)
-          .max(10_000)
+        rate: whole(1, 10_000)
           .default(200)
           .meta({ description: 'Requests per second, on average', cost: 'none' }),
-        burst: z
-          .int()
-          .min(1)
-          .max(5_000)
-          .default(400)
-          .meta({ description: 'Requests at the same time', cost: 'none' }),
+        burst: whole(1, 5_000).default(400).meta({ description: 'Requests at the same time', cost: 'none' }),
       })
       .prefault({})
       .meta({
         description:
           'How many requests API Gateway accepts before it answers 429. Ocrolus retries those deliveries.',
       }),
-    webhookReservedConcurrency: z.int().min(1).max(1000).optional().meta({
+    webhookReservedConcurrency: whole(1, 1000).optional().meta({
       description:
         "Lambda concurrency that is reserved for the webhook and limits it. Absent: it uses the account's unreserved concurrency",
       cost: 'none',
@@ -181,14 +167,11 @@ export const Settings = z
           'already. Needs `alarms.enabled`',
         cost: 'none',
       }),
-    consumerMaximumConcurrency: z.int().min(2).max(1000).default(5).meta({
+    consumerMaximumConcurrency: whole(2, 1000).default(5).meta({
       description: 'The most instances of each consumer that run at once',
       cost: 'more instances than `ocrolus.requestsPerSecond` allows wait for Ocrolus, and Lambda charges for waiting',
     }),
-    lambdaConcurrency: z
-      .int()
-      .min(10)
-      .max(100_000)
+    lambdaConcurrency: whole(10, 100_000)
       .default(100)
       .meta({
         description:
@@ -196,10 +179,7 @@ export const Settings = z
           '`cdk synth` refuses settings that need more. A new account may have 10, which is not enough',
         cost: 'none',
       }),
-    probeMinutes: z
-      .int()
-      .min(1)
-      .max(60)
+    probeMinutes: whole(1, 60)
       .optional()
       .meta({
         description:
@@ -207,19 +187,16 @@ export const Settings = z
           'goes off when two in a row are not accepted. Needs an endpoint that the stack creates. Absent: never',
         cost: 'about 0.90 USD a month: an alarm, two metrics, requests to Secrets Manager. Deleting the stage takes half an hour longer',
       }),
-    apiGatewayLogRole: z
-      .boolean()
-      .default(false)
-      .meta({
-        description:
-          'Whether the stack sets the role with which API Gateway writes access logs. An account has one per region, and a ' +
-          'deployment fails where none is set: `true` in one stage, unless something else has set it',
-        cost: 'none',
-      }),
+    apiGatewayLogRole: flag(false).meta({
+      description:
+        'Whether the stack sets the role with which API Gateway writes access logs. An account has one per region, and a ' +
+        'deployment fails where none is set: `true` in one stage, unless something else has set it',
+      cost: 'none',
+    }),
     alarms: Alarms.prefault({}).meta({
       description: 'Who is notified when something is wrong, and the thresholds at which alarms go off.',
     }),
-    dashboard: z.boolean().default(false).meta({
+    dashboard: flag(false).meta({
       description: 'Whether there is a dashboard',
       cost: '3 USD a month',
     }),

@@ -1,15 +1,12 @@
 import * as z from 'zod';
+import { matching } from './values.ts';
 
 /** The longest name of a bucket has 63 characters (AWS: "General purpose bucket naming rules"). */
-export const BucketName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket');
+export const BucketName = matching(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket');
 
 /** A table and a bucket that exist already, in the same account and region. */
 export const Storage = z.strictObject({
-  tableName: z
-    .string()
-    .regex(/^[\w.-]{3,255}$/, 'must be the name of a table')
+  tableName: matching(/^[\w.-]{3,255}$/, 'must be the name of a table')
     .optional()
     .meta({
       description:
@@ -21,12 +18,10 @@ export const Storage = z.strictObject({
     description: 'The bucket for large bodies, likewise. `security.bucketAccessLogs` does not apply to it',
     cost: 'none',
   }),
-  streamArn: z
-    .string()
-    .regex(
-      /^arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table\/[\w.-]{3,255}\/stream\/[\w:.-]+$/,
-      'must be the ARN of a stream such as arn:aws:dynamodb:us-east-1:123456789012:table/books/stream/2026-03-01T12:00:00.000',
-    )
+  streamArn: matching(
+    /^arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table\/[\w.-]{3,255}\/stream\/[\w:.-]+$/,
+    'must be the ARN of a stream such as arn:aws:dynamodb:us-east-1:123456789012:table/books/stream/2026-03-01T12:00:00.000',
+  )
     .optional()
     .meta({
       description:
@@ -34,12 +29,10 @@ export const Storage = z.strictObject({
         'Absent: any stream with new and old images will do, because the stack does not read it',
       cost: 'none',
     }),
-  keyArn: z
-    .string()
-    .regex(
-      /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
-      'must be the ARN of a key such as arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012',
-    )
+  keyArn: matching(
+    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
+    'must be the ARN of a key such as arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012',
+  )
     .optional()
     .meta({
       description:
