@@ -49,3 +49,5 @@ export const BUSY_METRICS = {
   OcrolusLatency: 1,
   OcrolusRateLimited: 1,
 } as const;
+
+export const BUSY_SERIES = Object.values(BUSY_METRICS).reduce((total: number, each) => total + each, 0);

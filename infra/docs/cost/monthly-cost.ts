@@ -1,4 +1,4 @@
-import { ASSUMPTIONS, BUSY_METRICS, IDLE_METRICS } from './assumptions.ts';
+import { ASSUMPTIONS, BUSY_SERIES, IDLE_METRICS } from './assumptions.ts';
 import PER_DELIVERY from './per-delivery.json' with { type: 'json' };
 import { PRICES, type PriceName } from './prices.ts';
 
@@ -9,87 +9,73 @@ export interface PaidTemplate {
   >;
 }
 
-/** One row of the costs. */
-export interface CostLine {
-  readonly what: string;
-  /** Amounts by price. */
-  readonly amounts: Readonly<Partial<Record<PriceName, number>>>;
-}
+/** Amounts by price. */
+type Amounts = Readonly<Partial<Record<PriceName, number>>>;
 
-const { hours } = ASSUMPTIONS;
+/** What is paid for, with the amounts. */
+export type Costs = Readonly<Record<string, Amounts>>;
+
+const hours = ASSUMPTIONS.hours.value;
 const KILOBYTES_PER_GIGABYTE = 1_000_000;
-const WEBHOOK_GIGABYTES = 0.5;
-const POLLER_GIGABYTES = 0.5;
-const CONSUMER_GIGABYTES = 0.5;
+/** Memory of the webhook, the poller and a consumer. */
+const GIGABYTES = 0.5;
 
-/** The USD of a line. */
-export function usd({ amounts }: CostLine): number {
+export function usd(amounts: Amounts): number {
   return Object.entries(amounts).reduce(
     (sum, [name, amount]) => sum + PRICES[name as PriceName].usd * amount,
     0,
   );
 }
 
-/** The USD of several lines. */
-export function sum(lines: readonly CostLine[]): number {
-  return lines.reduce((total, line) => total + usd(line), 0);
+/** The USD of all costs. */
+export function sum(costs: Costs): number {
+  return Object.values(costs).reduce((total, amounts) => total + usd(amounts), 0);
+}
+
+function withoutZeros(costs: Costs): Costs {
+  return Object.fromEntries(Object.entries(costs).filter(([, amounts]) => usd(amounts) > 0));
 }
 
 /** Cost of a stage in a month in which nothing happens, without the dashboard. */
-export function idleCost(template: PaidTemplate): CostLine[] {
+export function idleCost(template: PaidTemplate): Costs {
   const count = (type: string) => of(template, type).length;
-  const zones = ofEach(template, 'AWS::EC2::VPCEndpoint', 'SubnetIds');
-  const addresses = ofEach(template, 'AWS::ElasticLoadBalancingV2::LoadBalancer', 'Subnets');
-  const rules = ofEach(template, 'AWS::WAFv2::WebACL', 'Rules');
-  const receives = (hours.value * 3600 * ASSUMPTIONS.pollersPerQueue.value) / ASSUMPTIONS.pollSeconds.value;
-  return [
-    { what: 'endpoint', amounts: { endpoint: zones * hours.value } },
-    {
-      what: 'load balancer and its addresses',
-      amounts: {
-        loadBalancer: count('AWS::ElasticLoadBalancingV2::LoadBalancer') * hours.value,
-        publicAddress: addresses * hours.value,
-      },
+  const balancer = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
+  const receives = (hours * 3600 * ASSUMPTIONS.pollersPerQueue.value) / ASSUMPTIONS.pollSeconds.value;
+  return withoutZeros({
+    endpoint: { endpoint: ofEach(template, 'AWS::EC2::VPCEndpoint', 'SubnetIds') * hours },
+    'load balancer and its addresses': {
+      loadBalancer: count(balancer) * hours,
+      publicAddress: ofEach(template, balancer, 'Subnets') * hours,
     },
-    { what: 'WAF', amounts: { webAcl: count('AWS::WAFv2::WebACL'), webAclRule: rules } },
-    {
-      what: 'key, secrets',
-      amounts: { key: count('AWS::KMS::Key'), secret: count('AWS::SecretsManager::Secret') },
+    WAF: {
+      webAcl: count('AWS::WAFv2::WebACL'),
+      webAclRule: ofEach(template, 'AWS::WAFv2::WebACL', 'Rules'),
     },
-    {
-      what: 'alarms',
-      amounts: {
-        alarmMetric: alarmMetrics(template),
-        compositeAlarm: count('AWS::CloudWatch::CompositeAlarm'),
-      },
+    'key, secrets': { key: count('AWS::KMS::Key'), secret: count('AWS::SecretsManager::Secret') },
+    alarms: {
+      alarmMetric: alarmMetrics(template),
+      compositeAlarm: count('AWS::CloudWatch::CompositeAlarm'),
     },
-    { what: 'custom metrics', amounts: { customMetric: IDLE_METRICS.length } },
-    {
-      what: 'polling the empty queues',
-      amounts: { queueRequest: count('AWS::Lambda::EventSourceMapping') * receives },
-    },
-    { what: 'runs of the poller', amounts: pollerRuns(template) },
-  ].filter((line) => usd(line) > 0);
+    'custom metrics': { customMetric: IDLE_METRICS.length },
+    'polling the empty queues': { queueRequest: count('AWS::Lambda::EventSourceMapping') * receives },
+    'runs of the poller': pollerRuns(template),
+  });
 }
 
 /** Cost of a busy stage beyond an idle one. @param deliveries per month. */
-export function trafficCost(deliveries: number): CostLine[] {
+export function trafficCost(deliveries: number): Costs {
   const a = ASSUMPTIONS;
-  const metrics = Object.values(BUSY_METRICS).reduce((total, series) => total + series, 0);
-  const warmHours = a.warmFunctions.value * hours.value;
-  return [
-    { what: 'custom metrics', amounts: { customMetric: metrics - IDLE_METRICS.length } },
-    {
-      what: 'KMS, Secrets Manager',
-      amounts: {
-        keyRequest: warmHours * a.keyRequestsPerHour.value,
-        secretRequest: warmHours * a.secretRequestsPerHour.value,
-      },
+  const warmHours = a.warmFunctions.value * hours;
+  return {
+    'custom metrics': { customMetric: BUSY_SERIES - IDLE_METRICS.length },
+    'KMS, Secrets Manager': {
+      keyRequest: warmHours * a.keyRequestsPerHour.value,
+      secretRequest: warmHours * a.secretRequestsPerHour.value,
     },
-    { what: 'API Gateway', amounts: { apiRequest: deliveries } },
-    { what: 'X-Ray', amounts: { trace: deliveries * a.tracedShare.value } },
+    'API Gateway': { apiRequest: deliveries },
+    'X-Ray': { trace: deliveries * a.tracedShare.value },
     ...usageCost(PER_DELIVERY.day, deliveries),
-  ];
+  };
 }
 
 /** Cost of polling the books of these deliveries for a month after their first day. */
@@ -98,73 +84,57 @@ export function pollingCost(deliveries: number): number {
 }
 
 /** Cost of what the functions use. */
-function usageCost(used: typeof PER_DELIVERY.day, deliveries: number): CostLine[] {
+function usageCost(used: typeof PER_DELIVERY.day, deliveries: number): Costs {
   const a = ASSUMPTIONS;
-  const gigabytes = (deliveries * used.storedKilobytes) / KILOBYTES_PER_GIGABYTE;
-  const logGigabytes =
-    (deliveries * (used.logKilobytes + a.accessLogKilobytes.value)) / KILOBYTES_PER_GIGABYTE;
+  const stored = (deliveries * used.storedKilobytes) / KILOBYTES_PER_GIGABYTE;
+  const logged = (deliveries * (used.logKilobytes + a.accessLogKilobytes.value)) / KILOBYTES_PER_GIGABYTE;
   const webhookSeconds = used.webhookSeconds + a.webhookCpuSeconds.value;
   const consumerSeconds = used.consumerSeconds + used.invocations * a.consumerCpuSeconds.value;
-  return [
-    {
-      // Each batch is one request to receive and one to delete.
-      what: 'SQS',
-      amounts: {
-        queueRequest: deliveries * (used.messages + 2 * used.invocations + used.visibilityChanges),
-      },
+  return withoutZeros({
+    // Each batch is one request to receive and one to delete.
+    SQS: { queueRequest: deliveries * (used.messages + 2 * used.invocations + used.visibilityChanges) },
+    Lambda: {
+      lambdaRequest: deliveries * (1 + used.invocations),
+      lambdaSecond: deliveries * (webhookSeconds * GIGABYTES + consumerSeconds * GIGABYTES),
     },
-    {
-      what: 'Lambda',
-      amounts: {
-        lambdaRequest: deliveries * (1 + used.invocations),
-        lambdaSecond:
-          deliveries * (webhookSeconds * WEBHOOK_GIGABYTES + consumerSeconds * CONSUMER_GIGABYTES),
-      },
+    'DynamoDB: requests': {
+      tableWrite: deliveries * used.writeUnits,
+      tableRead: deliveries * used.readUnits,
     },
-    {
-      what: 'DynamoDB: requests',
-      amounts: { tableWrite: deliveries * used.writeUnits, tableRead: deliveries * used.readUnits },
-    },
-    {
-      what: 'DynamoDB: storage, with recovery',
-      amounts: { tableStorage: gigabytes, tableRecovery: gigabytes },
-    },
-    { what: 'S3', amounts: { bucketWrite: deliveries * used.objects } },
-    { what: 'logs, masked', amounts: { logs: logGigabytes, maskedLogs: logGigabytes } },
-  ].filter((line) => usd(line) > 0);
+    'DynamoDB: storage, with recovery': { tableStorage: stored, tableRecovery: stored },
+    S3: { bucketWrite: deliveries * used.objects },
+    'logs, masked': { logs: logged, maskedLogs: logged },
+  });
 }
 
 /** CloudWatch charges for each metric of an alarm, and for each metric of an expression. */
 export function alarmMetrics(template: PaidTemplate): number {
   return of(template, 'AWS::CloudWatch::Alarm').reduce((total, { Metrics }) => {
-    const queries: readonly unknown[] = Array.isArray(Metrics) ? Metrics : [{ MetricStat: true }];
-    return (
-      total +
-      queries.filter((query) => typeof query === 'object' && query !== null && 'MetricStat' in query).length
-    );
+    const queries: readonly object[] = Array.isArray(Metrics) ? Metrics : [{ MetricStat: true }];
+    return total + queries.filter((query) => 'MetricStat' in query).length;
   }, 0);
 }
 
 /** Every run reads its secrets, Ocrolus's list of books and the index of due books. */
-function pollerRuns(template: PaidTemplate): CostLine['amounts'] {
+function pollerRuns(template: PaidTemplate): Amounts {
   const a = ASSUMPTIONS;
   const runs = of(template, 'AWS::Scheduler::Schedule').reduce((total, { ScheduleExpression }) => {
     const [, minutes] = /^rate\((\d+) minutes?\)$/.exec(String(ScheduleExpression)) ?? [];
-    return minutes === undefined ? total : total + (hours.value * 60) / Number(minutes);
+    return minutes === undefined ? total : total + (hours * 60) / Number(minutes);
   }, 0);
   const accounts = of(template, 'AWS::SecretsManager::Secret').length / 2;
-  const logGigabytes = (runs * a.idlePollLogKilobytes.value) / KILOBYTES_PER_GIGABYTE;
+  const logged = (runs * a.idlePollLogKilobytes.value) / KILOBYTES_PER_GIGABYTE;
   return {
     schedule: runs,
     lambdaRequest: runs,
-    lambdaSecond: runs * a.idlePollSeconds.value * POLLER_GIGABYTES,
+    lambdaSecond: runs * a.idlePollSeconds.value * GIGABYTES,
     trace: runs,
     secretRequest: runs * accounts,
     keyRequest: runs * accounts,
     tableRead: runs * a.idlePollReads.value,
     tableWrite: runs * a.idlePollWrites.value,
-    logs: logGigabytes,
-    maskedLogs: logGigabytes,
+    logs: logged,
+    maskedLogs: logged,
   };
 }
 

@@ -19,53 +19,37 @@ export interface SettingGroup {
   readonly settings: readonly SettingFacts[];
 }
 
-/** The JSON Schema of one setting. */
-const SettingSchema = z.looseObject({
-  type: z.string().optional(),
-  /** The placeholder of a name that a stage chooses. */
-  title: z.string().optional(),
-  description: z.string().optional(),
-  cost: z.string().optional(),
-  /** The rule for a text, as in the message of a fault. */
-  fault: z.string().optional(),
-  default: z.json().optional(),
-  const: z.json().optional(),
-  enum: z.array(z.json()).optional(),
-  minimum: z.number().optional(),
-  maximum: z.number().optional(),
-  minLength: z.number().optional(),
-  maxLength: z.number().optional(),
-  minItems: z.number().optional(),
-  maxItems: z.number().optional(),
-  required: z.array(z.string()).optional(),
-  get items() {
-    return SettingSchema.optional();
-  },
-  get properties() {
-    return z.record(z.string(), SettingSchema).optional();
-  },
-  get oneOf() {
-    return z.array(SettingSchema).optional();
-  },
-  /** `false`, or the type of the values under names that a stage chooses. */
-  get additionalProperties() {
-    return z.union([z.literal(false), SettingSchema]).optional();
-  },
-  get propertyNames() {
-    return SettingSchema.optional();
-  },
-});
+/**
+ * The JSON Schema of one setting. `title`: the placeholder of a name that a stage chooses; `cost`: as in the settings;
+ * `fault`: the rule for a text, as in the message of a fault.
+ */
+export type SettingSchema = z.core.JSONSchema.JSONSchema;
 
-export type SettingSchema = z.infer<typeof SettingSchema>;
+/** False also for `additionalProperties: false`, and for a list of schemas. */
+export function isSchema(schema: unknown): schema is SettingSchema {
+  return typeof schema === 'object' && !Array.isArray(schema);
+}
+
+function propertiesOf({ properties = {} }: SettingSchema) {
+  return Object.entries(properties).flatMap(([name, schema]) =>
+    isSchema(schema) ? [[name, schema] as const] : [],
+  );
+}
 
 /** Every setting of a stage, in the order of the schema. */
 export function settingGroups(): SettingGroup[] {
-  const schema = SettingSchema.parse(
-    z.toJSONSchema(Settings, { io: 'input', unrepresentable: 'any', override: addFault }),
-  );
+  const schema = z.toJSONSchema(Settings, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      const isText = zodSchema._zod.def.type === 'string';
+      const fault = isText ? z.safeParse(zodSchema, WRONG).error?.issues[0]?.message : undefined;
+      if (fault?.startsWith('must ')) jsonSchema.fault = fault;
+    },
+  });
   const all = settingsOf({ path: '', schema, variant: undefined, required: 'required' });
   const top = all.filter(({ path }) => !path.includes('.'));
-  const groups = Object.entries(schema.properties ?? {}).flatMap(([path, { description }]) => {
+  const groups = propertiesOf(schema).flatMap(([path, { description }]) => {
     const settings = all.filter((setting) => setting.path.startsWith(`${path}.`));
     return settings.length === 0 ? [] : [{ path, description, settings }];
   });
@@ -74,18 +58,6 @@ export function settingGroups(): SettingGroup[] {
 
 /** A text that every setting with a rule refuses. */
 const WRONG = '\u0000';
-
-function addFault({
-  zodSchema,
-  jsonSchema,
-}: {
-  zodSchema: z.core.$ZodTypes;
-  jsonSchema: z.core.JSONSchema.BaseSchema;
-}) {
-  if (zodSchema._zod.def.type !== 'string') return;
-  const fault = z.safeParse(zodSchema, WRONG).error?.issues[0]?.message;
-  if (fault?.startsWith('must ')) jsonSchema.fault = fault;
-}
 
 /** An object of the schema, and what `required` means for its settings. */
 interface Group {
@@ -98,7 +70,7 @@ interface Group {
 function settingsOf(group: Group): SettingFacts[] {
   const { path, schema, variant } = group;
   if (schema.oneOf !== undefined) return settingsOfVariants(group, schema.oneOf);
-  return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
+  return propertiesOf(schema).flatMap(([name, property]) => {
     const own = path === '' ? name : `${path}.${name}`;
     const { additionalProperties: values, propertyNames } = property;
     const isRequired = schema.required?.includes(name) === true;
@@ -107,8 +79,9 @@ function settingsOf(group: Group): SettingFacts[] {
       const required = isOptional ? `with ${own}` : group.required;
       return settingsOf({ path: own, schema: property, variant, required });
     }
-    if (typeof values === 'object') {
-      return [{ path: `${own}.<${propertyNames?.title}>`, variant, schema: values, required: undefined }];
+    if (isSchema(values)) {
+      const title = isSchema(propertyNames) ? propertyNames.title : '';
+      return [{ path: `${own}.<${title}>`, variant, schema: values, required: undefined }];
     }
     const required = isRequired ? group.required : undefined;
     return [{ path: own, variant, schema: property, required }];
@@ -134,7 +107,7 @@ function settingsOfVariants(group: Group, variants: readonly SettingSchema[]): S
   return [{ path: first.path, variant: undefined, schema, required }, ...rest];
 }
 
-function discriminatorOf({ properties = {} }: SettingSchema): [string, string] {
-  const found = Object.entries(properties).find(([, schema]) => schema.const !== undefined);
+function discriminatorOf(group: SettingSchema): [string, string] {
+  const found = propertiesOf(group).find(([, schema]) => schema.const !== undefined);
   return [found?.[0] ?? '', String(found?.[1].const)];
 }

@@ -1,23 +1,25 @@
-import { bullets, code, codes, page, paragraph, table } from '../markdown.ts';
-import { type SettingFacts, type SettingGroup, type SettingSchema, settingGroups } from './setting-facts.ts';
+import { code, codes, GENERATED, page, table } from '../markdown.ts';
+import {
+  isSchema,
+  type SettingFacts,
+  type SettingGroup,
+  type SettingSchema,
+  settingGroups,
+} from './setting-facts.ts';
+
+const HEAD = `# Settings
+
+Every setting of a stage. Each stage has one file, \`infra/config/<stage>.ts\`, which \`-c stage=<stage>\` selects (default
+\`dev\`). All settings are validated together: if one is wrong or unknown, \`cdk synth\` stops and lists every fault.
+
+- A setting that is not in the file has its default. "none" means that the setting may be absent; the column "meaning"
+  says what happens then.
+- The last column says how a setting affects costs; "–" means not at all. Prices:
+  [what it costs](operations.md#what-it-costs).`;
 
 /** `docs/settings.md` */
 export function settingsPage(): string {
-  const groups = settingGroups();
-  return page(
-    '# Settings',
-    paragraph(
-      'Every setting of a stage. Each stage has one file, `infra/config/<stage>.ts`, which `-c stage=<stage>` selects (default',
-      '`dev`). All settings are validated together: if one is wrong or unknown, `cdk synth` stops and lists every fault.',
-    ),
-    bullets(
-      'A setting that is not in the file has its default. "none" means that the setting may be absent; the column "meaning" ' +
-        'says what happens then.',
-      'The last column says how a setting affects costs; "–" means not at all. Prices: ' +
-        '[what it costs](operations.md#what-it-costs).',
-    ),
-    ...groups.flatMap(groupBlocks),
-  );
+  return page(GENERATED, HEAD, ...settingGroups().flatMap(groupBlocks));
 }
 
 function groupBlocks({ path, description, settings }: SettingGroup): string[] {
@@ -27,7 +29,7 @@ function groupBlocks({ path, description, settings }: SettingGroup): string[] {
     typeText(setting.schema),
     defaultText(setting),
     setting.schema.description ?? '',
-    setting.schema.cost === 'none' ? '' : (setting.schema.cost ?? ''),
+    setting.schema.cost === 'none' ? '' : String(setting.schema.cost),
   ]);
   const settingTable = table(['setting', 'type', 'default', 'meaning', 'effect on cost'], rows);
   return description === undefined ? [heading, settingTable] : [heading, description, settingTable];
@@ -43,7 +45,7 @@ function typeText(schema: SettingSchema): string {
   switch (schema.type) {
     case 'integer':
     case 'number':
-      return `${schema.type === 'integer' ? 'integer' : 'number'}, ${range(schema.minimum, schema.maximum)}`;
+      return `${schema.type}, ${range(schema.minimum, schema.maximum)}`;
     case 'boolean':
       return '`true` or `false`';
     case 'array':
@@ -64,12 +66,11 @@ function defaultText({ schema, required }: Pick<SettingFacts, 'schema' | 'requir
 
 function listText({ items, minItems, maxItems }: SettingSchema): string {
   const count = minItems === undefined && maxItems === undefined ? '' : ` (${range(minItems, maxItems)})`;
-  return `list${count}: ${items === undefined ? 'anything' : typeText(items)}`;
+  return `list${count}: ${isSchema(items) ? typeText(items) : 'anything'}`;
 }
 
 function textText({ fault, minLength, maxLength }: SettingSchema): string {
-  const rule = fault?.replace(/^must be /, '') ?? '';
-  if (rule !== '') return rule;
+  if (typeof fault === 'string') return fault.replace(/^must be /, '');
   // The page does not mention that a text must not be empty.
   const least = minLength === 1 ? undefined : minLength;
   const isFree = least === undefined && maxLength === undefined;
@@ -77,11 +78,7 @@ function textText({ fault, minLength, maxLength }: SettingSchema): string {
 }
 
 function range(least: number | undefined, most: number | undefined): string {
-  if (least === undefined) return `at most ${number(most ?? 0)}`;
-  return most === undefined ? `at least ${number(least)}` : `${number(least)} to ${number(most)}`;
-}
-
-/** With commas between thousands. */
-function number(value: number): string {
-  return value.toLocaleString('en-US');
+  const [from, to] = [least, most].map((bound) => bound?.toLocaleString('en-US'));
+  if (from === undefined) return `at most ${to}`;
+  return to === undefined ? `at least ${from}` : `${from} to ${to}`;
 }
