@@ -1,9 +1,9 @@
 import type { EventName } from '../../../shared/events/catalog.ts';
 import { type Command, isInProgress } from './commands.ts';
-import { Faults } from './http/faults.ts';
-import { SlidingSecond } from './http/rate-limit.ts';
+import { createFaults } from './http/faults.ts';
+import { slidingSecond } from './http/rate-limit.ts';
 import { type CallRecord, serveApi } from './http/server.ts';
-import { Tokens } from './http/token.ts';
+import { createTokens } from './http/token.ts';
 import { openBooks } from './journal.ts';
 import type { Book, Document } from './model/book.ts';
 import { anyBody } from './model/events.ts';
@@ -11,9 +11,9 @@ import { isFinished } from './model/versions.ts';
 import { type SimulatorOptions, withDefaults } from './options.ts';
 import { createIds, fork } from './random.ts';
 import { type BookSpec, createSpecs, type DocumentSpec } from './specs.ts';
-import { type Announce, Deliveries, type Delivery } from './webhooks/delivery.ts';
+import { type Announce, createDeliveries, type Delivery } from './webhooks/delivery.ts';
 import { createPing } from './webhooks/post.ts';
-import { Registrations } from './webhooks/registrations.ts';
+import { createRegistrations } from './webhooks/registrations.ts';
 import { accountRoutes, OF_ORGANIZATION, organizationRoutes } from './webhooks/routes.ts';
 
 const DAY_MS = 86_400_000;
@@ -36,7 +36,7 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}) {
   const settings = withDefaults(options);
   const { now, requestsPerSecond, heavyRequestsPerSecond, deliveryTimeoutMs } = settings;
   const ids = createIds(fork(settings.random), now);
-  const registrations = new Registrations(settings.organization);
+  const registrations = createRegistrations(settings.organization);
   let url = '';
   const books = openBooks(settings.journal, {
     now,
@@ -50,8 +50,8 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}) {
     }),
   });
   const { model } = books;
-  const tokens = new Tokens(settings, ids);
-  const faults = new Faults(fork(settings.random));
+  const tokens = createTokens(settings, ids);
+  const faults = createFaults(fork(settings.random));
   const calls: CallRecord[] = [];
   const ping = createPing(ids, now, deliveryTimeoutMs);
   const server = await serveApi(
@@ -60,15 +60,15 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}) {
       routes: [...accountRoutes(registrations, ping), ...organizationRoutes(registrations, ids, ping)],
       ...{ tokens, faults, now },
       limits: {
-        all: new SlidingSecond(requestsPerSecond, now),
-        heavy: new SlidingSecond(heavyRequestsPerSecond, now),
+        all: slidingSecond(requestsPerSecond, now),
+        heavy: slidingSecond(heavyRequestsPerSecond, now),
       },
       log: (call) => calls.push(call),
     },
     settings.port,
   );
   ({ url } = server);
-  const deliveries = new Deliveries(settings, ids, registrations);
+  const deliveries = createDeliveries(settings, ids, registrations);
   const specs = createSpecs(ids);
 
   /** @throws Error where it cannot happen now. @returns the deliveries that announce it. */
@@ -104,8 +104,9 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}) {
     },
     /** Ticks events of every webhook of the organization in the Dashboard. By default all that the level offers. */
     tickEvents(events: readonly EventName[] = OF_ORGANIZATION): readonly string[] {
-      registrations.tick(events);
-      return registrations.organization.map(({ url }) => url);
+      const { organization } = registrations;
+      for (const webhook of organization) webhook.events = events;
+      return organization.map(({ url }) => url);
     },
     change,
     addDocument,

@@ -52,43 +52,37 @@ export interface FaultRule extends Omit<FaultSettings, 'path'> {
   readonly path?: string | RegExp | undefined;
 }
 
+export type Faults = ReturnType<typeof createFaults>;
+
 /** The faults that are switched on. The first rule that matches decides. */
-export class Faults {
-  readonly #random: () => number;
-  #rules: { rule: FaultRule; left: number }[] = [];
-
-  constructor(random: () => number) {
-    this.#random = random;
-  }
-
-  /** @returns a function that switches the fault off. */
-  add(rule: FaultRule): () => void {
-    const entry = { rule, left: rule.times ?? Number.POSITIVE_INFINITY };
-    this.#rules.push(entry);
-    return () => {
-      this.#rules = this.#rules.filter((other) => other !== entry);
-    };
-  }
-
-  /** Switches one kind off, or all. */
-  clear(fault?: ApiFault): void {
-    this.#rules = this.#rules.filter(({ rule }) => fault !== undefined && rule.fault !== fault);
-  }
-
-  /** Those that may still be chosen, and how often. */
-  get active(): readonly { readonly rule: FaultRule; readonly left: number }[] {
-    return this.#rules.filter(({ left }) => left > 0);
-  }
-
-  /** Chooses the fault of a call, and counts it. */
-  take(method: string, path: string): FaultRule | undefined {
-    const entry = this.#rules.find(
-      ({ rule, left }) => left > 0 && matches(rule, method, path) && this.#random() < (rule.probability ?? 1),
-    );
-    if (entry === undefined) return undefined;
-    entry.left -= 1;
-    return entry.rule;
-  }
+export function createFaults(random: () => number) {
+  let rules: { readonly rule: FaultRule; left: number }[] = [];
+  return {
+    /** @returns a function that switches the fault off. */
+    add(rule: FaultRule): () => void {
+      const entry = { rule, left: rule.times ?? Number.POSITIVE_INFINITY };
+      rules.push(entry);
+      return () => {
+        rules = rules.filter((other) => other !== entry);
+      };
+    },
+    /** Switches one kind off, or all. */
+    clear(fault?: ApiFault): void {
+      rules = rules.filter(({ rule }) => fault !== undefined && rule.fault !== fault);
+    },
+    /** Those that may still be chosen, and how often. */
+    get active(): readonly { readonly rule: FaultRule; readonly left: number }[] {
+      return rules.filter(({ left }) => left > 0);
+    },
+    /** Chooses the fault of a call, and counts it. */
+    take(method: string, path: string): FaultRule | undefined {
+      const entry = rules.find(
+        ({ rule, left }) => left > 0 && matches(rule, method, path) && random() < (rule.probability ?? 1),
+      );
+      if (entry !== undefined) entry.left -= 1;
+      return entry?.rule;
+    },
+  };
 }
 
 function matches(rule: FaultRule, method: string, path: string): boolean {

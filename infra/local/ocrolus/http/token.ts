@@ -8,54 +8,44 @@ const AUDIENCE = 'https://api.ocrolus.com/';
 
 type TokenSettings = Pick<SimulatorOptions, 'clientId' | 'clientSecret' | 'habits' | 'tokenSeconds' | 'now'>;
 
+export type Tokens = ReturnType<typeof createTokens>;
+
 /** Grants access tokens and knows which ones are good. */
-export class Tokens {
-  readonly #settings: TokenSettings;
-  readonly #ids: Ids;
-  readonly #expiry = new Map<string, number>();
+export function createTokens(settings: TokenSettings, ids: Ids) {
+  const { clientId, clientSecret, habits, tokenSeconds, now } = settings;
+  const expiry = new Map<string, number>();
+  return {
+    /** Ends every outstanding token, as a revoked credential may (docs/ocrolus.md#authentication). */
+    revokeAll: () => expiry.clear(),
+    isGood(authorization: string): boolean {
+      const token = authorization.replace(/^bearer\s+/i, '');
+      return (expiry.get(token) ?? 0) > now();
+    },
+    /** `POST /oauth/token`: JSON, form or HTTP Basic (docs/ocrolus.md#token-request-format). */
+    async grant(request: HonoRequest): Promise<Reply> {
+      const fields = await credentials(request);
+      if (habits.tokenFormat !== undefined && habits.tokenFormat !== formatOf(request)) return FORMAT_REFUSED;
+      const isClient = fields.client_id === clientId && fields.client_secret === clientSecret;
+      if (fields.grant_type !== 'client_credentials' || !isClient) {
+        return refusal(400, { error: 'access_denied', error_description: 'Unauthorized' });
+      }
+      if (fields.audience !== undefined && fields.audience !== AUDIENCE) {
+        const error_description = 'Audience not allowed for this client';
+        return refusal(403, { error: 'unauthorized_client', error_description });
+      }
+      const expiresAt = now() + tokenSeconds * 1000;
+      const token = jwtOf(expiresAt, ids);
+      expiry.set(token, expiresAt);
+      return available({ access_token: token, token_type: 'Bearer', expires_in: tokenSeconds });
+    },
+  };
+}
 
-  constructor(settings: TokenSettings, ids: Ids) {
-    this.#settings = settings;
-    this.#ids = ids;
-  }
-
-  /** Ends every outstanding token, as a revoked credential may (docs/ocrolus.md#authentication). */
-  revokeAll(): void {
-    this.#expiry.clear();
-  }
-
-  isGood(authorization: string): boolean {
-    const token = authorization.replace(/^bearer\s+/i, '');
-    return (this.#expiry.get(token) ?? 0) > this.#settings.now();
-  }
-
-  /** `POST /oauth/token`: JSON, form or HTTP Basic (docs/ocrolus.md#token-request-format). */
-  async grant(request: HonoRequest): Promise<Reply> {
-    const fields = await credentials(request);
-    const { clientId, clientSecret, habits, tokenSeconds, now } = this.#settings;
-    if (habits.tokenFormat !== undefined && habits.tokenFormat !== formatOf(request)) return FORMAT_REFUSED;
-    const isClient = fields.client_id === clientId && fields.client_secret === clientSecret;
-    if (fields.grant_type !== 'client_credentials' || !isClient) {
-      return refusal(400, { error: 'access_denied', error_description: 'Unauthorized' });
-    }
-    if (fields.audience !== undefined && fields.audience !== AUDIENCE) {
-      return refusal(403, {
-        error: 'unauthorized_client',
-        error_description: 'Audience not allowed for this client',
-      });
-    }
-    const expiresAt = now() + tokenSeconds * 1000;
-    const token = this.#jwt(expiresAt);
-    this.#expiry.set(token, expiresAt);
-    return available({ access_token: token, token_type: 'Bearer', expires_in: tokenSeconds });
-  }
-
-  /** Looks like a JWT; its signature is not verified. */
-  #jwt(expiresAt: number): string {
-    const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-    const payload = { iss: 'simulator', exp: Math.floor(expiresAt / 1000), jti: this.#ids.uuid() };
-    return `${part({ alg: 'RS256', typ: 'JWT' })}.${part(payload)}.${this.#ids.hex(43)}`;
-  }
+/** Looks like a JWT; its signature is not verified. */
+function jwtOf(expiresAt: number, ids: Ids): string {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const payload = { iss: 'simulator', exp: Math.floor(expiresAt / 1000), jti: ids.uuid() };
+  return `${part({ alg: 'RS256', typ: 'JWT' })}.${part(payload)}.${ids.hex(43)}`;
 }
 
 function formatOf(request: HonoRequest): NonNullable<AccountHabits['tokenFormat']> {

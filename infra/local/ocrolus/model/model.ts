@@ -1,5 +1,5 @@
 import type { Account, AccountHabits, AnalyticsRequest, Book, Document, Kind, Versioned } from './book.ts';
-import { Jobs, type JobsOptions } from './jobs.ts';
+import { createJobs, type Jobs, type JobsOptions } from './jobs.ts';
 import { createRefusals, type Reply } from './reply.ts';
 
 export interface ModelOptions extends JobsOptions {
@@ -24,7 +24,7 @@ export interface Model extends ModelOptions {
 }
 
 export function createModel(options: ModelOptions): Model {
-  return { ...options, registry: new Registry(options.accounts), jobs: new Jobs(options) };
+  return { ...options, registry: new Registry(options.accounts), jobs: createJobs(options) };
 }
 
 /** Calls that share the rules of access and the spelling of refusals (docs/ocrolus.md#envelopes). */

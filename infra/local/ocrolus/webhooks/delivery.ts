@@ -102,140 +102,132 @@ function disturbanceOf(
   };
 }
 
+export type Deliveries = ReturnType<typeof createDeliveries>;
+
 /** Turns moments into deliveries to the subscribers, tries again, and keeps their outcomes. */
-export class Deliveries {
-  readonly all: Delivery[] = [];
-  faults: DeliveryFaults = {};
-  readonly #options: SimulatorOptions;
-  readonly #ids: Ids;
-  readonly #registrations: Registrations;
-  readonly #random: () => number;
-  readonly #slots: Slots;
-  readonly #closing = new AbortController();
-  readonly #open = new Set<Promise<Delivery>>();
-  #overtaken: (() => void)[] = [];
+export function createDeliveries(options: SimulatorOptions, ids: Ids, registrations: Registrations) {
+  const all: Delivery[] = [];
+  const random = fork(options.random);
+  const slots = new Slots(options.attemptsAtOnce);
+  const closing = new AbortController();
+  const open = new Set<Promise<Delivery>>();
+  let overtaken: (() => void)[] = [];
+  const newRequestId = () => ids.uuidV7(options.now());
 
-  constructor(options: SimulatorOptions, ids: Ids, registrations: Registrations) {
-    this.#options = options;
-    this.#ids = ids;
-    this.#registrations = registrations;
-    this.#random = fork(options.random);
-    this.#slots = new Slots(options.attemptsAtOnce);
-  }
-
-  /** Posts all at once: Ocrolus promises no order. Resolves when every outcome is known; never rejects. */
-  async announce(moments: readonly Moment[], announce: Announce): Promise<Delivery[]> {
-    const { deliver = true, vocabulary = this.#options.vocabulary } = announce;
-    if (!deliver) return [];
-    const events = moments.flatMap((moment) => eventOf(moment, vocabulary) ?? []);
-    const sent = events.map(({ eventName, body }) => this.send(eventName, JSON.stringify(body)));
-    return (await Promise.all(sent)).flat();
-  }
-
-  /** One delivery for each subscriber; without any, one record with the outcome `unsubscribed`. */
-  send(eventName: string, body: string): Promise<Delivery[]> {
-    const targets = this.#registrations.targets(eventName);
-    const receivers = targets.length === 0 ? [undefined] : targets;
-    return Promise.all(receivers.map((target) => this.#sendTo(target, eventName, body)));
-  }
-
-  /** Starts a delivery, and its duplicates, and resolves when the outcome of the first is known. Never rejects. */
-  #sendTo(target: Target | undefined, eventName: string, body: string): Promise<Delivery> {
-    const disturbance = disturbanceOf(this.faults, eventName, body, this.#random);
-    const first = this.#start(target, { eventName, body, deliveryId: this.#requestId() }, disturbance);
-    for (let left = disturbance.duplicates ?? 0; left > 0 && disturbance.drop !== true; left -= 1) {
-      const requestId =
-        disturbance.duplicateRequestId === 'same' ? first.delivery.deliveryId : this.#requestId();
-      this.#start(target, { eventName, body, deliveryId: requestId }, {});
-    }
-    return first.done;
-  }
-
-  /** Waits until every delivery has its outcome. Deliveries held back are let go. */
-  async idle(): Promise<void> {
-    while (this.#open.size > 0) {
-      this.#release();
-      await Promise.race([...this.#open]);
-    }
-  }
-
-  async close(): Promise<void> {
-    this.#closing.abort();
-    await this.idle();
-  }
-
-  #start(
-    target: Target | undefined,
-    announced: Pick<Delivery, 'deliveryId' | 'eventName' | 'body'>,
-    disturbance: Disturbance,
-  ): { delivery: Delivery; done: Promise<Delivery> } {
-    const at = new Date(this.#options.now()).toISOString();
-    const delivery: Delivery = { ...announced, at, attempts: [], outcome: 'pending' };
-    this.all.push(delivery);
-    const done: Promise<Delivery> = this.#run(delivery, target, disturbance).then((outcome) => {
-      delivery.outcome = outcome;
-      this.#open.delete(done);
-      return delivery;
-    });
-    this.#open.add(done);
-    return { delivery, done };
-  }
-
-  async #run(delivery: Delivery, target: Target | undefined, disturbance: Disturbance): Promise<Outcome> {
-    if (target === undefined) return 'unsubscribed';
-    if (disturbance.drop === true) return 'dropped';
-    await this.#beOvertaken(disturbance.overtakenWithinMs ?? 0);
-    if (!(await this.#sleep(disturbance.delayMs ?? 0))) return 'abandoned';
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      if (attempt > 1) {
-        if (!(await this.#sleep(this.#options.retryDelayMs))) return 'abandoned';
-        if (this.#options.retryRequestId === 'new') delivery.deliveryId = this.#requestId();
-      }
-      // Exactly 200 is success: 201, 202, 204 and redirects are not.
-      const status = await this.#slots.run(() => this.#attempt(delivery, target));
-      if (status === 200) return 'delivered';
-      if (this.#closing.signal.aborted) return 'abandoned';
-    }
-    return 'given-up';
-  }
-
-  async #attempt(delivery: Delivery, target: Target): Promise<number | null> {
-    const now = this.#options.now();
-    const at = new Date(now).toISOString();
-    const timestamp = String(Math.floor(now / 1000));
-    const request = { requestId: delivery.deliveryId, timestamp, body: delivery.body };
-    const status = await post(target, request, this.#options.deliveryTimeoutMs, this.#closing.signal);
-    delivery.attempts.push({ deliveryId: request.requestId, at, status });
-    this.#release();
-    return status;
-  }
-
-  async #beOvertaken(withinMs: number): Promise<void> {
-    if (withinMs === 0) return;
-    const released = new AbortController();
-    this.#overtaken.push(() => released.abort());
-    await this.#sleep(withinMs, released.signal);
-  }
-
-  #release(): void {
-    const waiting = this.#overtaken;
-    this.#overtaken = [];
+  function release(): void {
+    const waiting = overtaken;
+    overtaken = [];
     for (const go of waiting) go();
   }
 
   /** @returns false when the simulator was closed meanwhile. */
-  async #sleep(ms: number, wake?: AbortSignal): Promise<boolean> {
-    const closing = this.#closing.signal;
-    const signal = wake === undefined ? closing : AbortSignal.any([closing, wake]);
+  async function sleep(ms: number, wake?: AbortSignal): Promise<boolean> {
+    const signal = wake === undefined ? closing.signal : AbortSignal.any([closing.signal, wake]);
     try {
-      if (ms > 0) await this.#options.sleep(ms, signal);
+      if (ms > 0) await options.sleep(ms, signal);
     } catch (error) {
       if (!signal.aborted) throw error;
     }
-    return !closing.aborted;
+    return !closing.signal.aborted;
   }
 
-  #requestId(): string {
-    return this.#ids.uuidV7(this.#options.now());
+  async function beOvertaken(withinMs: number): Promise<void> {
+    if (withinMs === 0) return;
+    const released = new AbortController();
+    overtaken.push(() => released.abort());
+    await sleep(withinMs, released.signal);
   }
+
+  async function attempt(delivery: Delivery, target: Target): Promise<number | null> {
+    const now = options.now();
+    const { deliveryId: requestId, body } = delivery;
+    const request = { requestId, timestamp: String(Math.floor(now / 1000)), body };
+    const status = await post(target, request, options.deliveryTimeoutMs, closing.signal);
+    delivery.attempts.push({ deliveryId: requestId, at: new Date(now).toISOString(), status });
+    release();
+    return status;
+  }
+
+  async function run(
+    delivery: Delivery,
+    target: Target | undefined,
+    { drop, overtakenWithinMs = 0, delayMs = 0 }: Disturbance,
+  ): Promise<Outcome> {
+    if (target === undefined) return 'unsubscribed';
+    if (drop === true) return 'dropped';
+    await beOvertaken(overtakenWithinMs);
+    if (!(await sleep(delayMs))) return 'abandoned';
+    for (let count = 1; count <= ATTEMPTS; count += 1) {
+      if (count > 1) {
+        if (!(await sleep(options.retryDelayMs))) return 'abandoned';
+        if (options.retryRequestId === 'new') delivery.deliveryId = newRequestId();
+      }
+      // Exactly 200 is success: 201, 202, 204 and redirects are not.
+      const status = await slots.run(() => attempt(delivery, target));
+      if (status === 200) return 'delivered';
+      if (closing.signal.aborted) return 'abandoned';
+    }
+    return 'given-up';
+  }
+
+  function start(
+    target: Target | undefined,
+    announced: Pick<Delivery, 'deliveryId' | 'eventName' | 'body'>,
+    disturbance: Disturbance,
+  ): Promise<Delivery> {
+    const at = new Date(options.now()).toISOString();
+    const delivery: Delivery = { ...announced, at, attempts: [], outcome: 'pending' };
+    all.push(delivery);
+    const done: Promise<Delivery> = run(delivery, target, disturbance).then((outcome) => {
+      delivery.outcome = outcome;
+      open.delete(done);
+      return delivery;
+    });
+    open.add(done);
+    return done;
+  }
+
+  /** Starts a delivery, and its duplicates, and resolves when the outcome of the first is known. Never rejects. */
+  function sendTo(target: Target | undefined, eventName: string, body: string): Promise<Delivery> {
+    const disturbance = disturbanceOf(deliveries.faults, eventName, body, random);
+    const { duplicates = 0, duplicateRequestId, drop } = disturbance;
+    const deliveryId = newRequestId();
+    const first = start(target, { eventName, body, deliveryId }, disturbance);
+    for (let left = duplicates; left > 0 && drop !== true; left -= 1) {
+      const requestId = duplicateRequestId === 'same' ? deliveryId : newRequestId();
+      void start(target, { eventName, body, deliveryId: requestId }, {});
+    }
+    return first;
+  }
+
+  const deliveries = {
+    all,
+    faults: {} as DeliveryFaults,
+    /** Posts all at once: Ocrolus promises no order. Resolves when every outcome is known; never rejects. */
+    async announce(moments: readonly Moment[], announce: Announce): Promise<Delivery[]> {
+      const { deliver = true, vocabulary = options.vocabulary } = announce;
+      if (!deliver) return [];
+      const events = moments.flatMap((moment) => eventOf(moment, vocabulary) ?? []);
+      const sent = events.map(({ eventName, body }) => deliveries.send(eventName, JSON.stringify(body)));
+      return (await Promise.all(sent)).flat();
+    },
+    /** One delivery for each subscriber; without any, one record with the outcome `unsubscribed`. */
+    send(eventName: string, body: string): Promise<Delivery[]> {
+      const targets = registrations.targets(eventName);
+      const receivers = targets.length === 0 ? [undefined] : targets;
+      return Promise.all(receivers.map((target) => sendTo(target, eventName, body)));
+    },
+    /** Waits until every delivery has its outcome. Deliveries held back are let go. */
+    async idle(): Promise<void> {
+      while (open.size > 0) {
+        release();
+        await Promise.race([...open]);
+      }
+    },
+    async close(): Promise<void> {
+      closing.abort();
+      await deliveries.idle();
+    },
+  };
+  return deliveries;
 }

@@ -28,29 +28,24 @@ export interface OrganizationWebhook {
  */
 export type OrganizationAccess = 'open' | 'waits-for-dashboard' | 'not-permitted';
 
+export type Registrations = ReturnType<typeof createRegistrations>;
+
 /** Registered webhooks: of the account, or of the organization; one kind only (docs/ocrolus.md#levels). */
-export class Registrations {
-  account: AccountWebhook | undefined;
-  accountSecret: string | undefined;
-  readonly organization: OrganizationWebhook[] = [];
-  readonly access: OrganizationAccess;
-
-  constructor(access: OrganizationAccess) {
-    this.access = access;
-  }
-
-  /** Subscribes every webhook of the organization to these events and no others, as if ticked in the Dashboard. */
-  tick(events: readonly EventName[]): void {
-    for (const webhook of this.organization) webhook.events = events;
-  }
-
-  /** Who has subscribed to an event. Organization webhooks take the place of the account's. */
-  targets(eventName: string): Target[] {
-    if (this.organization.length > 0) {
-      return this.organization.filter((webhook) => webhook.isActive && webhook.events.includes(eventName));
-    }
-    const { account, accountSecret } = this;
-    const isSubscribed = account?.events === undefined || account.events.some((name) => name === eventName);
-    return account !== undefined && isSubscribed ? [{ url: account.url, secret: accountSecret }] : [];
-  }
+export function createRegistrations(access: OrganizationAccess) {
+  const registrations = {
+    access,
+    account: undefined as AccountWebhook | undefined,
+    accountSecret: undefined as string | undefined,
+    organization: [] as OrganizationWebhook[],
+    /** Who has subscribed to an event. Organization webhooks take the place of the account's. */
+    targets(eventName: string): Target[] {
+      const { account, accountSecret, organization } = registrations;
+      if (organization.length > 0) {
+        return organization.filter((webhook) => webhook.isActive && webhook.events.includes(eventName));
+      }
+      const isSubscribed = account?.events?.some((name) => name === eventName) ?? true;
+      return account !== undefined && isSubscribed ? [{ url: account.url, secret: accountSecret }] : [];
+    },
+  };
+  return registrations;
 }
