@@ -2,15 +2,14 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ENCRYPTION_ACTIONS, type EncryptionKey } from './encryption-key.ts';
-import { jsonOf, type NodeFunction } from './node-function.ts';
+import { type FunctionDefaults, jsonOf, type NodeFunction } from './node-function.ts';
+import type { BodyBucket } from './storage/body-bucket.ts';
 import type { BookTable } from './storage/book-table.ts';
 
 export interface AccountSecretsProps {
   /** Part of the secrets' names. */
   readonly stage: string;
-  /** Ocrolus API account of the secrets. */
   readonly account: string;
-  /** Encrypts them. */
   readonly encryptionKey: EncryptionKey;
 }
 
@@ -83,13 +82,13 @@ const TABLE_ACTIONS = [
 ];
 
 /** Resources of a function that asks Ocrolus and stores the answers. */
-export interface OcrolusAccess {
+export interface OcrolusAccess extends FunctionDefaults {
   /** Holds books, documents, results, the ledger and the shared rate limit. */
   readonly table: BookTable;
   /** Hold the API credentials of every account. */
   readonly secrets: ReadonlyMap<string, AccountSecrets>;
-  /** Encrypts all of them. */
-  readonly encryptionKey: EncryptionKey;
+  /** Holds large bodies of deliveries and results. */
+  readonly bodies: BodyBucket;
 }
 
 /** Allows a function to ask Ocrolus and to store the answers. */

@@ -27,13 +27,10 @@ const NAMED: readonly Channel[] = [
 export interface ChannelQueueProps {
   /** Part of the queues' names. */
   readonly stage: string;
-  /** The channel that the queue carries. */
   readonly channel: Channel;
   /** The timeout of the Lambda that consumes it. */
   readonly consumerTimeout: Duration;
-  /** Encrypts the messages. */
   readonly encryptionKey: EncryptionKey;
-  /** Policy for the queues when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
 }
 

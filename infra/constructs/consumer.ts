@@ -7,11 +7,9 @@ import {
 import { Construct } from 'constructs';
 import type { Channel } from '../../shared/events/channels.ts';
 import { consumerEnvironment } from '../config/environment.ts';
-import type { Settings } from '../config/settings.ts';
 import { allowOcrolusAccess, apiCredentials, type OcrolusAccess } from './account-secrets.ts';
 import type { ChannelQueue } from './channel-queue.ts';
-import { type FunctionDefaults, NodeFunction } from './node-function.ts';
-import type { BodyBucket } from './storage/body-bucket.ts';
+import { NodeFunction } from './node-function.ts';
 
 /** Maximum time for one batch. */
 export const CONSUMER_TIMEOUT = Duration.seconds(60);
@@ -19,20 +17,14 @@ export const CONSUMER_TIMEOUT = Duration.seconds(60);
 /** A larger batch needs a batching window, during which a message waits for others. */
 const BATCH_SIZE = 10;
 
-export interface ConsumerProps extends FunctionDefaults, OcrolusAccess {
+export interface ConsumerProps extends OcrolusAccess {
   /** Channel to consume; the Lambda has the same name. */
   readonly channel: Channel;
-  /** The channel's queue. */
   readonly queue: ChannelQueue;
-  /** Stores large bodies: of deliveries, which the Lambda reads, and of results, which it reads and writes. */
-  readonly bodies: BodyBucket;
-  /** The stage's settings. */
-  readonly settings: Settings;
 }
 
 /** Consumes one channel: asks Ocrolus for the announced results, and stores the answers. */
 export class Consumer extends Construct {
-  /** The Lambda on the queue. */
   readonly lambda: LambdaFunction;
   /** Delivers messages from the queue to the Lambda. Disabling it pauses the channel. */
   readonly mapping: EventSourceMapping;

@@ -11,13 +11,9 @@ import {
 import type { Construct } from 'constructs';
 import type { EncryptionKey } from './encryption-key.ts';
 
-/** Properties that all logs of a stage share. */
 export interface LogProps {
-  /** Encrypts the logs. */
   readonly encryptionKey: EncryptionKey;
-  /** Retention of the logs. */
   readonly logRetention: RetentionDays;
-  /** Policy for the logs when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
 }
 

@@ -36,7 +36,6 @@ export interface CreatedEndpoint {
    */
   readonly id: string;
   readonly endpoint: InterfaceVpcEndpoint;
-  /** VPC of the endpoint. */
   readonly vpc: IVpc;
   /** Subnets in which it has a network interface. */
   readonly subnets: readonly ISubnet[];

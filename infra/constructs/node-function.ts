@@ -13,6 +13,7 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { Settings } from '../config/settings.ts';
 import type { FunctionName } from '../functions.ts';
 import { createLambdaRole, createLogGroup, type LogProps, logDataProtection } from './logs.ts';
 
@@ -22,16 +23,14 @@ export interface FunctionDefaults extends LogProps {
   readonly bundles: { folderOf(name: FunctionName): string };
   /** Whether CloudWatch Logs masks sensitive numbers. */
   readonly dataProtection: boolean;
+  /** The stage's settings. */
+  readonly settings: Settings;
 }
 
 export interface NodeFunctionProps extends FunctionDefaults {
-  /** Name of the function and of its bundle. */
   readonly name: FunctionName;
-  /** Shown in the console. */
   readonly description: string;
-  /** Maximum time of one invocation. */
   readonly timeout: Duration;
-  /** The function's settings. */
   readonly environment: Record<string, string>;
   /** Memory in MiB. The CPU share grows with it. */
   readonly memorySize: number;
@@ -57,9 +56,7 @@ const INTERFACE_ACTIONS = [
 
 /** A Lambda with its log group, and a role that initially allows only to write logs and traces. */
 export class NodeFunction extends Construct {
-  /** The Lambda itself. */
   readonly lambda: LambdaFunction;
-  /** Its role. */
   readonly role: Role;
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
@@ -97,12 +94,10 @@ export class NodeFunction extends Construct {
     });
   }
 
-  /** Allows actions on resources. */
   allow(actions: readonly string[], resources: readonly string[]): void {
     this.lambda.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
   }
 
-  /** Adds a statement to the function's role. */
   allowStatement(statement: PolicyStatement): void {
     this.lambda.addToRolePolicy(statement);
   }

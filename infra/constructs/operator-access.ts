@@ -14,9 +14,7 @@ export interface OperatorAccessProps {
   readonly encryptionKey: EncryptionKey;
   readonly table: BookTable;
   readonly bodies: BodyBucket;
-  /** By channel. */
   readonly queues: ReadonlyMap<string, ChannelQueue>;
-  /** By account. */
   readonly secrets: ReadonlyMap<string, AccountSecrets>;
   /** Every function, for access to its log. */
   readonly functions: readonly LambdaFunction[];

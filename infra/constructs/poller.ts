@@ -6,29 +6,21 @@ import { Construct } from 'constructs';
 import { LOOK_CHANNEL } from '../../shared/events/channels.ts';
 import { DUE_INDEX } from '../../shared/store/keys.ts';
 import { pollerEnvironment } from '../config/environment.ts';
-import type { Settings } from '../config/settings.ts';
 import { allowOcrolusAccess, apiCredentials, type OcrolusAccess } from './account-secrets.ts';
 import type { ChannelQueue } from './channel-queue.ts';
-import { type FunctionDefaults, NodeFunction } from './node-function.ts';
-import type { BodyBucket } from './storage/body-bucket.ts';
+import { NodeFunction } from './node-function.ts';
 
 /** A run that cannot start is dropped, because the next run does its work. One minute is the services' minimum. */
 const MAX_START_DELAY = Duration.minutes(1);
 
-export interface PollerProps extends FunctionDefaults, OcrolusAccess {
-  /** The stage's settings. */
-  readonly settings: Settings;
+export interface PollerProps extends OcrolusAccess {
   /** Queue of every channel. Books are handed over through the one whose consumer looks at them. */
   readonly queues: ReadonlyMap<string, ChannelQueue>;
-  /** Bucket from which the poller removes bodies of forgotten books. */
-  readonly bodies: BodyBucket;
 }
 
 /** Hands due books over to the consumers, on a schedule, and finds books that no webhook has mentioned. */
 export class Poller extends Construct {
-  /** The Lambda on the schedule. */
   readonly lambda: LambdaFunction;
-  /** Name of the schedule. */
   readonly scheduleName: string;
 
   constructor(scope: Construct, id: string, props: PollerProps) {

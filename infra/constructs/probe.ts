@@ -26,7 +26,6 @@ export interface ProbeProps extends FunctionDefaults {
  * can reach nothing but the endpoint. It knows no secret; one that is not in the VPC signs.
  */
 export class Probe extends Construct {
-  /** The Lambda in the VPC. */
   readonly lambda: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: ProbeProps) {

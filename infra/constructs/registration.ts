@@ -6,7 +6,6 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct, type IDependable } from 'constructs';
 import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
 import { registrationEnvironment } from '../config/environment.ts';
-import type { Settings } from '../config/settings.ts';
 import { type AccountSecrets, allSecrets } from './account-secrets.ts';
 import { type FunctionDefaults, NodeFunction } from './node-function.ts';
 
@@ -17,9 +16,6 @@ const TIMEOUT = Duration.minutes(15);
 const SERVICE_TIMEOUT = Duration.minutes(30);
 
 export interface RegistrationProps extends FunctionDefaults {
-  /** The stage's settings. */
-  readonly settings: Settings;
-  /** Every account's secrets. */
   readonly secrets: ReadonlyMap<string, AccountSecrets>;
   /** URL to which Ocrolus posts the deliveries of an account. */
   readonly urlOf: (account: string) => string;
@@ -32,7 +28,6 @@ export interface RegistrationProps extends FunctionDefaults {
  * `registration.enabled`, a deployment registers, and a schedule checks the registration daily.
  */
 export class Registration extends Construct {
-  /** The Lambda behind the custom resource. */
   readonly lambda: LambdaFunction;
   /** By account: what the last deployment has found, and what to do; empty without `registration.enabled`. */
   readonly states = new Map<string, string>();

@@ -4,17 +4,16 @@ import { CfnRotationSchedule } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { rotationEnvironment } from '../config/environment.ts';
 import { allSecrets } from './account-secrets.ts';
-import { type FunctionDefaults, NodeFunction } from './node-function.ts';
+import { NodeFunction } from './node-function.ts';
 import type { RegistrationProps } from './registration.ts';
 
-export interface RotationProps extends FunctionDefaults, Omit<RegistrationProps, 'after'> {}
+export type RotationProps = Omit<RegistrationProps, 'after'>;
 
 /**
  * Rotates the signing secret of an account's webhook without losing a delivery (docs/decisions/0011). The Lambda is
  * always deployed. With the setting `registration.rotationDays`, a schedule runs it.
  */
 export class Rotation extends Construct {
-  /** The Lambda that Secrets Manager calls. */
   readonly lambda: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: RotationProps) {

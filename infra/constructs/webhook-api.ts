@@ -18,11 +18,9 @@ import type { Settings } from '../config/settings.ts';
 import { createLogGroup, type LogProps } from './logs.ts';
 
 export interface WebhookApiProps extends LogProps {
-  /** The stage's settings. */
   readonly settings: Settings;
   /** The only endpoint through which the API can be invoked. */
   readonly endpoint: IVpcEndpoint;
-  /** Answers every request. */
   readonly lambda: IFunction;
 }
 

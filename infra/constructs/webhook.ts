@@ -2,7 +2,6 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Alias, type IFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { webhookEnvironment } from '../config/environment.ts';
-import type { Settings } from '../config/settings.ts';
 import { type AccountSecrets, webhookSecrets } from './account-secrets.ts';
 import type { ChannelQueue } from './channel-queue.ts';
 import { type FunctionDefaults, jsonOf, NodeFunction } from './node-function.ts';
@@ -10,11 +9,7 @@ import type { BodyBucket } from './storage/body-bucket.ts';
 import { WebhookCanary } from './webhook-canary.ts';
 
 export interface WebhookProps extends FunctionDefaults {
-  /** The stage's settings. */
-  readonly settings: Settings;
-  /** Every channel's queue. */
   readonly queues: ReadonlyMap<string, ChannelQueue>;
-  /** Every account's secrets. */
   readonly secrets: ReadonlyMap<string, AccountSecrets>;
   /** Stores bodies that are too large for a message. */
   readonly bodies: BodyBucket;
@@ -22,7 +17,6 @@ export interface WebhookProps extends FunctionDefaults {
 
 /** Receives deliveries: verifies, identifies and queues them. */
 export class Webhook extends Construct {
-  /** The Lambda itself. */
   readonly lambda: LambdaFunction;
   /** Its deployed version, which the API invokes. */
   readonly alias: IFunction;

@@ -15,13 +15,9 @@ import { PrivateDomainName } from './private-domain-name.ts';
 import { WebFirewall } from './web-firewall.ts';
 
 export interface AllowlistedIngressProps extends LogProps {
-  /** The stage's settings. */
   readonly settings: Settings;
-  /** Settings of this ingress. */
   readonly ingress: Allowlisted;
-  /** Network with the endpoint and its VPC. */
   readonly network: Network;
-  /** The API behind the endpoint. */
   readonly api: WebhookApi;
 }
 
@@ -33,7 +29,6 @@ export interface AllowlistedIngressProps extends LogProps {
 export class AllowlistedIngress extends Construct {
   /** The load balancer, and the endpoint's addresses as its targets. */
   readonly loadBalancer: LoadBalancer;
-  /** Its access logs. */
   readonly logs: LoadBalancerLogs;
   /** Private addresses of the endpoint, for a client that goes around the load balancer. */
   readonly endpointAddresses: readonly string[];

@@ -7,7 +7,6 @@ import { Construct } from 'constructs';
 import { createLambdaRole, createLogGroup, type LogProps } from '../logs.ts';
 
 export interface EndpointAddressesProps extends LogProps {
-  /** Endpoint whose addresses are looked up. */
   readonly endpoint: InterfaceVpcEndpoint;
   /** Number of network interfaces of the endpoint: one per subnet. */
   readonly interfaces: number;

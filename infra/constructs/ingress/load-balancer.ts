@@ -23,17 +23,13 @@ import { Construct } from 'constructs';
 import type { Allowlisted } from '../../config/ingress.ts';
 
 export interface LoadBalancerProps {
-  /** Host name, certificate and source addresses. */
   readonly ingress: Allowlisted;
-  /** VPC of the load balancer. */
   readonly vpc: IVpc;
   /** Part of the construct id, because a load balancer cannot be moved to another VPC. */
   readonly vpcName: string;
   /** Public subnets, in at least two zones. */
   readonly subnets: SubnetSelection;
-  /** Endpoint to which the load balancer forwards. */
   readonly endpoint: InterfaceVpcEndpoint;
-  /** Private addresses of `endpoint`. */
   readonly addresses: readonly string[];
 }
 

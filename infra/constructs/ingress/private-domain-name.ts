@@ -9,11 +9,9 @@ import { Construct } from 'constructs';
 import { onlyFrom } from '../webhook-api.ts';
 
 export interface PrivateDomainNameProps {
-  /** Host name in the URL. */
   readonly hostName: string;
   /** A certificate for `hostName`, in the stack's region. */
   readonly certificateArn: string;
-  /** API that serves the requests. */
   readonly api: RestApi;
   /** The only endpoint through which the name can be used. */
   readonly endpoint: IVpcEndpoint;

@@ -6,7 +6,6 @@ import { createLogGroup, type LogProps } from '../logs.ts';
 export interface WebFirewallProps extends LogProps {
   /** Part of the names. */
   readonly stage: string;
-  /** Load balancer to protect. */
   readonly loadBalancerArn: string;
   /** Requests per second that API Gateway accepts. WAF blocks an address only above this rate. */
   readonly throttleRate: number;

@@ -7,11 +7,8 @@ import type { Alarms } from '../../config/alarms.ts';
 import type { EncryptionKey } from '../encryption-key.ts';
 
 export interface AlarmTopicProps {
-  /** Part of the topic's name. */
   readonly stage: string;
-  /** Recipients of notifications. */
   readonly settings: Alarms;
-  /** Encrypts the messages. */
   readonly encryptionKey: EncryptionKey;
 }
 

@@ -33,16 +33,13 @@ import type { MonitoredResources } from './metrics.ts';
 const RUNBOOK_PATH = 'docs/runbook.md';
 
 export interface AlarmsProps {
-  /** The resources to monitor. */
   readonly resources: MonitoredResources;
-  /** Topics that are notified. */
   readonly topics: readonly ITopic[];
 }
 
 interface Names {
   /** Part of the name of each alarm. */
   readonly stage: string;
-  /** Path or URL of the runbook. */
   readonly runbook: string;
 }
 
@@ -121,12 +118,10 @@ export class Alarms extends Construct {
   }
 }
 
-/** Name of an alarm in CloudWatch. */
 export function alarmName(stage: string, name: string): string {
   return `ocrolus-${stage}-${name}`;
 }
 
-/** All alarms of a stage. */
 function alarmDefinitions(resources: MonitoredResources): AlarmSet {
   return {
     ...channelAlarms(resources),

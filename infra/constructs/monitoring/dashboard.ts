@@ -12,9 +12,7 @@ import { GRAPHS } from './dashboard-graphs.ts';
 import type { MonitoredResources } from './metrics.ts';
 
 export interface DashboardProps {
-  /** The resources to show. */
   readonly resources: MonitoredResources;
-  /** The alarms to show. */
   readonly alarms: AlarmStatusWidgetProps['alarms'];
 }
 

@@ -8,9 +8,7 @@ import type { MonitoredResources } from './metrics.ts';
 import { SavedQueries } from './saved-queries.ts';
 
 export interface MonitoringProps {
-  /** Resources to monitor. */
   readonly resources: MonitoredResources;
-  /** Encrypts the messages of the topic. */
   readonly encryptionKey: EncryptionKey;
 }
 

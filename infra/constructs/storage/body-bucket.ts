@@ -17,7 +17,6 @@ export interface BodyBucketProps extends BucketDefaults {
 
 /** Bodies too large for a queue message (`deliveries/`) or for a DynamoDB item (`results/`). */
 export class BodyBucket extends Construct {
-  /** The bucket, created or adopted. */
   readonly bucket: Pick<IBucket, 'bucketName' | 'bucketArn' | 'arnForObjects' | 'node'>;
 
   constructor(scope: Construct, id: string, props: BodyBucketProps) {

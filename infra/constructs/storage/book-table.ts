@@ -13,9 +13,7 @@ import { TABLE } from '../../../shared/store/definition/table.ts';
 import type { EncryptionKey } from '../encryption-key.ts';
 
 export interface BookTableProps {
-  /** Encrypts the table. */
   readonly encryptionKey: EncryptionKey;
-  /** Policy for the table when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
   /** Whether DynamoDB refuses every request to delete the table. */
   readonly deletionProtection: boolean;
@@ -25,7 +23,6 @@ export interface BookTableProps {
 
 /** Books, documents, results and the ledger of deliveries. */
 export class BookTable extends Construct {
-  /** The table, created or adopted. */
   readonly table: Pick<ITable, 'tableName' | 'tableArn'>;
 
   constructor(scope: Construct, id: string, props: BookTableProps) {

@@ -5,17 +5,13 @@ import { Construct } from 'constructs';
 import type { BodyRetention } from '../../../shared/store/definition/lifecycle.ts';
 import { TABLE } from '../../../shared/store/definition/table.ts';
 import { commonEnvironment } from '../../config/environment.ts';
-import type { Settings } from '../../config/settings.ts';
 import { type FunctionDefaults, NodeFunction } from '../node-function.ts';
 import type { BodyBucket } from './body-bucket.ts';
 import type { BookTable } from './book-table.ts';
 
 export interface StorageCheckProps extends FunctionDefaults {
-  /** The stage's settings, which name a table, a bucket or both. */
-  readonly settings: Settings;
   readonly table: BookTable;
   readonly bodies: BodyBucket;
-  /** Retention of the bodies in the bucket. */
   readonly retention: BodyRetention;
   /** Whether DynamoDB must refuse every request to delete the table. */
   readonly deletionProtection: boolean;
@@ -23,7 +19,6 @@ export interface StorageCheckProps extends FunctionDefaults {
 
 /** Fails the deployment if an adopted table or bucket differs from one that the stack would create. */
 export class StorageCheck extends Construct {
-  /** The Lambda behind the custom resource. */
   readonly lambda: LambdaFunction;
   /** What uses the table or the bucket depends on it. */
   readonly resource: CustomResource;

@@ -8,7 +8,6 @@ const ROTATION_GRACE_DAYS = 2;
 
 const DAY = { statistic: Stats.MAXIMUM, period: Duration.days(1) };
 
-/** Alarms for registration and rotation. */
 export function upkeepAlarms({ settings, upkeep }: MonitoredResources) {
   const { stage, registration } = settings;
   const { enabled, rotationDays } = registration;
