@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { AssetManifestArtifact, CloudAssembly } from 'aws-cdk-lib/cx-api';
 import * as z from 'zod';
 
 /** A resource in the synthesized template, whose intrinsic functions are not evaluated yet. */
@@ -13,22 +13,6 @@ export type Resource = z.infer<typeof Resource>;
 const Template = z.object({
   Resources: z.record(z.string(), Resource),
   Parameters: z.record(z.string(), z.object({ Default: z.unknown().optional() })).default({}),
-});
-
-const Manifest = z.object({
-  artifacts: z.record(
-    z.string(),
-    z.object({
-      type: z.string(),
-      properties: z
-        .object({ templateFile: z.string().optional(), stackName: z.string().optional() })
-        .optional(),
-    }),
-  ),
-});
-
-const AssetManifest = z.object({
-  files: z.record(z.string(), z.object({ source: z.object({ path: z.string().optional() }) })).default({}),
 });
 
 /** A stack of a cloud assembly, with the folders of its Lambda code. */
@@ -47,32 +31,26 @@ export interface StackAssembly {
  * @throws Error if there is no stack in it, or more than one.
  */
 export function readAssembly(folder: string): StackAssembly {
-  const { artifacts } = Manifest.parse(readJson(join(folder, 'manifest.json')));
-  const stacks = Object.entries(artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack');
-  const [found, ...others] = stacks;
-  const templateFile = found?.[1].properties?.templateFile;
-  if (found === undefined || templateFile === undefined || others.length > 0) {
+  const { stacks, artifacts } = new CloudAssembly(folder);
+  const [stack, ...others] = stacks;
+  if (stack === undefined || others.length > 0)
     throw new Error(`the local stack needs an assembly with one stack, not ${stacks.length}`);
-  }
-  const [artifactId, { properties }] = found;
-  const template = Template.parse(readJson(join(folder, templateFile)));
-  const { files } = AssetManifest.parse(readJson(join(folder, `${artifactId}.assets.json`)));
+  const template = Template.parse(stack.template);
+  const files = artifacts
+    .filter((artifact) => AssetManifestArtifact.isAssetManifestArtifact(artifact))
+    .map(({ contents }) => contents.files ?? {});
 
   return {
-    stackName: properties?.stackName ?? artifactId,
+    stackName: stack.stackName,
     resources: template.Resources,
     parameters: Object.fromEntries(
       Object.entries(template.Parameters).map(([name, parameter]) => [name, parameter.Default]),
     ),
     assetPath(s3Key) {
       const hash = (s3Key.split('/').at(-1) ?? '').replace(/\.[a-z]+$/, '');
-      const path = files[hash]?.source.path;
+      const path = files.map(({ [hash]: file }) => file?.source.path).find((found) => found !== undefined);
       if (path === undefined) throw new Error(`the assembly has no asset for "${s3Key}"`);
       return resolve(folder, path);
     },
   };
-}
-
-function readJson(path: string): unknown {
-  return JSON.parse(readFileSync(path, 'utf8'));
 }
