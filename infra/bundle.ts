@@ -58,7 +58,6 @@ const ownSourceMapsOnly: Plugin = {
   },
 };
 
-/** Options for bundling every function. */
 export const BUNDLE_OPTIONS = {
   absWorkingDir: PROJECT,
   outExtension: { '.js': '.mjs' },

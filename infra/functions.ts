@@ -14,7 +14,6 @@ export const FUNCTION_NAMES: readonly FunctionName[] = [...SINGLE, ...CHANNELS];
 /** Every Lambda that a stage may have. */
 export const ALL_FUNCTION_NAMES: readonly FunctionName[] = [...FUNCTION_NAMES, ...OPTIONAL];
 
-/** The entry point of a function, relative to the project's root. */
 export function entryPoint(name: FunctionName): string {
   const isConsumer = CHANNELS.some((channel) => channel === name);
   return isConsumer ? `functions/consumers/channels/${name}.ts` : `functions/${name}/handler.ts`;

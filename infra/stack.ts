@@ -29,7 +29,6 @@ const TTL_DAYS = 3;
 export interface OcrolusWebhooksStackProps {
   /** The stage's settings. */
   readonly settings: Settings;
-  /** The bundles of the functions. */
   readonly bundles: FunctionDefaults['bundles'];
 }
 

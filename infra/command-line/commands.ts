@@ -15,10 +15,8 @@ export function createCommand(name: string) {
     .helpOption('-h, --help', 'show this help');
 }
 
-/** A call and its purpose. */
 export type Example = readonly [call: string, purpose: string];
 
-/** Examples at the end of a command's help. */
 export function examplesText(examples: readonly Example[]): string {
   const lines = examples.map(([call, purpose]) => `  # ${purpose}\n  ${call}`);
   return `\n${styleText('bold', 'Examples:', { validateStream: false })}\n${lines.join('\n')}`;

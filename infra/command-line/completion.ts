@@ -7,7 +7,6 @@ export type Shell = (typeof SHELLS)[number];
 /** Words for an argument or option of this name, such as `channel`, if the program itself names no choices. */
 export type KnownValues = Readonly<Record<string, readonly string[]>>;
 
-/** Words that can be typed after a command. */
 interface Completions {
   /** Names of the command and its parents: `dlq show`; empty for the program. */
   readonly path: string;

@@ -22,7 +22,6 @@ export function pathValue(text: string): string {
   return resolve(callersFolder(), text);
 }
 
-/** A path as the caller would type it in a shell. */
 export function typedPath(absolute: string): string {
   return shellWord(relative(callersFolder(), absolute) || '.');
 }

@@ -7,12 +7,10 @@ export interface Terminal {
 export interface Progress {
   /** @param done so far. @param note further text, such as the current position. */
   show(done: number, note?: string): void;
-  /** Clears the line. */
   end(): void;
 }
 
 const WIDTH = 30;
-/** Minimum time between two drawings. */
 const EVERY_MS = 100;
 
 /**

@@ -1,6 +1,5 @@
 import { styleText } from 'node:util';
 
-/** An output that people read. */
 export interface Screen {
   /** Width in columns; infinite if it is not a terminal. */
   readonly width: number;

@@ -3,13 +3,11 @@ import * as z from 'zod';
 
 /** Parsers for the values of options. Commander puts the name of the option before their messages. */
 
-/** A whole number of at least 1. */
 export function count(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 on.');
   return Number(text);
 }
 
-/** A rate per second, at least 0.1. */
 export function rate(text: string): number {
   const perSecond = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
   if (perSecond < 0.1)

@@ -5,7 +5,6 @@ import { flag, matching, whole } from './values.ts';
 
 const count = whole(1, 1_000_000);
 
-/** Recipients and thresholds of alarms. */
 export const Alarms = z
   .strictObject({
     enabled: flag(true).meta({

@@ -94,7 +94,6 @@ export function rotationEnvironment(settings: Settings): Record<string, string> 
   };
 }
 
-/** Variables for access to Ocrolus. */
 function ocrolusEnvironment(ocrolus: OcrolusAccess): Record<string, string> {
   return {
     OCROLUS_API_URL: ocrolus.apiUrl,

@@ -103,7 +103,6 @@ const Allowlisted = z.strictObject({
     }),
 });
 
-/** Settings for the access of Ocrolus to the private API. */
 export const Ingress = z.discriminatedUnion('kind', [Private, Allowlisted]);
 
 export type Ingress = z.output<typeof Ingress>;

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { matching } from './values.ts';
 
-/** The account and the region of a stage. */
 export const Aws = z.strictObject({
   account: matching(/^\d{12}$/, 'must be an AWS account of 12 digits').meta({
     description: 'The AWS account of the stage',

@@ -218,5 +218,4 @@ export const Settings = z
 /** Settings with every default filled in. */
 export type Settings = z.output<typeof Settings>;
 
-/** The content of a stage's file. */
 export type SettingsInput = z.input<typeof Settings>;

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 
-/** A whole number, both ends included. */
 export function whole(least: number, most: number) {
   return z.int().min(least).max(most);
 }

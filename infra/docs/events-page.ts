@@ -139,7 +139,6 @@ function askedText(entry: CatalogEntry): string {
   return lines([entry.bookStatus === undefined ? '`book-status`' : '(`book-status`)', codes(operations)]);
 }
 
-/** With the default policies. */
 function lostTexts(entry: CatalogEntry): string {
   const groups = Map.groupBy(resultsOf(entry), (result) =>
     lostText(result, KINDS[result.kind].defaultPolicy).replace(/,.*/, ''),

@@ -19,7 +19,6 @@ export function newToken(): string {
   return randomBytes(24).toString('hex');
 }
 
-/** Compares tokens in a time that does not depend on their content. */
 export function isSameToken(given: string, wanted: string): boolean {
   const [one, other] = [Buffer.from(given), Buffer.from(wanted)];
   return one.length === other.length && timingSafeEqual(one, other);

@@ -3,7 +3,6 @@ import { mkdir } from 'node:fs/promises';
 import { logFile } from '../running-stacks/data-dir.ts';
 import type { FunctionCall, InvocationOutcome } from './lambda/protocol.ts';
 
-/** Writes one line of a part of the stack. */
 export type LocalLog = (source: string, line: string) => void;
 
 /** Logs to standard error: with `--json`, standard output is for programs. */
@@ -26,7 +25,6 @@ export function logToBoth(toFile: LocalLog): LocalLog {
   };
 }
 
-/** A request to the API, and its answer. */
 export interface ApiRequest {
   /** Request id of API Gateway, which the webhook writes into its log. */
   readonly requestId: string;

@@ -43,7 +43,6 @@ export interface LocalSettings {
   readonly environment: z.infer<typeof Environment>;
 }
 
-/** `npm start`, or `npm run local`. */
 export type LocalProgram = 'start' | 'local';
 
 const ABOUT: Readonly<Record<LocalProgram, { description: string; examples: readonly Example[] }>> = {

@@ -32,7 +32,6 @@ export interface LocalStackOptions {
     readonly clientId?: string | undefined;
     readonly clientSecret?: string | undefined;
   };
-  /** Overrides the interval of the schedules. */
   readonly pollSeconds?: number | undefined;
   /** Keeps tables, bodies, messages and secrets across restarts; without it they are in memory. */
   readonly state?: StateFolder | undefined;
@@ -127,7 +126,6 @@ export async function startLocalStack(options: LocalStackOptions) {
     accounts,
     secrets,
     functionNames: functions.names,
-    /** Seconds between two runs of the poller. */
     pollSeconds,
     /** Number of calls to Ocrolus per second that the functions may make together; 0 if the template sets none. */
     requestsPerSecond: Number(
@@ -136,7 +134,6 @@ export async function startLocalStack(options: LocalStackOptions) {
     /** Invokes a function and waits for its answer. @throws Error if there is no such function. */
     invoke: async (functionName: string, event: unknown) => functions.byName(functionName).invoke(event),
     invokePoller,
-    /** Number of execution environments of a function. */
     environments: (functionName: string) => functions.byName(functionName).environments(),
     /** Starts or pauses a channel's consumer. @throws Error if there is no such channel. */
     setConsuming(channel: string, isOn: boolean): void {

@@ -38,7 +38,6 @@ export async function openStateFolder(path: string) {
   return {
     path,
     table: join(path, 'table'),
-    /** Queues and buckets. */
     queues: join(path, 'queues'),
     secretsFile: join(path, 'secrets.json'),
     /** Changes of the books of the simulated Ocrolus. */

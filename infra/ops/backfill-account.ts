@@ -7,7 +7,6 @@ import {
 import { START } from '../../shared/ocrolus/book-list.ts';
 import type { Target } from './target/target.ts';
 
-/** Results, or expected results, of a backfill for an account. */
 export interface AccountBackfill extends BackfillCounts {
   readonly account: string;
   readonly calls: number;

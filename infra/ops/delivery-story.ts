@@ -14,7 +14,6 @@ import type { Target } from './target/target.ts';
  */
 type State = 'queued' | 'retrying' | 'dead' | 'processed';
 
-/** One receive of the message. */
 interface Attempt {
   /** Counted from 1; `null` if only the ledger has it. */
   readonly attempt: number | null;
@@ -24,7 +23,6 @@ interface Attempt {
   readonly retryAfterSeconds: number | null;
 }
 
-/** One call to Ocrolus. */
 interface CallMade {
   readonly at: string;
   readonly operation: string;
@@ -57,9 +55,7 @@ interface Search {
   readonly onScanned: (items: number) => void;
 }
 
-/** Stored part of a delivery. */
 interface Stored {
-  /** Entry of the ledger. */
   readonly delivery: Delivery | undefined;
   /** The same entry if its outcome is final. */
   readonly final: Delivery | undefined;
@@ -188,7 +184,6 @@ async function writtenFor({ reader }: Target, delivery: Delivery) {
     .map(({ item, at }) => ({ item, at }));
 }
 
-/** Reads the book, its documents and its results. */
 export async function readItems(reader: Reader, bookId: string): Promise<BookPart[]> {
   const [book, documents, results] = await Promise.all([
     reader.book(bookId),

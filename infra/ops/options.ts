@@ -30,7 +30,6 @@ export function knownEvent(name: string, instead: string): EventName {
   throw new UsageError(`the catalog has no event ${name}${suggestion(name, EVENT_NAMES)}; ${instead}`);
 }
 
-/** Error for a channel that the stack does not have. */
 export function unknownChannel(channel: string, { queues }: Pick<Target, 'queues'>): UsageError {
   const names = Object.keys(queues);
   return new UsageError(

@@ -59,7 +59,6 @@ All times are UTC.
 
 Exit status: 0 success, 1 the command failed or found a problem, 2 wrong arguments.`;
 
-/** The operator's command line. */
 export function createProgram(run: Run) {
   const program = createCommand('ops')
     .description('Inspect and operate a stack that receives Ocrolus webhooks, local or deployed.')

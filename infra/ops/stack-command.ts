@@ -24,7 +24,6 @@ export function sameStack({ stage, data }: StackOptions): string {
 /** One call of a command, after its arguments are parsed. */
 export interface Session {
   readonly target: Target;
-  /** Screen for `text`. */
   readonly screen: Screen;
   /**
    * Must be called before anything is changed. For a stage it shows the plan and asks, unless `--yes` is given; for
@@ -64,7 +63,6 @@ export type Run = (
 export interface CommandHelp {
   /** One line, for the list of commands. */
   readonly summary: string;
-  /** Further paragraphs. */
   readonly description?: string;
   /** Condition for exit status 0. */
   readonly status0: string;

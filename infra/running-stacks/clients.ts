@@ -18,7 +18,6 @@ export function openClients(stack: {
   const dynamodb = new DynamoDBClient({ ...ACCESS, endpoint: endpoints.dynamodb });
   const s3 = new S3Client({ ...ACCESS, endpoint: endpoints.s3, forcePathStyle: true });
   const sqs = new SQSClient({ ...ACCESS, endpoint: endpoints.sqs });
-  /** The stack's table, or another one. */
   const table = (name = stack.table) => openTable(name, dynamodb);
   const bodies = openBodies(stack.bucket, s3);
   return {

@@ -8,7 +8,6 @@ import { UsageError } from '../command-line/commands.ts';
 import { shellWord } from '../command-line/paths.ts';
 import { DEFAULT_DATA_DIR, findLocalStack, readJson, type StackFile } from './data-dir.ts';
 
-/** A running stack and its folder. */
 interface RunningStack {
   readonly dataDir: string;
   readonly stack: StackFile;

@@ -15,7 +15,6 @@ export interface Accepted {
   readonly on: RegExp;
   /** The findings' full names: `Pack-Rule`, or `Pack-Rule[what]`. */
   readonly findings: readonly string[];
-  /** The justification for a security reviewer. */
   readonly reason: string;
 }
 

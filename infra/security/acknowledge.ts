@@ -5,7 +5,6 @@ import { API, INGRESS, NETWORK } from './accepted/network.ts';
 import { FUNCTIONS, MONITORING, STORAGE } from './accepted/resources.ts';
 import type { Accepted } from './accepted.ts';
 
-/** All accepted findings of cdk-nag, with their reasons. */
 export const ACCEPTED: readonly Accepted[] = [
   ...ACCESS,
   ...API,
@@ -38,7 +37,6 @@ function arnOfBucket(stack: Stack): string {
   return `arn:<AWS::Partition>:s3:::${bucketName}`;
 }
 
-/** True if the findings are accepted on a resource. */
 export function concerns({ on }: Pick<Accepted, 'on'>, stack: Stack, resource: CfnResource): boolean {
   return on.test(resource.node.path.slice(stack.node.path.length + 1));
 }

@@ -14,9 +14,7 @@ import {
 import PER_DELIVERY from './per-delivery.json' with { type: 'json' };
 import { PRICES } from './prices.ts';
 
-/** A stage whose cost is shown. */
 export interface PricedStage {
-  /** The heading of its column. */
   readonly name: string;
   readonly template: PaidTemplate;
   /** The most that it may cost while nothing happens, in USD a month, without the dashboard. */

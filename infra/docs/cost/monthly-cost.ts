@@ -9,7 +9,6 @@ export interface PaidTemplate {
   >;
 }
 
-/** Amounts by price. */
 type Amounts = Readonly<Partial<Record<PriceName, number>>>;
 
 /** What is paid for, with the amounts. */
@@ -27,7 +26,6 @@ export function usd(amounts: Amounts): number {
   );
 }
 
-/** The USD of all costs. */
 export function sum(costs: Costs): number {
   return Object.values(costs).reduce((total, amounts) => total + usd(amounts), 0);
 }
@@ -83,7 +81,6 @@ export function pollingCost(deliveries: number): number {
   return sum(usageCost(PER_DELIVERY.month, deliveries)) - sum(usageCost(PER_DELIVERY.day, deliveries));
 }
 
-/** Cost of what the functions use. */
 function usageCost(used: typeof PER_DELIVERY.day, deliveries: number): Costs {
   const a = ASSUMPTIONS;
   const stored = (deliveries * used.storedKilobytes) / KILOBYTES_PER_GIGABYTE;

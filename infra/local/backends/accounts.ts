@@ -2,7 +2,6 @@ import * as z from 'zod';
 import type { FunctionDefinition } from '../lambda/definition.ts';
 import type { SecretStore } from './secrets.ts';
 
-/** ARNs of the secrets of one Ocrolus account. */
 const SecretArns = z.object({ webhookSecret: z.string().optional(), credentials: z.string().optional() });
 
 const AccountsVariable = z.record(z.string(), SecretArns);

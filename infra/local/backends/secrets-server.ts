@@ -82,7 +82,6 @@ function labelsOf({ stages }: Secret, versionId: string): string[] {
   return Object.entries(stages).flatMap(([label, id]) => (id === versionId ? [label] : []));
 }
 
-/** Runs the rotation function of the stack. */
 export interface RotationOptions {
   readonly invoke: (event: object) => Promise<InvocationOutcome>;
   readonly log: LocalLog;

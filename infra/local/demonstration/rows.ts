@@ -4,11 +4,9 @@ import { tableText } from '../../command-line/table-text.ts';
 import type { BookContents } from '../../ops/book-contents.ts';
 import type { Delivery } from '../ocrolus/webhooks/delivery.ts';
 
-/** One line of the demonstration's table. */
 export interface Row {
   readonly event: string;
   readonly delivered: string;
-  /** Entry of the ledger. */
   readonly entry: BookContents['events'][number] | undefined;
   /** Changes in the table since the previous line. Other messages may have caused some of them. */
   readonly stored: string;

@@ -11,11 +11,9 @@ export interface FunctionDefinition {
   /** Name of the function on AWS. */
   readonly physicalName: string;
   readonly handler: string;
-  /** Folder with the bundle. */
   readonly taskRoot: string;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
-  /** Maximum number of environments. */
   readonly reservedConcurrency?: number;
   /** Variables that the template sets, evaluated. */
   readonly variables: Readonly<Record<string, string>>;
@@ -75,7 +73,6 @@ export function readFunctions(topology: Topology, assembly: StackAssembly): Func
   });
 }
 
-/** Addresses of the services that the functions call. */
 export interface ServiceEndpoints {
   readonly sqs: string;
   readonly s3: string;

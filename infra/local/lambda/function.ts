@@ -106,7 +106,6 @@ export function createFunction(definition: FunctionDefinition, options: Function
       }
       return outcome;
     },
-    /** Number of execution environments. */
     environments: () => ({ busy: busy.size, idle: idle.filter(({ isAlive }) => isAlive).length }),
     /** Kills one environment, a busy one if possible. @returns whether there was one. */
     async killEnvironment(): Promise<boolean> {

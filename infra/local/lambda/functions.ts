@@ -8,7 +8,6 @@ import type { FunctionCall } from './protocol.ts';
 /** Maximum environments of a function: enough for slow calls to Ocrolus, and few enough processes for a laptop. */
 export const MAX_ENVIRONMENTS = Math.max(4, availableParallelism());
 
-/** Creates the functions of the stack. */
 export function createFunctions(
   topology: Topology,
   definitions: readonly FunctionDefinition[],

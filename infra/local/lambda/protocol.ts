@@ -8,7 +8,6 @@ export interface LambdaError {
   readonly trace?: readonly string[];
 }
 
-/** A call of a function to Ocrolus. */
 export interface FunctionCall {
   /** Unix milliseconds. */
   readonly at: number;

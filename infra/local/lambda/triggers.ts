@@ -31,7 +31,6 @@ export function readChannels(
   return channels;
 }
 
-/** A queue and the function that consumes it. */
 export interface Mapping extends EventSource {
   readonly functionArn: string;
 }
@@ -64,11 +63,9 @@ export function readMappings(topology: Topology, maxConcurrency: number): Mappin
   });
 }
 
-/** The schedule of the poller. */
 export interface Schedule {
   readonly functionArn: string;
   readonly seconds: number;
-  /** Event of the invocation. */
   readonly input: unknown;
 }
 

@@ -18,7 +18,6 @@ export function fork(random: () => number): () => number {
   return seeded(Math.floor(random() * 2 ** 32));
 }
 
-/** Makes the ids of everything that the simulator creates. */
 export interface Ids {
   /** A random uuid (version 4), lower case and dashed. */
   uuid(): string;
@@ -26,7 +25,6 @@ export interface Ids {
   uuidV7(atMs: number): string;
   /** Ascending, also over restarts; nine digits, about the real size. */
   pk(): string;
-  /** Lower-case hex digits. */
   hex(digits: number): string;
 }
 

@@ -10,7 +10,6 @@ export const MOST_ROWS = 1_000_000;
 /** Digits; may exceed 2^53. */
 const Pk = z.string().regex(/^\d+$/);
 
-/** A document to be uploaded. */
 export const DocumentSpec = z.strictObject({
   /** Default `bank-statement`. */
   kind: DocumentKind.optional(),
@@ -48,7 +47,6 @@ export type BookSpec = z.input<typeof BookSpec>;
 
 const DEFAULT_ROWS = 6;
 
-/** Completes specs with ids and defaults. */
 export function createSpecs(ids: Ids) {
   /** By book and label. */
   const imageGroups = new Map<string, { readonly uuid: string; readonly pk: string }>();

@@ -19,7 +19,6 @@ const Template = z.object({
 export interface StackAssembly {
   readonly stackName: string;
   readonly resources: Readonly<Record<string, Resource>>;
-  /** Defaults of the template's parameters. */
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Absolute path of the file or folder that the bootstrap bucket would hold under this object key. */
   assetPath(s3Key: string): string;

@@ -1,4 +1,3 @@
-/** Resolves the references of a template. */
 export interface Scope {
   /** @returns `undefined` for `AWS::NoValue`. @throws Error for an unknown name. */
   ref(name: string): unknown;

@@ -6,12 +6,10 @@ import { UsageError } from '../../command-line/commands.ts';
 import { unknownChannel } from '../options.ts';
 import type { Target } from '../target/target.ts';
 
-/** A message in a dead-letter queue. */
 export interface DeadLetter {
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly body: string;
-  /** Its message group. */
   readonly group: string | undefined;
   /** Number of receives, including those by `ops`. */
   readonly receives: number;
@@ -56,7 +54,6 @@ export interface Filter {
   /** Id of a delivery, or of a message: the only way to select an unreadable one. */
   readonly id?: string | undefined;
   readonly event?: string | undefined;
-  /** Partition of the table. */
   readonly bookId?: string | undefined;
 }
 

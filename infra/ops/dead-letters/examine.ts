@@ -5,12 +5,10 @@ import { type Description, describe } from './describe.ts';
 import { type Disposition, examineQueue } from './examine-queue.ts';
 import { findLedgerState, findMoved, mayHaveMoved } from './ledger.ts';
 
-/** A dead letter, described for an operator. */
 interface ExaminedLetter extends Description {
   readonly channel: string;
 }
 
-/** Handles a dead letter of the channel. */
 type Handle = (letter: DeadLetter, queues: ChannelQueues) => Promise<Disposition>;
 
 /** Examines one channel's dead-letter queue, or all: in parallel, because even an empty queue takes a second. */

@@ -5,7 +5,6 @@ import { eventItem } from '../../../shared/store/keys.ts';
 import type { DynamoTable, Table } from '../../../shared/store/table.ts';
 import { findUuids } from '../ledger/books.ts';
 
-/** State of a delivery in the ledger. */
 export interface LedgerState {
   /** `retrying` is not final: every attempt so far has failed. */
   readonly outcome: string;

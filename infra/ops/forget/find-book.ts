@@ -13,7 +13,6 @@ export interface BookToForget {
   readonly bookPk: string | undefined;
   /** Partitions of its uuid and of its pk. */
   readonly partitions: readonly string[];
-  /** Account of the book, if known. */
   readonly account: string;
 }
 

@@ -17,7 +17,6 @@ export interface LedgerFilter {
   readonly outcome?: Outcome | undefined;
   readonly eventName?: string | undefined;
   readonly deliveryId?: string | undefined;
-  /** A partition. */
   readonly bookId?: string | undefined;
   /** True if the index has every entry of the period. If not, and without a partition, the whole table is scanned. */
   readonly isIndexed?: boolean | undefined;

@@ -16,7 +16,6 @@ const WHAT = {
 
 export const WATCHED_MESSAGES = Object.keys(WHAT).map((message) => message);
 
-/** One line of `ops tail`. */
 export interface Activity {
   /** ISO 8601 UTC. */
   readonly at: string;

@@ -1,4 +1,3 @@
-/** A line that a function wrote to its log. */
 export interface LogLine {
   /** Time at which the log received it, in ISO 8601 UTC with milliseconds. */
   readonly at: string;
@@ -8,7 +7,6 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** Selects lines of logs. */
 export interface LogQuery {
   readonly functions: readonly string[];
   /** ISO 8601 UTC with milliseconds. */

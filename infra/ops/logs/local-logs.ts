@@ -7,7 +7,6 @@ import type { FunctionLogs, LogLine, LogQuery } from './function-logs.ts';
 /** Interval of reading the file for new lines. */
 const POLL_MS = 100;
 
-/** Bytes of one read. */
 const CHUNK = 1 << 16;
 
 /** Opens the logs of a local stack's functions: its log file has everything since the stack was started. */

@@ -92,7 +92,6 @@ export function openStageLogs(
   };
 }
 
-/** Pattern for lines with any of the texts. */
 function patternOf(texts: readonly string[]): string {
   const quoted = texts.map((text) => `"${text}"`);
   return quoted.length === 1 ? quoted.join() : quoted.map((text) => `?${text}`).join(' ');

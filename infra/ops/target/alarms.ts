@@ -6,7 +6,6 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { ALONE, GROUPS, type Urgency, urgencyOf } from '../../constructs/monitoring/alarm-definition.ts';
 
-/** An alarm of a stage. */
 export interface Alarm {
   readonly name: string;
   readonly urgency: Urgency;

@@ -21,7 +21,6 @@ export interface Target {
   readonly sqs: SQSClient;
   /** By channel. */
   readonly queues: Readonly<Record<string, { readonly url: string; readonly dlqUrl: string | null }>>;
-  /** Accounts that the stack serves. */
   accounts(): Promise<readonly string[]>;
   /** Access to the account's Ocrolus. @throws Error */
   ocrolus(account: string): Promise<OcrolusAccess>;
@@ -41,7 +40,6 @@ export interface Target {
   simulate(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<unknown>;
   /** Turns protection from deletion on or off. @throws Error if there is nothing to protect. */
   protect(isOn: boolean): Promise<Protection>;
-  /** Logs of the functions. */
   readonly logs: FunctionLogs;
   /**
    * Age of the oldest message of each queue, in seconds: in a stage's dead-letter queue since it was moved there,

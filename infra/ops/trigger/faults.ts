@@ -6,7 +6,6 @@ type Simulate = Target['simulate'];
 /** Number of calls that fail: too many to be hidden by a consumer's own retries. */
 const CALLS = 5;
 
-/** Faults of a triggered book or event, and their effects. */
 export const FAULTS = {
   lose: 'no webhook arrives; the poller finds the book',
   duplicate: 'each webhook arrives twice',

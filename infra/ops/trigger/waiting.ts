@@ -11,7 +11,6 @@ const LEDGER_PATIENCE_MS = 10_000;
 /** Number of runs of the poller that a book may need. */
 const POLLER_RUNS = 3;
 
-/** A book, or an event about it. */
 export interface Triggered {
   readonly uuid: string;
   readonly event: string | null;

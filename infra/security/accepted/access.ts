@@ -9,7 +9,6 @@ export const CREATED_BUCKET = '<BodiesBucket7CDFEDE9.Arn>';
 const DELIVERIES = `AwsSolutions-IAM5[Resource::${CREATED_BUCKET}/deliveries/*]`;
 const RESULTS = `AwsSolutions-IAM5[Resource::${CREATED_BUCKET}/results/*]`;
 
-/** Findings on the permissions of roles. */
 export const ACCESS: readonly Accepted[] = [
   {
     on: LAMBDA_ROLE,

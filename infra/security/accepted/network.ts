@@ -4,7 +4,6 @@ const API_RESOURCE = /^WebhookApi\/Api\/Resource$/;
 const STAGE = /^WebhookApi\/Api\/DeploymentStage\.[\w-]+\/Resource$/;
 const METHOD = /^WebhookApi\/Api\/Default\/webhooks\/\{account\}\/ANY\/Resource$/;
 
-/** Findings on the private REST API. */
 export const API: readonly Accepted[] = [
   {
     on: API_RESOURCE,
@@ -48,7 +47,6 @@ export const API: readonly Accepted[] = [
   },
 ];
 
-/** Findings on the VPC of the endpoint. */
 export const NETWORK: readonly Accepted[] = [
   {
     on: /^Network\/Vpc[\w.-]*\/Resource$/,
@@ -65,7 +63,6 @@ const LOG_BUCKET = /^Ingress\/Logs\/Bucket\/Resource$/;
 /** The Lambda of `AwsCustomResource`, whose id CDK chooses. */
 const LOOKUP = /^AWS679f53fac002430cb0da5b7982bd2287\/Resource$/;
 
-/** Findings on the allowlisted ingress. */
 export const INGRESS: readonly Accepted[] = [
   {
     on: /^Network\/Vpc[\w.-]*\/LoadBalancerSubnet\d\/DefaultRoute$/,

@@ -2,7 +2,6 @@ import { type Accepted, inPacks } from '../accepted.ts';
 
 const FUNCTION = /\/Lambda\/Function\/Resource$/;
 
-/** Findings on Lambdas and their triggers. */
 export const FUNCTIONS: readonly Accepted[] = [
   {
     on: FUNCTION,
@@ -42,7 +41,6 @@ export const FUNCTIONS: readonly Accepted[] = [
 const BUCKET = /^Bodies\/Bucket\/Resource$/;
 const CREDENTIALS = /^Secrets-[\w-]+\/Credentials\/Resource$/;
 
-/** Findings on table, bucket, queues and secrets. */
 export const STORAGE: readonly Accepted[] = [
   {
     on: BUCKET,
@@ -86,7 +84,6 @@ export const STORAGE: readonly Accepted[] = [
   },
 ];
 
-/** Findings on alarms. */
 export const MONITORING: readonly Accepted[] = [
   {
     on: /^Monitoring\/Alarms\/(?!(?:Page|Ticket)\/)[\w-]+\/Resource$/,

@@ -17,12 +17,10 @@ export function faultsOf({ faults, deliveries }: Simulator) {
       path: rule.path?.toString(),
       left: Number.isFinite(left) ? left : null,
     })),
-    /** Chances, 0 to 1. */
     deliveries: typeof deliveries.faults === 'function' ? {} : deliveries.faults,
   };
 }
 
-/** There is no such book in the simulated Ocrolus. */
 export class NoSuchBook extends Error {
   override readonly name = 'NoSuchBook';
 }
@@ -74,7 +72,6 @@ export function advance(
   return { step: first.name, announced: follow() };
 }
 
-/** A book as the simulated Ocrolus has it. */
 export function describeBook(book: Book) {
   const { uuid, pk, name, status, analytics, isCompleted } = book;
   const documents = book.documents.map((document) => ({
@@ -95,7 +92,6 @@ export function describeBook(book: Book) {
   };
 }
 
-/** Findings of Detect. */
 function detectOf({ detect, detectOutcome }: Document): DetectOutcome {
   return detect === 'PENDING' || detect === 'ABSENT' ? 'pending' : detectOutcome;
 }

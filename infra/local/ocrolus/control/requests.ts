@@ -6,7 +6,6 @@ import { BookSpec, DocumentSpec, MOST_ROWS } from '../specs.ts';
 /** Most documents of a book that is made by number; a book can be made with any list of documents. */
 const MOST_DOCUMENTS = 500;
 
-/** Options for announcing a change. */
 export const Announced = z.strictObject({
   /** `false`: the change happens and no webhook is sent. */
   deliver: z.boolean().optional(),
@@ -16,7 +15,6 @@ export const Announced = z.strictObject({
 /** Number of steps that a book advances, or all until it is finished. */
 const Steps = z.union([z.literal('all'), z.int().min(1).max(10_000)]);
 
-/** `POST /ocrolus/books`. */
 export const NewBook = BookSpec.extend({
   ...Announced.shape,
   /** So many bank statements, or each document. */
@@ -43,7 +41,6 @@ const Event = z.string().transform((sent, context) => {
   return z.NEVER;
 });
 
-/** `POST /ocrolus/webhooks/tick`. */
 export const Ticked = z.strictObject({ events: z.array(Event).optional() });
 
 /** `POST /ocrolus/books/<uuid>/events`: any event of the catalog, in any spelling that Ocrolus uses. */

@@ -1,35 +1,37 @@
 import * as z from 'zod';
 import { FORBIDDEN, type Reply, refusal, v1Refusal } from '../model/reply.ts';
 
-/** Fault of a call. */
-export const API_FAULTS = [
-  /** 429. */
-  'rate-limited',
-  /** 500 with a JSON body. */
-  'server-error',
-  /** 502 with an HTML body, from a proxy. */
-  'bad-gateway',
-  /** 503 with an empty body. */
-  'unavailable',
-  /** 425/9004. */
-  'not-ready',
-  /** HTTP 200 with `{"status":500,...}` inside. */
-  'error-in-body',
-  /** 401. */
-  'unauthorized',
-  /** HTTP 400 with code 1200: the other spelling of a bad token. */
-  'authentication-failed',
-  /** 403 without a code of Ocrolus, from a proxy. */
-  'forbidden',
-  /** Never answered; the connection stays open. */
-  'timeout',
-  /** HTTP 200 with the first half of the right body. */
-  'truncated',
-  /** The connection breaks in the middle of the right body. */
-  'reset',
-] as const;
+export const UNAUTHORIZED = refusal(401, { message: 'Unauthorized' });
+export const RATE_LIMITED = refusal(429, { status: 429, message: 'API rate limit exceeded' });
 
-export type ApiFault = (typeof API_FAULTS)[number];
+/** Faults that replace the right answer. */
+const ANSWERS = {
+  'rate-limited': RATE_LIMITED,
+  'server-error': refusal(500, { status: 500, message: 'Internal Server Error.' }),
+  // From a proxy.
+  'bad-gateway': refusal(
+    502,
+    '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>',
+  ),
+  unavailable: refusal(503, ''),
+  'not-ready': refusal(425, { status: 425, code: 9004, message: 'Analytics are still being processed' }),
+  'error-in-body': { ...v1Refusal(500, 'Internal Server Error.', 500), status: 200 },
+  unauthorized: UNAUTHORIZED,
+  // The other spelling of a bad token.
+  'authentication-failed': v1Refusal(1200, 'Authentication failed'),
+  // Without a code of Ocrolus, from a proxy.
+  forbidden: FORBIDDEN,
+} satisfies Record<string, Reply>;
+
+/**
+ * Faults that spoil the right answer on its way. `timeout`: never answered, the connection stays open; `truncated`: HTTP 200
+ * with the first half of the body; `reset`: the connection breaks in the middle of it.
+ */
+const SPOILT = ['timeout', 'truncated', 'reset'] as const;
+
+export type ApiFault = keyof typeof ANSWERS | (typeof SPOILT)[number];
+
+export const API_FAULTS = [...(Object.keys(ANSWERS) as (keyof typeof ANSWERS)[]), ...SPOILT];
 
 /** When it goes wrong; everything has a default. */
 export const FaultSettings = z.strictObject({
@@ -38,7 +40,6 @@ export const FaultSettings = z.strictObject({
   path: z.string().startsWith('/').optional(),
   /** Goes away after so many calls; default: stays. */
   times: z.int().min(1).optional(),
-  /** Default 1. */
   probability: z.number().min(0).max(1).optional(),
   /** `rate-limited` only: the answer has a `Retry-After`, which Ocrolus does not document. */
   retryAfterSeconds: z.int().min(0).optional(),
@@ -91,25 +92,7 @@ function matches(rule: FaultRule, method: string, path: string): boolean {
   return typeof rule.path === 'string' ? path.startsWith(rule.path) : rule.path.test(path);
 }
 
-export const UNAUTHORIZED = refusal(401, { message: 'Unauthorized' });
-export const RATE_LIMITED = refusal(429, { status: 429, message: 'API rate limit exceeded' });
-
-const ANSWERS: Partial<Record<ApiFault, Reply>> = {
-  'rate-limited': RATE_LIMITED,
-  'server-error': refusal(500, { status: 500, message: 'Internal Server Error.' }),
-  'bad-gateway': refusal(
-    502,
-    '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>',
-  ),
-  unavailable: refusal(503, ''),
-  'not-ready': refusal(425, { status: 425, code: 9004, message: 'Analytics are still being processed' }),
-  'error-in-body': { ...v1Refusal(500, 'Internal Server Error.', 500), status: 200 },
-  unauthorized: UNAUTHORIZED,
-  'authentication-failed': v1Refusal(1200, 'Authentication failed'),
-  forbidden: FORBIDDEN,
-};
-
 /** The answer of a fault that replaces the right one; `undefined` for one that spoils it on its way. */
 export function answerOf({ fault }: Pick<FaultRule, 'fault'>): Reply | undefined {
-  return ANSWERS[fault];
+  return fault in ANSWERS ? ANSWERS[fault as keyof typeof ANSWERS] : undefined;
 }

@@ -18,7 +18,6 @@ import {
 import type { SlidingSecond } from './rate-limit.ts';
 import type { Tokens } from './token.ts';
 
-/** One request that the simulator received. */
 export interface CallRecord {
   /** ISO 8601 UTC with milliseconds: when the request arrived. */
   readonly at: string;
@@ -32,9 +31,7 @@ export interface CallRecord {
   readonly operation: string | undefined;
   /** HTTP status of the answer; 0 when none was given. */
   readonly status: number;
-  /** Fault that was injected. */
   readonly fault?: ApiFault;
-  /** Value of the answer's `Retry-After`. */
   readonly retryAfterSeconds?: number;
 }
 
@@ -47,7 +44,6 @@ export interface Route {
   readonly answer: (request: HonoRequest) => Reply | Promise<Reply>;
 }
 
-/** Thrown by a route that refuses a request. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly reply: Reply;
@@ -69,7 +65,6 @@ export interface ServerDependencies {
   readonly log: (call: CallRecord) => void;
 }
 
-/** A call that Ocrolus has. */
 interface Call extends Pick<Route, 'operation' | 'answer'> {
   readonly isHeavy?: boolean;
   /** Needs no token, and has no rate limit. */

@@ -127,7 +127,6 @@ export interface ImageGroup {
   isRejected: boolean;
 }
 
-/** A document to be uploaded. */
 export interface NewDocument {
   /** `docs[].uuid` of Book status, `uploaded_doc_uuid` elsewhere. */
   readonly uuid: string;
@@ -145,7 +144,6 @@ export interface NewDocument {
   readonly imageGroup?: ImageGroup | undefined;
   /** An ISO workflow recognizes it, and captures it after its classification. */
   readonly isIsoApplication?: boolean | undefined;
-  /** The status that it will end with. */
   outcome: DocumentStatus;
   readonly rejectionReason: string;
   detectOutcome: DetectOutcome;
@@ -176,7 +174,6 @@ export interface Document extends NewDocument, Versioned {
   signalsText: string | undefined;
 }
 
-/** A Middesk look-up. */
 export interface Business extends Versioned {
   readonly uuid: string;
   status: 'pending' | 'approved' | 'rejected';
@@ -190,13 +187,11 @@ export interface AnalyticsRequest extends Versioned {
   readonly requestedAt: number;
 }
 
-/** A book to be created now. */
 export interface NewBook {
   readonly uuid: string;
   readonly pk: string;
   readonly account: Account;
   readonly name: string;
-  /** The lender's own id. */
   readonly xid: string | null;
   /** Chooses between documented spellings of an answer. */
   readonly hash: number;

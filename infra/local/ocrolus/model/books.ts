@@ -129,7 +129,6 @@ export function forms({ account, document, now }: Match): Reply {
   return available(v1({ pk, uuid, forms: list, simulated_revision: revision }));
 }
 
-/** Transactions of one document, or of the whole book. */
 export function transactions(match: Match): Reply {
   const { account, document, now } = match;
   const book = bookOf(match);

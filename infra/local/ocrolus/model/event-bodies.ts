@@ -1,7 +1,6 @@
 import type { AnalyticsRequest, Book, Business, Document, ImageGroup, Mixed } from './book.ts';
 import { integer } from './reply.ts';
 
-/** The subject of an event. */
 export interface About {
   readonly book: Book;
   readonly document?: Document | undefined;

@@ -1,7 +1,6 @@
 import type { Account, Book, Kind } from './book.ts';
 import { available, type Reply, refusal } from './reply.ts';
 
-/** The course of a job. */
 export interface JobLife {
   readonly id: string;
   /** Unix milliseconds: PENDING until then. */
@@ -29,7 +28,6 @@ const RESULTS_PATH = '/async_jobs/';
 
 export type Jobs = ReturnType<typeof createJobs>;
 
-/** The asynchronous analytics jobs. */
 export function createJobs({ now, jobLife, resultsUrl }: JobsOptions) {
   const jobs = new Map<string, Job>();
   let started = 0;

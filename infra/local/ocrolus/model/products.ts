@@ -26,7 +26,6 @@ export function setDetect(model: Model, document: Document, state: DetectState):
   renewSignals(model, document);
 }
 
-/** Detect has looked at a document. */
 export function endDetect(model: Model, document: Document): Moment[] {
   const { book, detectOutcome } = document;
   const isDone = detectOutcome === 'found' || detectOutcome === 'not_found' || detectOutcome === 'late';

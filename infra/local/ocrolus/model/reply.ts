@@ -34,12 +34,10 @@ export function available(body: Body): Reply {
   return { status: 200, body: textOf(body), state: 'available' };
 }
 
-/** A file, which is final. */
 export function availableFile(bytes: Buffer, contentType: string): Reply {
   return { status: 200, body: bytes.toString('latin1'), contentType, state: 'available' };
 }
 
-/** The body as it is sent. */
 export function bytesOf({ body, contentType }: Pick<Reply, 'body' | 'contentType'>): Buffer<ArrayBuffer> {
   return Buffer.from(body, contentType === undefined ? 'utf8' : 'latin1');
 }
@@ -53,7 +51,6 @@ export function refusal(status: number, body: Body, state: ReplyState = 'refused
   return { status, body: textOf(body), state };
 }
 
-/** The envelope of version 1. */
 export function v1(response: object): object {
   return { status: 200, response, message: 'OK' };
 }
@@ -63,7 +60,6 @@ export function v1Text(response: string): string {
   return `{"status":200,"response":${response},"message":"OK"}`;
 }
 
-/** An error in the envelope of version 1. */
 export function v1Refusal(code: number, message: string, status = 400, state?: ReplyState): Reply {
   const body = { status, code, response: null, message, meta: { status, msg: message, code } };
   return refusal(status, body, state);

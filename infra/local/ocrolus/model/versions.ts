@@ -33,7 +33,6 @@ export function isHopeless(book: Book): boolean {
   return book.isStuck || isOnlyClassified || (book.status === 'CREATED' && book.uploading === 0);
 }
 
-/** Book status has changed. */
 export function touch(model: Model, book: Book): void {
   book.version += 1;
   book.changedAt = model.now();

@@ -22,7 +22,6 @@ export type Outcome =
   /** The simulator was closed first. */
   | 'abandoned';
 
-/** One POST of a delivery. */
 export interface Attempt {
   /** Its `Webhook-Request-Id`. */
   readonly deliveryId: string;
@@ -32,7 +31,6 @@ export interface Attempt {
   readonly status: number | null;
 }
 
-/** A delivery and its outcome so far. */
 export interface Delivery {
   /** `Webhook-Request-Id` of the latest attempt. */
   deliveryId: string;
@@ -44,7 +42,6 @@ export interface Delivery {
   outcome: Outcome;
 }
 
-/** Options of an announcement. */
 export interface Announce {
   /** `false`: the state changes, but no webhook is sent. Default true. */
   readonly deliver?: boolean | undefined;
@@ -52,11 +49,9 @@ export interface Announce {
   readonly vocabulary?: Vocabulary | undefined;
 }
 
-/** Faults of one delivery on its way. */
 interface Disturbance {
   /** Never sent at all: as if every attempt had been lost. */
   readonly drop?: boolean;
-  /** Number of duplicates. */
   readonly duplicates?: number;
   /** Whether a duplicate has a request id of its own, which Ocrolus does not document. Default `new`. */
   readonly duplicateRequestId?: 'same' | 'new';

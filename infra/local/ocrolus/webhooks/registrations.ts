@@ -1,12 +1,10 @@
 import type { EventName } from '../../../../shared/events/catalog.ts';
 
-/** Where an event goes. */
 export interface Target {
   readonly url: string;
   readonly secret: string | undefined;
 }
 
-/** The one webhook of the account. */
 export interface AccountWebhook {
   readonly url: string;
   /** `undefined`: everything, as for a webhook that was set by the simulator's owner. */

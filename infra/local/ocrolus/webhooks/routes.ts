@@ -159,7 +159,6 @@ function refused(message: string, code = '1000'): Refusal {
   return new Refusal(refusal(400, body));
 }
 
-/** A sample of one event, which is posted. */
 function sampleOf(eventName: EventName): object {
   const document = { uuid: '00000000-0000-4000-8000-000000000001', status: 'COMPLETED' };
   return {

@@ -18,7 +18,6 @@ interface Options {
   readonly limit?: number;
 }
 
-/** A missing result and its book. */
 interface MissingOfBook extends MissingResult {
   readonly bookId: string;
 }
