@@ -1,30 +1,12 @@
-import { readdir } from 'node:fs/promises';
 import * as z from 'zod';
 import { locationFaults } from './locations.ts';
 import { Settings } from './settings.ts';
+import { stageNames } from './stage-names.ts';
 
 /** A stage's settings are missing or wrong. The message has every fault, one per line. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
-
-/** Files of this folder that are not stages. */
-const OTHER_FILES = new Set([
-  'alarms',
-  'checks',
-  'environment',
-  'ingress',
-  'load',
-  'locations',
-  'network',
-  'ocrolus',
-  'registration',
-  'retention',
-  'security',
-  'settings',
-  'storage',
-  'values',
-]);
 
 /**
  * Loads the settings of a stage from `infra/config/<stage>.ts`.
@@ -33,7 +15,7 @@ const OTHER_FILES = new Set([
  * @throws SettingsError when there is no such stage, or with every fault that its settings have.
  */
 export async function loadSettings(stage: string, region?: string): Promise<Settings> {
-  const stages = await stageNames();
+  const stages = stageNames();
   if (!stages.includes(stage)) {
     throw new SettingsError(
       `There is no stage "${stage}": infra/config/${stage}.ts does not exist. Stages: ${stages.join(', ')}`,
@@ -74,10 +56,4 @@ function describe(issue: z.core.$ZodIssue): string[] {
     return issue.keys.map((key) => `${[setting, key].filter(Boolean).join('.')}: is not a known setting`);
   }
   return [`${setting || '(all)'}: ${issue.message}`];
-}
-
-async function stageNames(): Promise<string[]> {
-  const files = await readdir(import.meta.dirname);
-  const names = files.filter((file) => file.endsWith('.ts')).map((file) => file.slice(0, -'.ts'.length));
-  return names.filter((name) => !OTHER_FILES.has(name)).sort();
 }

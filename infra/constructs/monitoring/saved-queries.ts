@@ -25,18 +25,7 @@ export class SavedQueries extends Construct {
 
     query('story of a delivery', everything, {
       fields: [
-        '@timestamp',
-        'level',
-        'message',
-        'channel',
-        'eventName',
-        'attempts',
-        'outcome',
-        'reason',
-        'code',
-        'bookUuid',
-        'requestId',
-        '@log',
+        '@timestamp, level, message, channel, eventName, attempts, outcome, reason, code, bookUuid, requestId, @log',
       ],
       // The access log has request ids only. The line "delivery queued" has both ids.
       filterStatements: ['deliveryId = "DELIVERY_ID" or requestId = "REQUEST_ID"'],
@@ -45,17 +34,7 @@ export class SavedQueries extends Construct {
     });
     query('story of a book', everything, {
       fields: [
-        '@timestamp',
-        'level',
-        'message',
-        'source',
-        'channel',
-        'eventName',
-        'outcome',
-        'reason',
-        'code',
-        'deliveryId',
-        '@log',
+        '@timestamp, level, message, source, channel, eventName, outcome, reason, code, deliveryId, @log',
       ],
       filterStatements: ['bookUuid = "BOOK_UUID"'],
       sort: '@timestamp asc',

@@ -71,11 +71,8 @@ export function startEnvironment(definition: FunctionDefinition, options: Enviro
 
   child.on('message', (message: RuntimeMessage) => {
     if (message.kind === 'ready') started.resolve();
-    else if (message.kind === 'result')
-      settle({ ok: true, requestId: message.requestId, payload: message.payload });
+    else if (message.kind === 'outcome') settle(message.outcome);
     else if (message.kind === 'call') options.calls?.onCall(message.requestId, message.call);
-    else if (message.kind === 'error')
-      settle({ ok: false, requestId: message.requestId, error: message.error });
     else {
       end(message.error);
       child.kill('SIGKILL');

@@ -30,12 +30,11 @@ export interface InvocationRequest {
 export type RuntimeMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'init-error'; readonly error: LambdaError }
-  /** `payload` is the JSON text of the handler's return value. */
-  | { readonly kind: 'result'; readonly requestId: string; readonly payload: string }
+  | { readonly kind: 'outcome'; readonly outcome: InvocationOutcome }
   /** Sent only if calls are watched. */
-  | { readonly kind: 'call'; readonly requestId: string; readonly call: FunctionCall }
-  | { readonly kind: 'error'; readonly requestId: string; readonly error: LambdaError };
+  | { readonly kind: 'call'; readonly requestId: string; readonly call: FunctionCall };
 
+/** `payload` is the JSON text of the handler's return value. */
 export type InvocationOutcome =
   | { readonly ok: true; readonly requestId: string; readonly payload: string }
   | { readonly ok: false; readonly requestId: string; readonly error: LambdaError };

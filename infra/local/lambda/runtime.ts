@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { InvocationRequest, LambdaError, RuntimeMessage } from './protocol.ts';
+import type { InvocationOutcome, InvocationRequest, LambdaError, RuntimeMessage } from './protocol.ts';
 import { watchCalls } from './watch-calls.ts';
 
 type Handler = (event: unknown, context: object) => unknown;
@@ -54,11 +54,12 @@ async function loadHandler(taskRoot: string, handlerName: string): Promise<Handl
 
 async function serve(handler: Handler, { requestId, event, deadline }: InvocationRequest): Promise<void> {
   currentRequestId = requestId;
+  const report = (outcome: InvocationOutcome) => send({ kind: 'outcome', outcome });
   try {
     const result = await handler(event, contextOf(requestId, deadline));
-    send({ kind: 'result', requestId, payload: JSON.stringify(result) ?? 'null' });
+    report({ ok: true, requestId, payload: JSON.stringify(result) ?? 'null' });
   } catch (error) {
-    send({ kind: 'error', requestId, error: describeError(error) });
+    report({ ok: false, requestId, error: describeError(error) });
   }
 }
 

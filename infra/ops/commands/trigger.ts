@@ -7,7 +7,7 @@ import { count } from '../../command-line/values.ts';
 import { BOOK_CLASSES, type BookClass } from '../../running-stacks/book-classes.ts';
 import { bookId, knownEvent } from '../options.ts';
 import { type Output, type Run, type Session, stackCommand } from '../stack-command.ts';
-import { FAULT_NAMES, FAULTS, type FaultName } from '../trigger/faults.ts';
+import { FAULTS, type FaultName } from '../trigger/faults.ts';
 import { readSimulated, sendEvent, simulateBook, simulateFinishedBook } from '../trigger/simulated-book.ts';
 import {
   describeWait,
@@ -35,7 +35,7 @@ export function triggerCommand(run: Run) {
       'Only in the local stack. "book" creates a book and takes it through its life cycle: uploads, documents, analytics,',
       'Detect, completion, each announced by its webhook. An event of the catalog is sent about --book, or about a new,',
       'finished book that no webhook has mentioned.\n\nFaults affect everything that the simulator is processing:\n',
-      ...FAULT_NAMES.map((name) => `  ${name.padEnd(10)} ${FAULTS[name]}\n`),
+      ...FAULTS.map(([name, effect]) => `  ${name.padEnd(10)} ${effect}\n`),
     ]
       .join(' ')
       .replaceAll('\n ', '\n')
@@ -58,7 +58,7 @@ export function triggerCommand(run: Run) {
       new Option('--class <name>', 'how the new book is processed (default: COMPLETE)').choices(BOOK_CLASSES),
     )
     .option('--book <uuid>', 'the simulated book that the event is about', bookId)
-    .addOption(new Option('--fault <name>', 'what goes wrong').choices(FAULT_NAMES))
+    .addOption(new Option('--fault <name>', 'what goes wrong').choices(FAULTS.map(([name]) => name)))
     .option('--wait', 'wait until everything is stored, and show it')
     .option('--patience <seconds>', 'how long --wait waits', count, 600)
     .action((what, options) =>

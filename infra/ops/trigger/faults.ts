@@ -6,30 +6,19 @@ type Simulate = Target['simulate'];
 /** Number of calls that fail: too many to be hidden by a consumer's own retries. */
 const CALLS = 5;
 
-export const FAULTS = {
-  lose: 'no webhook arrives; the poller finds the book',
-  duplicate: 'each webhook arrives twice',
-  delay: 'each webhook arrives up to a second late',
-  reorder: 'webhooks arrive out of order',
-  429: `the next ${CALLS} calls to Ocrolus are rate-limited`,
-  500: `the next ${CALLS} calls to Ocrolus fail`,
-  403: `the next ${CALLS} calls to Ocrolus are forbidden`,
-  'too-early': `Ocrolus answers "not yet" to the next ${CALLS} calls for results of the book`,
-} as const;
-
-/** In the order of the help, which the numbers among the keys would change. */
-export const FAULT_NAMES = [
-  'lose',
-  'duplicate',
-  'delay',
-  'reorder',
-  '429',
-  '500',
-  '403',
-  'too-early',
+/** Each fault, and its effect, in the order of the help. */
+export const FAULTS = [
+  ['lose', 'no webhook arrives; the poller finds the book'],
+  ['duplicate', 'each webhook arrives twice'],
+  ['delay', 'each webhook arrives up to a second late'],
+  ['reorder', 'webhooks arrive out of order'],
+  ['429', `the next ${CALLS} calls to Ocrolus are rate-limited`],
+  ['500', `the next ${CALLS} calls to Ocrolus fail`],
+  ['403', `the next ${CALLS} calls to Ocrolus are forbidden`],
+  ['too-early', `Ocrolus answers "not yet" to the next ${CALLS} calls for results of the book`],
 ] as const;
 
-export type FaultName = (typeof FAULT_NAMES)[number];
+export type FaultName = (typeof FAULTS)[number][0];
 
 const CHANCES = { duplicate: { duplicate: 1 }, delay: { delay: 1 }, reorder: { reorder: 0.5 } } as const;
 

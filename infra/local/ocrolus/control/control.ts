@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { HTTPException } from 'hono/http-exception';
 import { normaliseUuid } from '../../../../shared/events/read-ids.ts';
 import type { Book, DetectOutcome, Document } from '../model/book.ts';
 import { nextStep, type Simulator, type StepName } from '../simulator.ts';
@@ -21,14 +22,11 @@ export function faultsOf({ faults, deliveries }: Simulator) {
   };
 }
 
-export class NoSuchBook extends Error {
-  override readonly name = 'NoSuchBook';
-}
-
-/** @throws NoSuchBook */
+/** @throws HTTPException with the status 404 */
 export function findBook({ model }: Simulator, uuid: string): Book {
   const book = model.registry.booksByUuid.get(normaliseUuid(uuid) ?? uuid);
-  if (book === undefined) throw new NoSuchBook(`the simulated Ocrolus has no book ${uuid}`);
+  if (book === undefined)
+    throw new HTTPException(404, { message: `the simulated Ocrolus has no book ${uuid}` });
   return book;
 }
 

@@ -1,10 +1,11 @@
 import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import * as z from 'zod';
 import { EVENT_NAMES } from '../../../../shared/events/catalog.ts';
 import { API_FAULTS, type ApiFault, FaultSettings } from '../http/faults.ts';
 import type { Simulator } from '../simulator.ts';
 import { type Delivery, DeliveryOdds } from '../webhooks/delivery.ts';
-import { advance, describeBook, faultsOf, findBook, NoSuchBook, newBook } from './control.ts';
+import { advance, describeBook, faultsOf, findBook, newBook } from './control.ts';
 import { Advance, NewBook, SentEvent, Ticked } from './requests.ts';
 
 const Fault = z.enum(API_FAULTS);
@@ -99,7 +100,7 @@ export function simulatorRoutes(simulator: Simulator): Hono {
   app.notFound(({ req, json }) => json({ error: `there is no ${req.method} ${req.path}` }, 404));
   app.onError((error, context) => {
     const problem = error instanceof z.ZodError ? z.prettifyError(error) : error.message;
-    return context.json({ error: problem }, error instanceof NoSuchBook ? 404 : 400);
+    return context.json({ error: problem }, error instanceof HTTPException ? error.status : 400);
   });
   return app;
 }

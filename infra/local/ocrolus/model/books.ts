@@ -42,18 +42,8 @@ function documentText(document: Document): string {
   return document.statusText;
 }
 
-function documentBody({
-  pk,
-  name,
-  uuid,
-  pages,
-  status,
-  imageGroup,
-  mixed,
-  rejectionReason,
-  documentClass,
-  book,
-}: Document): object {
+function documentBody(document: Document): object {
+  const { pk, name, uuid, pages, status, book, documentClass = book.bookClass } = document;
   return {
     pk: integer(pk),
     name,
@@ -61,10 +51,10 @@ function documentBody({
     pages,
     md5: 'e78045a8c1b94d02a6f35b7e90d1c2f4',
     status,
-    image_group_pk: integer(imageGroup?.pk),
-    mixed_uploaded_doc_pk: integer(mixed?.pk),
-    rejection_reason: status === 'REJECTED' ? rejectionReason : undefined,
-    document_class: book.account.habits.showsDocumentClass ? (documentClass ?? book.bookClass) : undefined,
+    image_group_pk: integer(document.imageGroup?.pk),
+    mixed_uploaded_doc_pk: integer(document.mixed?.pk),
+    rejection_reason: status === 'REJECTED' ? document.rejectionReason : undefined,
+    document_class: book.account.habits.showsDocumentClass ? documentClass : undefined,
   };
 }
 

@@ -1,13 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
 import { Argument } from '@commander-js/extra-typings';
 import { EVENT_NAMES, RESULT_KINDS } from '../../../../shared/events/catalog.ts';
 import { CHANNELS } from '../../../../shared/events/channels.ts';
 import { createCommand, examplesText } from '../../../command-line/commands.ts';
 import { completionScript, SHELLS } from '../../../command-line/completion.ts';
+import { stageNames } from '../../../config/stage-names.ts';
 import { ALL_FUNCTION_NAMES } from '../../../functions.ts';
-
-const CONFIG = join(import.meta.dirname, '../../../config');
 
 export function completionCommand() {
   return createCommand('completion')
@@ -38,15 +35,8 @@ export function completionCommand() {
         'event|book': ['book', ...EVENT_NAMES],
         function: ALL_FUNCTION_NAMES,
         kind: RESULT_KINDS,
-        stage: stages(),
+        stage: stageNames(),
       };
       process.stdout.write(completionScript(parent, shell, { names: ['ops', 'ocrolus-webhooks'], values }));
     });
-}
-
-/** Names of stages that have a settings file. */
-function stages(): string[] {
-  return readdirSync(CONFIG)
-    .map((file) => basename(file, '.ts'))
-    .filter((name) => readFileSync(join(CONFIG, `${name}.ts`), 'utf8').includes(`\n  stage: '${name}',`));
 }

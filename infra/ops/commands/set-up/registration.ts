@@ -101,15 +101,8 @@ function reasonOf({ account, error }: NoReport): string {
   return `${account}: ${error}`;
 }
 
-function describeShown({
-  account,
-  level,
-  wanted,
-  registered,
-  difference,
-  drift,
-  waitsForDashboard,
-}: RegistrationReport): string {
+function describeShown(report: RegistrationReport): string {
+  const { account, level, wanted, registered, difference, drift, waitsForDashboard } = report;
   const list = (names: readonly string[]) => (names.length === 0 ? 'none' : names.join(', '));
   return [
     `${account} (${level} level): ${stateOf(drift, waitsForDashboard)}`,
@@ -127,15 +120,8 @@ function stateOf(drift: boolean, waitsForDashboard: boolean): string {
   return drift ? 'DIFFERS' : 'matches the settings';
 }
 
-function describeRegistered({
-  account,
-  url,
-  events,
-  test,
-  difference,
-  replaced,
-  waitsForDashboard,
-}: RegisterReport): string {
+function describeRegistered(report: RegisterReport): string {
+  const { account, url, events, test, difference, replaced, waitsForDashboard } = report;
   const { missing, dropped } = difference;
   if (waitsForDashboard) {
     return `${account}: ${url}, waiting for the Dashboard: ${TICK_EVENTS}\n  to tick: ${missing.join(', ')}`;
