@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { POLL_DEFAULTS } from '../../shared/settings.ts';
 import { DESPITE_OTHER_FAULTS } from './checks.ts';
-import { flag, matching, whole } from './values.ts';
+import { flag, matching, whole, wholeOr } from './values.ts';
 
 const count = whole(1, 1_000_000);
 
@@ -43,21 +43,19 @@ export const Alarms = z
       }),
     queueAgeMinutes: z
       .strictObject({
-        results: whole(1, 10_080)
-          .default(10)
-          .meta({
-            description:
-              'How many minutes a delivery may wait, on channels that fetch results. More than 11 does not show a consumer that ' +
-              'crashes, because SQS leaves out a message that was received three times',
-            cost: 'none',
-          }),
-        status: whole(1, 10_080).default(10).meta({
+        results: wholeOr(10, 1, 10_080).meta({
+          description:
+            'How many minutes a delivery may wait, on channels that fetch results. More than 11 does not show a consumer that ' +
+            'crashes, because SQS leaves out a message that was received three times',
+          cost: 'none',
+        }),
+        status: wholeOr(10, 1, 10_080).meta({
           description: 'How many minutes a delivery may wait, on the other channels',
           cost: 'none',
         }),
       })
       .prefault({}),
-    webhookLatencyMs: whole(100, 5000).default(2500).meta({
+    webhookLatencyMs: wholeOr(2500, 100, 5000).meta({
       description:
         "Limit for the 99th percentile of the webhook's latency, in milliseconds. Ocrolus waits [5,000 or more](ocrolus.md#response-time)",
       cost: 'none',
@@ -83,11 +81,11 @@ export const Alarms = z
         'Number of 429 answers of Ocrolus within 5 minutes, in three periods in a row. At 20 requests a second, 30 are 0.5 %',
       cost: 'none',
     }),
-    pollerLagMinutes: whole(5, 10_080).default(60).meta({
+    pollerLagMinutes: wholeOr(60, 5, 10_080).meta({
       description: 'How many minutes the poller may be late for the book that has been due longest',
       cost: 'none',
     }),
-    overdueHours: whole(1, 8760).default(POLL_DEFAULTS.overdueHours).meta({
+    overdueHours: wholeOr(POLL_DEFAULTS.overdueHours, 1, 8760).meta({
       description: 'How many hours a result of a polled book may be missing before it is overdue',
       cost: 'none',
     }),

@@ -4,7 +4,7 @@ import { GUIDELINES } from '../../shared/ocrolus/parameters.ts';
 import { TOKEN_FORMATS } from '../../shared/ocrolus/settings.ts';
 import { OCROLUS_DEFAULTS, POLL_DEFAULTS } from '../../shared/settings.ts';
 import { DESPITE_OTHER_FAULTS } from './checks.ts';
-import { decimal, whole } from './values.ts';
+import { decimal, whole, wholeOr } from './values.ts';
 
 const HttpsUrl = z.url({ protocol: /^https$/, error: 'must be an https:// URL' });
 
@@ -113,31 +113,29 @@ export type OcrolusAccess = z.output<typeof OcrolusAccess>;
 /** Search for results that no webhook announced, or that were not available at once. */
 export const Poll = z
   .strictObject({
-    minutes: whole(1, 60).default(5).meta({
+    minutes: wholeOr(5, 1, 60).meta({
       description: 'Minutes between two runs of the poller',
       cost: 'one run of a Lambda each time',
     }),
-    minSeconds: whole(1, 86_400).default(POLL_DEFAULTS.minSeconds).meta({
+    minSeconds: wholeOr(POLL_DEFAULTS.minSeconds, 1, 86_400).meta({
       description:
         'The shortest time until the same book or result is asked for again, at most `poll.maxSeconds`',
       cost: 'less means more calls, table requests and Lambda time for each active book',
     }),
-    maxSeconds: whole(1, 604_800).default(POLL_DEFAULTS.maxSeconds).meta({
+    maxSeconds: wholeOr(POLL_DEFAULTS.maxSeconds, 1, 604_800).meta({
       description: 'The longest time until the same book or result is asked for again',
       cost: 'less means more calls, table requests and Lambda time for each active book',
     }),
-    graceSeconds: whole(1, 86_400).default(POLL_DEFAULTS.graceSeconds).meta({
+    graceSeconds: wholeOr(POLL_DEFAULTS.graceSeconds, 1, 86_400).meta({
       description: 'How late a webhook may be before what it would have announced counts as lost',
       cost: 'less makes the poller ask for what webhooks would have announced',
     }),
-    horizonDays: whole(1, 3650)
-      .default(POLL_DEFAULTS.horizonDays)
-      .meta({
-        description:
-          'For how many days a book or result that does not change is asked for at the usual pace. After that, it is asked for ' +
-          'monthly, for a year',
-        cost: 'more means calls and table requests for books that do not change',
-      }),
+    horizonDays: wholeOr(POLL_DEFAULTS.horizonDays, 1, 3650).meta({
+      description:
+        'For how many days a book or result that does not change is asked for at the usual pace. After that, it is asked for ' +
+        'monthly, for a year',
+      cost: 'more means calls and table requests for books that do not change',
+    }),
     requestsPerSecond: decimal(0.1, 1000).default(POLL_DEFAULTS.requestsPerSecond).meta({
       description: "The poller's share of `ocrolus.requestsPerSecond`, which must be larger",
       cost: 'less makes the poller wait, and Lambda charges for waiting',

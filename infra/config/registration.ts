@@ -3,7 +3,7 @@ import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
 import { ENCODINGS, LEVELS } from '../../shared/ocrolus/webhooks/level.ts';
 import { REGISTRATION_DEFAULTS } from '../../shared/settings.ts';
 import { DESPITE_OTHER_FAULTS } from './checks.ts';
-import { flag, whole } from './values.ts';
+import { flag, whole, wholeOr } from './values.ts';
 
 /** Registration of the webhook with Ocrolus, and rotation of its secret. */
 export const Registration = z
@@ -56,7 +56,7 @@ export const Registration = z
       description: 'Days between two rotations of the signing secret. Absent: it is not rotated',
       cost: 'a short run of a Lambda each time',
     }),
-    overlapMinutes: whole(15, 1440).default(REGISTRATION_DEFAULTS.overlapMinutes).meta({
+    overlapMinutes: wholeOr(REGISTRATION_DEFAULTS.overlapMinutes, 15, 1440).meta({
       description:
         'How long the old signing secret is accepted after a rotation, in minutes. Ocrolus retries for about ten',
       cost: 'none',

@@ -10,7 +10,7 @@ import { checkRegistration, Registration } from './registration.ts';
 import { checkRetention, MIN_PAYLOAD_DAYS, Retention } from './retention.ts';
 import { Security } from './security.ts';
 import { checkStorage, Storage } from './storage.ts';
-import { flag, matching, whole } from './values.ts';
+import { flag, matching, whole, wholeOr } from './values.ts';
 
 /** Part of physical names and of the URL: `ocrolus-<stage>-<channel>` must be shorter than 80 characters. */
 const StageName = matching(
@@ -76,20 +76,18 @@ export const Settings = z
           'How a delivery is authenticated. `both` requires signature and Basic credentials, `either` accepts one of them',
         cost: 'none',
       }),
-    freshnessSeconds: whole(60, 86_400)
-      .default(900)
-      .meta({
-        description:
-          "How old a signature may be, in seconds. Ocrolus's last retry comes 9 to 10 minutes after the first attempt, and may " +
-          "have the first attempt's timestamp: with less than 900, retries may be refused",
-        cost: 'none',
-      }),
+    freshnessSeconds: wholeOr(900, 60, 86_400).meta({
+      description:
+        "How old a signature may be, in seconds. Ocrolus's last retry comes 9 to 10 minutes after the first attempt, and may " +
+        "have the first attempt's timestamp: with less than 900, retries may be refused",
+      cost: 'none',
+    }),
     allowUnsigned: flag(false).meta({
       description:
         'Whether unsigned deliveries are accepted while no secret is set. Only for the first deployment, until a secret is set',
       cost: 'none',
     }),
-    secretCacheSeconds: whole(0, 3600).default(300).meta({
+    secretCacheSeconds: wholeOr(300, 0, 3600).meta({
       description:
         'How long a Lambda caches a secret, in seconds: the longest time until it uses a changed one',
       cost: 'less means more requests to Secrets Manager',
@@ -104,14 +102,12 @@ export const Settings = z
     registration: Registration.prefault({}).meta({
       description: 'How the webhook is registered with Ocrolus, and how often its signing secret changes.',
     }),
-    ledgerDays: whole(1, 3650)
-      .default(LEDGER_DAYS)
-      .meta({
-        description:
-          'How long the record of a delivery is kept, in days; large bodies in the bucket are removed with it. At least ' +
-          `${MIN_PAYLOAD_DAYS}, since a dead letter may need the body`,
-        cost: 'storage of the ledger, with the body of each delivery',
-      }),
+    ledgerDays: wholeOr(LEDGER_DAYS, 1, 3650).meta({
+      description:
+        'How long the record of a delivery is kept, in days; large bodies in the bucket are removed with it. At least ' +
+        `${MIN_PAYLOAD_DAYS}, since a dead letter may need the body`,
+      cost: 'storage of the ledger, with the body of each delivery',
+    }),
     retention: Retention.prefault({}).meta({
       description:
         "How long borrowers' data is kept. DynamoDB removes items within a few days after that, S3 by lifecycle.",
@@ -142,10 +138,8 @@ export const Settings = z
     }),
     throttle: z
       .strictObject({
-        rate: whole(1, 10_000)
-          .default(200)
-          .meta({ description: 'Requests per second, on average', cost: 'none' }),
-        burst: whole(1, 5_000).default(400).meta({ description: 'Requests at the same time', cost: 'none' }),
+        rate: wholeOr(200, 1, 10_000).meta({ description: 'Requests per second, on average', cost: 'none' }),
+        burst: wholeOr(400, 1, 5_000).meta({ description: 'Requests at the same time', cost: 'none' }),
       })
       .prefault({})
       .meta({
@@ -167,18 +161,16 @@ export const Settings = z
           'already. Needs `alarms.enabled`',
         cost: 'none',
       }),
-    consumerMaximumConcurrency: whole(2, 1000).default(5).meta({
+    consumerMaximumConcurrency: wholeOr(5, 2, 1000).meta({
       description: 'The most instances of each consumer that run at once',
       cost: 'more instances than `ocrolus.requestsPerSecond` allows wait for Ocrolus, and Lambda charges for waiting',
     }),
-    lambdaConcurrency: whole(10, 100_000)
-      .default(100)
-      .meta({
-        description:
-          "This stage's part of the account's quota of concurrent executions (Service Quotas, L-B99A9384, in this region). " +
-          '`cdk synth` refuses settings that need more. A new account may have 10, which is not enough',
-        cost: 'none',
-      }),
+    lambdaConcurrency: wholeOr(100, 10, 100_000).meta({
+      description:
+        "This stage's part of the account's quota of concurrent executions (Service Quotas, L-B99A9384, in this region). " +
+        '`cdk synth` refuses settings that need more. A new account may have 10, which is not enough',
+      cost: 'none',
+    }),
     probeMinutes: whole(1, 60)
       .optional()
       .meta({

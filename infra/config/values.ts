@@ -4,6 +4,11 @@ export function whole(least: number, most: number) {
   return z.int().min(least).max(most);
 }
 
+/** {@link whole} with a default. */
+export function wholeOr(byDefault: number, least: number, most: number) {
+  return whole(least, most).default(byDefault);
+}
+
 export function decimal(least: number, most: number) {
   return z.number().min(least).max(most);
 }

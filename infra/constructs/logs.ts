@@ -28,11 +28,16 @@ export function createLogGroup(
   return new LogGroup(scope, id, { ...common, ...more });
 }
 
+/** A statement that allows actions on resources. */
+export function allow(actions: readonly string[], resources: readonly string[]): PolicyStatement {
+  return new PolicyStatement({ actions: [...actions], resources: [...resources] });
+}
+
 /** A role for a Lambda that can only write to its log. The role that CDK creates can write to every log of the account. */
 export function createLambdaRole(scope: Construct, { logGroupArn }: LogGroup): Role {
   const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   const actions = ['logs:CreateLogStream', 'logs:PutLogEvents'];
-  role.addToPolicy(new PolicyStatement({ actions, resources: [logGroupArn] }));
+  role.addToPolicy(allow(actions, [logGroupArn]));
   return role;
 }
 

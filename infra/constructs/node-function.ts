@@ -1,5 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
-import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import type { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
@@ -15,7 +15,7 @@ import {
 import { Construct } from 'constructs';
 import type { Settings } from '../config/settings.ts';
 import type { FunctionName } from '../functions.ts';
-import { createLambdaRole, createLogGroup, type LogProps, logDataProtection } from './logs.ts';
+import { allow, createLambdaRole, createLogGroup, type LogProps, logDataProtection } from './logs.ts';
 
 /** Properties that all functions of a stage share. */
 export interface FunctionDefaults extends LogProps {
@@ -65,8 +65,7 @@ export class NodeFunction extends Construct {
     const logGroup = createLogGroup(this, 'Logs', props, protection);
     this.role = createLambdaRole(this, logGroup);
     // Added before the function, which depends on it: Lambda needs it to create the function.
-    if (props.network !== undefined)
-      this.role.addToPolicy(new PolicyStatement({ actions: INTERFACE_ACTIONS, resources: ['*'] }));
+    if (props.network !== undefined) this.role.addToPolicy(allow(INTERFACE_ACTIONS, ['*']));
     this.lambda = new LambdaFunction(this, 'Function', {
       description: props.description,
       code: Code.fromAsset(props.bundles.folderOf(props.name)),
@@ -95,7 +94,7 @@ export class NodeFunction extends Construct {
   }
 
   allow(actions: readonly string[], resources: readonly string[]): void {
-    this.lambda.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+    this.lambda.addToRolePolicy(allow(actions, resources));
   }
 
   allowStatement(statement: PolicyStatement): void {

@@ -1,11 +1,12 @@
 import { Aws } from 'aws-cdk-lib';
-import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { EventSourceMapping, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { DUE_INDEX } from '../../shared/store/keys.ts';
 import type { AccountSecrets } from './account-secrets.ts';
 import type { ChannelQueue } from './channel-queue.ts';
 import { ENCRYPTION_ACTIONS, type EncryptionKey } from './encryption-key.ts';
+import { allow } from './logs.ts';
 import type { BodyBucket } from './storage/body-bucket.ts';
 import type { BookTable } from './storage/book-table.ts';
 
@@ -135,8 +136,4 @@ function sendStatements({ encryptionKey, secrets }: OperatorAccessProps): Policy
     ),
     encryptionKey.usableThrough(['secretsmanager'], ['kms:Decrypt']),
   ];
-}
-
-function allow(actions: string[], resources: string[]): PolicyStatement {
-  return new PolicyStatement({ actions, resources });
 }

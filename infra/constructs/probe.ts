@@ -1,10 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
+import { allow } from './logs.ts';
 import type { CreatedEndpoint } from './network.ts';
 import { type FunctionDefaults, NodeFunction } from './node-function.ts';
 
@@ -52,9 +52,7 @@ export class Probe extends Construct {
     // Deleted before the role, with which Lambda removes the interfaces.
     securityGroup.node.addDependency(poster.role);
     signer.addEnvironment('PROBE_FUNCTION', this.lambda.functionName);
-    signer.addToRolePolicy(
-      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.lambda.functionArn] }),
-    );
+    signer.addToRolePolicy(allow(['lambda:InvokeFunction'], [this.lambda.functionArn]));
     new Schedule(this, 'Schedule', {
       description: 'Starts the probe',
       schedule: ScheduleExpression.rate(Duration.minutes(minutes)),

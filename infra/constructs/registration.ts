@@ -1,5 +1,5 @@
 import { Aws, CustomResource, Duration } from 'aws-cdk-lib';
-import { Policy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { Policy, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
@@ -7,6 +7,7 @@ import { Construct, type IDependable } from 'constructs';
 import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
 import { registrationEnvironment } from '../config/environment.ts';
 import { type AccountSecrets, allSecrets } from './account-secrets.ts';
+import { allow } from './logs.ts';
 import { type FunctionDefaults, NodeFunction } from './node-function.ts';
 
 /** Lambda's maximum. A deployment that creates the ingress waits longer for Ocrolus's test, in two invocations. */
@@ -54,10 +55,7 @@ export class Registration extends Construct {
     // unregisters the webhook.
     const policies = new Map(
       [...secrets].map(([account, { webhook, credentials }]) => {
-        const read = new PolicyStatement({
-          actions: ['secretsmanager:GetSecretValue'],
-          resources: [webhook.secretArn, credentials.secretArn],
-        });
+        const read = allow(['secretsmanager:GetSecretValue'], [webhook.secretArn, credentials.secretArn]);
         const policy = { statements: [read], roles: [handler.role] };
         return [account, new Policy(this, `Secrets-${account}`, policy)] as const;
       }),
@@ -115,7 +113,7 @@ export class Registration extends Construct {
    */
   private allowToInvokeItself(role: Role): Policy {
     const resources = [this.lambda.functionArn];
-    const invoke = new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources });
+    const invoke = allow(['lambda:InvokeFunction'], resources);
     return new Policy(this, 'GoOn', { statements: [invoke], roles: [role] });
   }
 }

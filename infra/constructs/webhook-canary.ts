@@ -1,7 +1,8 @@
 import { CfnApplication, CfnDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type Alias, CfnAlias } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { allow } from './logs.ts';
 import type { AlarmId } from './monitoring/alarm-definition.ts';
 import { alarmName } from './monitoring/alarms.ts';
 
@@ -25,21 +26,11 @@ export class WebhookCanary extends Construct {
   constructor(scope: Construct, id: string, { stage, alias }: WebhookCanaryProps) {
     super(scope, id);
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('codedeploy.amazonaws.com') });
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['lambda:GetAlias', 'lambda:UpdateAlias'],
-        resources: [alias.lambda.functionArn],
-      }),
-    );
+    role.addToPolicy(allow(['lambda:GetAlias', 'lambda:UpdateAlias'], [alias.lambda.functionArn]));
     // Of versions and aliases only (AWS: "Actions, resources, and condition keys for AWS Lambda").
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['lambda:GetProvisionedConcurrencyConfig'],
-        resources: [`${alias.lambda.functionArn}:*`],
-      }),
-    );
+    role.addToPolicy(allow(['lambda:GetProvisionedConcurrencyConfig'], [`${alias.lambda.functionArn}:*`]));
     // Composite alarms are shown only with `*`, and CodeDeploy asks for all kinds.
-    role.addToPolicy(new PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] }));
+    role.addToPolicy(allow(['cloudwatch:DescribeAlarms'], ['*']));
     const application = new CfnApplication(this, 'Application', { computePlatform: 'Lambda' });
     const group = new CfnDeploymentGroup(this, 'Group', {
       applicationName: application.ref,

@@ -1,19 +1,11 @@
 import { CfnResource, type Stack, Token, Validations } from 'aws-cdk-lib';
 import { BodyBucket } from '../constructs/storage/body-bucket.ts';
 import { ACCESS, CREATED_BUCKET } from './accepted/access.ts';
-import { API, INGRESS, NETWORK } from './accepted/network.ts';
-import { FUNCTIONS, MONITORING, STORAGE } from './accepted/resources.ts';
+import { NETWORK } from './accepted/network.ts';
+import { RESOURCES } from './accepted/resources.ts';
 import type { Accepted } from './accepted.ts';
 
-export const ACCEPTED: readonly Accepted[] = [
-  ...ACCESS,
-  ...API,
-  ...FUNCTIONS,
-  ...INGRESS,
-  ...MONITORING,
-  ...NETWORK,
-  ...STORAGE,
-];
+export const ACCEPTED: readonly Accepted[] = [...ACCESS, ...NETWORK, ...RESOURCES];
 
 /**
  * Acknowledges the accepted findings of cdk-nag, so that its packs report only new ones. The acknowledgements are on the

@@ -1,10 +1,9 @@
 import { Duration, Fn, Stack } from 'aws-cdk-lib';
 import type { InterfaceVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { AwsCustomResource, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
-import { createLambdaRole, createLogGroup, type LogProps } from '../logs.ts';
+import { allow, createLambdaRole, createLogGroup, type LogProps } from '../logs.ts';
 
 export interface EndpointAddressesProps extends LogProps {
   readonly endpoint: InterfaceVpcEndpoint;
@@ -27,7 +26,7 @@ export class EndpointAddresses extends Construct {
     const logGroup = createLogGroup(this, 'Logs', props);
     const role = createLambdaRole(this, logGroup);
     // This action does not support single resources.
-    role.addToPolicy(new PolicyStatement({ actions: ['ec2:DescribeNetworkInterfaces'], resources: ['*'] }));
+    role.addToPolicy(allow(['ec2:DescribeNetworkInterfaces'], ['*']));
     const indexes = Array.from({ length: props.interfaces }, (_, index) => index);
     const lookup = new AwsCustomResource(this, 'Lookup', {
       resourceType: 'Custom::EndpointAddresses',

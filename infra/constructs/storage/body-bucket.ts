@@ -7,6 +7,7 @@ import {
   lifecycleRules,
   type LifecycleRule as Rule,
 } from '../../../shared/store/definition/lifecycle.ts';
+import { allow } from '../logs.ts';
 import { type BucketDefaults, createBucket } from './bucket.ts';
 
 export interface BodyBucketProps extends BucketDefaults {
@@ -52,10 +53,7 @@ export class BodyBucket extends Construct {
         resources: [this.bucket.bucketArn],
         conditions: { StringLike: { 's3:prefix': ['results/*', 'deliveries/*'] } },
       }),
-      new PolicyStatement({
-        actions: ['s3:DeleteObjectVersion'],
-        resources: [this.below('results'), this.below('deliveries')],
-      }),
+      allow(['s3:DeleteObjectVersion'], [this.below('results'), this.below('deliveries')]),
     ];
   }
 }

@@ -34,12 +34,12 @@ export async function startQueues(folder?: string) {
 const Seconds = z.coerce.string();
 
 const Queue = z.object({
-  VisibilityTimeout: Seconds.optional(),
-  MessageRetentionPeriod: Seconds.optional(),
+  VisibilityTimeout: Seconds.exactOptional(),
+  MessageRetentionPeriod: Seconds.exactOptional(),
   RedrivePolicy: z
     .object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number() })
     .transform((policy) => JSON.stringify(policy))
-    .optional(),
+    .exactOptional(),
 });
 
 /**
@@ -50,7 +50,7 @@ export async function createQueues(topology: Topology, sqs: SQSClient): Promise<
   await Promise.all(
     topology.idsOf('AWS::SQS::Queue').map(async (id) => {
       const { name, ref: QueueUrl } = topology.identity(id);
-      const Attributes = defined(topology.properties(id, Queue));
+      const Attributes = topology.properties(id, Queue);
       await sqs
         .send(new CreateQueueCommand({ QueueName: name, Attributes }))
         .catch(async (error: unknown) => {
@@ -60,13 +60,6 @@ export async function createQueues(topology: Topology, sqs: SQSClient): Promise<
         });
     }),
   );
-}
-
-function defined(attributes: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const entries = Object.entries(attributes).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value]],
-  );
-  return Object.fromEntries(entries);
 }
 
 /** Creates every bucket of the template. Policies, lifecycle and encryption are left out. */

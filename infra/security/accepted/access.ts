@@ -1,8 +1,5 @@
 import { type Accepted, inPacks } from '../accepted.ts';
 
-/** Policy of the role of the one function that is traced. */
-const LAMBDA_ROLE = /^Webhook\/Lambda\/Role\/DefaultPolicy\/Resource$/;
-
 /** The ARN of the bucket that the stack creates, in the name of a finding. */
 export const CREATED_BUCKET = '<BodiesBucket7CDFEDE9.Arn>';
 
@@ -11,7 +8,8 @@ const RESULTS = `AwsSolutions-IAM5[Resource::${CREATED_BUCKET}/results/*]`;
 
 export const ACCESS: readonly Accepted[] = [
   {
-    on: LAMBDA_ROLE,
+    // The one function that is traced.
+    on: /^Webhook\/Lambda\/Role\/DefaultPolicy\/Resource$/,
     findings: ['AwsSolutions-IAM5[Resource::*]'],
     reason:
       'X-Ray does not support single resources. xray:PutTraceSegments and xray:PutTelemetryRecords, which only write, are ' +

@@ -1,19 +1,23 @@
 import { type Accepted, inPacks } from '../accepted.ts';
 
-const API_RESOURCE = /^WebhookApi\/Api\/Resource$/;
 const STAGE = /^WebhookApi\/Api\/DeploymentStage\.[\w-]+\/Resource$/;
-const METHOD = /^WebhookApi\/Api\/Default\/webhooks\/\{account\}\/ANY\/Resource$/;
+const BALANCER = /^Ingress\/LoadBalancer\/Balancer[\w.-]*\/Resource$/;
+const LOG_BUCKET = /^Ingress\/Logs\/Bucket\/Resource$/;
 
-export const API: readonly Accepted[] = [
+/** The Lambda of `AwsCustomResource`, whose id CDK chooses. */
+const LOOKUP = /^AWS679f53fac002430cb0da5b7982bd2287\/Resource$/;
+
+/** Findings on the private REST API, the VPC of the endpoint and the allowlisted ingress. */
+export const NETWORK: readonly Accepted[] = [
   {
-    on: API_RESOURCE,
+    on: /^WebhookApi\/Api\/Resource$/,
     findings: ['AwsSolutions-APIG2'],
     reason:
       'A model would be checked before the signature, against bodies whose shape Ocrolus changes without notice. ' +
       'The Lambda checks size, signature, freshness and shape, in this order.',
   },
   {
-    on: METHOD,
+    on: /^WebhookApi\/Api\/Default\/webhooks\/\{account\}\/ANY\/Resource$/,
     findings: ['AwsSolutions-APIG4', 'AwsSolutions-COG4'],
     reason:
       'Ocrolus signs its deliveries and cannot log in: the Lambda verifies the HMAC (and Basic credentials, if set) ' +
@@ -45,9 +49,6 @@ export const API: readonly Accepted[] = [
       'A client certificate proves to an HTTP backend that API Gateway calls it. The backend here is a Lambda, and IAM ' +
       'allows only this API to invoke it.',
   },
-];
-
-export const NETWORK: readonly Accepted[] = [
   {
     on: /^Network\/Vpc[\w.-]*\/Resource$/,
     findings: inPacks(['hipaa', 'nist', 'pci'], 'VPCDefaultSecurityGroupClosed'),
@@ -55,15 +56,6 @@ export const NETWORK: readonly Accepted[] = [
       'Nothing uses the default group, and CloudFormation cannot close it: CDK would add a Lambda with permissions on ' +
       'security groups. The group allows only its own members, and has none.',
   },
-];
-
-const BALANCER = /^Ingress\/LoadBalancer\/Balancer[\w.-]*\/Resource$/;
-const LOG_BUCKET = /^Ingress\/Logs\/Bucket\/Resource$/;
-
-/** The Lambda of `AwsCustomResource`, whose id CDK chooses. */
-const LOOKUP = /^AWS679f53fac002430cb0da5b7982bd2287\/Resource$/;
-
-export const INGRESS: readonly Accepted[] = [
   {
     on: /^Network\/Vpc[\w.-]*\/LoadBalancerSubnet\d\/DefaultRoute$/,
     findings: inPacks(['hipaa', 'nist', 'pci'], 'VPCNoUnrestrictedRouteToIGW'),

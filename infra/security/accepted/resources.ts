@@ -1,8 +1,10 @@
 import { type Accepted, inPacks } from '../accepted.ts';
 
 const FUNCTION = /\/Lambda\/Function\/Resource$/;
+const BUCKET = /^Bodies\/Bucket\/Resource$/;
 
-export const FUNCTIONS: readonly Accepted[] = [
+/** Findings on Lambdas and their triggers, on what stores data, and on alarms. */
+export const RESOURCES: readonly Accepted[] = [
   {
     on: FUNCTION,
     findings: inPacks(['hipaa', 'nist', 'pci'], 'LambdaInsideVPC'),
@@ -36,12 +38,6 @@ export const FUNCTIONS: readonly Accepted[] = [
     reason:
       'Lambda supports failure destinations for streams only. For SQS, the queue’s redrive policy does this.',
   },
-];
-
-const BUCKET = /^Bodies\/Bucket\/Resource$/;
-const CREDENTIALS = /^Secrets-[\w-]+\/Credentials\/Resource$/;
-
-export const STORAGE: readonly Accepted[] = [
   {
     on: BUCKET,
     findings: ['AwsSolutions-S1', ...inPacks(['hipaa', 'nist', 'pci'], 'S3BucketLoggingEnabled')],
@@ -76,15 +72,12 @@ export const STORAGE: readonly Accepted[] = [
       'Ocrolus, which needs the API credentials: docs/operations.md has it as a step.',
   },
   {
-    on: CREDENTIALS,
+    on: /^Secrets-[\w-]+\/Credentials\/Resource$/,
     findings: ['AwsSolutions-SMG4', ...inPacks(['hipaa', 'nist'], 'SecretsManagerRotationEnabled')],
     reason:
       'Ocrolus issues API credentials in its Dashboard and has no call that renews them, so no function can rotate them. ' +
       'docs/operations.md says how an operator does it without an interruption.',
   },
-];
-
-export const MONITORING: readonly Accepted[] = [
   {
     on: /^Monitoring\/Alarms\/(?!(?:Page|Ticket)\/)[\w-]+\/Resource$/,
     findings: inPacks(['hipaa', 'nist'], 'CloudWatchAlarmAction'),
