@@ -60,21 +60,6 @@ test('a run that leaves due books to the next one reads one page of each list', 
   expect(lists.default?.pages).toBe(1);
 });
 
-test('a run for which the queue has no room continues discovery', async () => {
-  await knownBooksDue(50);
-  lists.default?.add(150);
-  harness.depth = 200;
-  expect(await harness.run(60_000)).toMatchObject({ discovered: 100, polled: 0, isBehind: true });
-  expect(await harness.run(60_000)).toMatchObject({ discovered: 50, polled: 0, isBehind: true });
-});
-
-test('a run that an operator asks for hands no book over twice', async () => {
-  await knownBooksDue(10);
-  lists.default?.add(25);
-  expect(await harness.run(300_000, 'now')).toMatchObject({ discovered: 25, polled: 35 });
-  expect(harness.sent).toHaveLength(35);
-});
-
 test('an account whose list cannot be read is named, and stops neither the others nor the due books', async () => {
   lists = { broken: createBookList('broken'), default: createBookList('new') };
   lists.default?.add(2);

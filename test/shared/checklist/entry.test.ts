@@ -54,6 +54,11 @@ describe('a mark that waits for an announcement', () => {
     expect(markAt(tried())).toEqual({ ...others, ...waiting });
   });
 
+  it('keeps a time that it waits for already, while more than half of the wait is left', () => {
+    const again = (now: number) => markFor(markAt(), time(now), time(now + 600)).nextAt;
+    expect([again(200), again(400)]).toEqual([second(600), second(1000)]);
+  });
+
   it('does not delay what an event has announced, and nothing has asked for since', () => {
     expect(markAt(marked)).toEqual({ ...marked, wanted: time(0) });
     expect(markAt(tried({ tried: 4 }))).toMatchObject({ wanted: time(0), tried: 4, tries: 3 });

@@ -4,13 +4,10 @@ import {
   bookStatus,
   document,
   error,
-  FORBIDDEN,
   saysAnalytics,
   saysEverything,
-  saysStatus,
 } from '../../functions/consumers/testing/answers.ts';
 import { type ScriptedOcrolus, scriptedOcrolus } from '../../functions/consumers/testing/ocrolus.ts';
-import { makeBook } from '../../functions/poller/testing/books.ts';
 import { delivery } from '../events/testing/delivery.ts';
 import { useBook } from './testing/book.ts';
 
@@ -79,16 +76,6 @@ test('an account never writes the book of another account, which is found throug
   await book.receive([event()]);
   expect(await book.shown()).toMatchObject({ account: 'two', complete: true });
   expect(await book.body('summary')).toBe('{"number_of_docs_processed":2}');
-});
-
-test('a book that was shown to one account stays its own, whatever it is refused', async () => {
-  book.redeploy({ accounts: { one, two } });
-  saysStatus(one, 'b', 'VERIFYING', []);
-  await makeBook(book.table, 'b', 0, 'one');
-  await book.look();
-  one.says(STATUS, FORBIDDEN);
-  await book.lookFor(1);
-  expect(await book.item()).toMatchObject({ account: 'one', status: 'VERIFYING' });
 });
 
 describe('an event by pk', () => {

@@ -135,13 +135,6 @@ describe('income', () => {
     expect(combine([later, earlier])).toMatchObject(earlier);
   });
 
-  test('is missing while its summary is not ready', async () => {
-    book.answers(calls.incomeCalculations('b'), { body: { incomes: [] } });
-    book.answers(calls.incomeSummary('b'), error(425, 9004));
-    await book.deliver('book.income.generated', {}, { attempts: 3 });
-    expect(await book.missing()).toContain('income b');
-  });
-
   describe('that an event has announced once', () => {
     beforeEach(async () => {
       book.answers(calls.incomeCalculations('b'), { body: { incomes: [1] } });

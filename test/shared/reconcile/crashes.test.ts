@@ -111,19 +111,3 @@ test('a Detect event without a book, and two crashes: it is in the ledger once, 
     expect(await book.document('d')).toMatchObject({ detect: { state: 'COMPLETED' } });
   }
 });
-
-test('the answer of Detect to an event is kept when the event is processed again', async () => {
-  await book.deliver('BOOK_VERIFIED');
-  book.answers(calls.documentSignals('d'), signals('b', { d: 'UNSUPPORTED' }));
-  // By a clock that is ahead.
-  const receivedAt = new Date(book.clock.now() + 3000).toISOString();
-  const event = book.event('document.detect.unable_to_process', { uploadedDocUuid: 'd' }, { receivedAt });
-  book.beforeWrite = (item) => {
-    if (item.startsWith('EVENT#')) throw new Error('killed');
-  };
-  expect(await book.receive([event])).toHaveLength(1);
-  book.beforeWrite = () => {};
-  book.clock.advance(5);
-  expect(await book.receive([event], { attempts: 2 })).toEqual([]);
-  expect(await book.document('d')).toMatchObject({ detect: { state: 'UNSUPPORTED' } });
-});

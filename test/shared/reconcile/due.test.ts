@@ -35,15 +35,6 @@ describe('a delivery', () => {
     expect(await book.missing()).toEqual([]);
   });
 
-  test('does not postpone the look at its book', async () => {
-    await startActive();
-    await book.look('now');
-    const before = await book.shown();
-    book.clock.advance(MINUTE);
-    await book.deliver('document.upload_succeeded', D);
-    expect((await book.shown())?.dueAt).toBe(before?.dueAt);
-  });
-
   test('has what it names marked, if Book status, which another one needs, shows nothing new', async () => {
     await book.complete();
     book.answers(calls.incomeCalculations('b'), FORBIDDEN);
@@ -129,13 +120,6 @@ describe('a look', () => {
     expect(meanwhile).toBeGreaterThan(5 * MINUTE);
   });
 
-  test('that is received again is followed by another one: the first may have died', async () => {
-    await book.complete();
-    await becomesDue();
-    await book.receive([look('b')], { attempts: 2 });
-    expect(await book.untilDue()).toBeLessThanOrEqual(15 * MINUTE);
-  });
-
   test('that fails is given up after three attempts, and its book handed over again in a quarter of an hour', async () => {
     await startActive();
     book.clock.advance(700);
@@ -161,15 +145,6 @@ test('each function that may have died is followed by a look, which finds what i
     expect(await book.body('forms', 'd')).toContain(version);
     await book.live(2);
   }
-});
-
-test('a function that may have died ten minutes after another one has a look of its own', async () => {
-  await book.complete();
-  await markAndDie(2);
-  book.clock.advance(10 * MINUTE);
-  await markAndDie(2);
-  const again = Date.parse((await book.item())?.again ?? '');
-  expect(again - book.clock.now()).toBeGreaterThan(14 * MINUTE * 1000);
 });
 
 test.each([

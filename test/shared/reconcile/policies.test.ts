@@ -7,7 +7,6 @@ import { useBook } from './testing/book.ts';
 const book = useBook();
 
 const CLASSIFY_ONLY = 'INSTANT_CLASSIFY_ONLY';
-const ISO = 'INSTANT_CLASSIFY_ISO_CAPTURE';
 
 const results = (policies: Readonly<Record<string, string>>) => ({
   settings: { RESULTS: JSON.stringify(policies) },
@@ -65,14 +64,6 @@ describe('a book that is only classified', () => {
     expect(await book.stored()).toEqual(['classification b']);
   });
 
-  test('has the results of a document that is announced a minute too early', async () => {
-    says([document('d', 'PROCESSING')]);
-    await book.untilDone('DOC_VERIFIED', { uploadedDocUuid: 'd' });
-    says([document('d', 'COMPLETED')]);
-    await book.live(5);
-    expect(await book.stored()).toContain('forms d');
-  });
-
   test('has the results of a document that is upgraded in it, although every webhook is lost', async () => {
     says([document('d', 'CLASSIFIED'), document('e', 'CLASSIFIED')]);
     await book.liveAfter('document.upload_succeeded', { hours: 3 });
@@ -109,48 +100,6 @@ describe('a book that is only classified', () => {
     await book.live(4);
     expect(await book.shown()).toMatchObject({ complete: true, generation });
   });
-
-  test('ends if an earlier version of this stack did not know that it could', async () => {
-    const iso = { book_class: ISO };
-    says([document('d'), document('e', 'CLASSIFIED')], iso);
-    await book.untilDone('document.upload_succeeded');
-    await book.liveHours(1);
-    const unknown = { complete: false, completeAt: undefined, capture: undefined, endedAt: undefined };
-    await book.table.update({ bookId: 'b', item: 'BOOK' }, { set: unknown });
-    expect(await book.shown()).toMatchObject({ complete: false });
-    await book.live(2);
-    expect(await book.shown()).toMatchObject({ complete: true, generation: 1 });
-    expect(await book.stored()).toContain('classification b');
-  });
-
-  test('has everything when it is upgraded', async () => {
-    says([document('d', 'COMPLETED')]);
-    await book.untilDone('document.upload_succeeded');
-    await book.live(2);
-    expect(await book.shown()).toMatchObject({ complete: true });
-    book.says('VERIFIED', [document('d', 'COMPLETED')], { book_class: 'COMPLETE' });
-    await book.live(4);
-    expect(await book.stored()).toEqual(expect.arrayContaining(['forms d', 'signals b', 'summary b']));
-    expect(await book.shown()).toMatchObject({ complete: true });
-  });
-});
-
-test('a book of the ISO workflow has its classification and its captured application, although every webhook is lost', async () => {
-  book.answers(calls.classificationSummary('b'), { body: { status: 200, response: { forms: [] } } });
-  const says = (...docs: readonly ReturnType<typeof document>[]) =>
-    book.says('VERIFYING', docs, { book_class: ISO });
-  says(document('d', 'QUEUED'), document('e', 'QUEUED'));
-  await book.untilDone('document.upload_succeeded');
-  says(document('d', 'PROCESSING'), document('e', 'CLASSIFIED'));
-  await book.live(1);
-  expect(await book.shown()).toMatchObject({ complete: false });
-  says(document('d'), document('e', 'CLASSIFIED'));
-  await book.live(2);
-  expect(await book.stored()).toEqual(
-    expect.arrayContaining(['classification b', 'forms d', 'transactions d', 'signals b', 'summary b']),
-  );
-  expect(await book.stored()).not.toContain('forms e');
-  expect(await book.shown()).toMatchObject({ complete: true });
 });
 
 test('after a change of the parameters, the results of a finished book are asked for again, with them', async () => {

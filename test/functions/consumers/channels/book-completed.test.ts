@@ -1,7 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { calls } from '../../../../shared/ocrolus/calls.ts';
 import { useBook } from '../../../shared/reconcile/testing/book.ts';
-import { error, TOO_EARLY } from '../testing/answers.ts';
 import type { Receiving } from '../testing/harness.ts';
 
 const book = useBook();
@@ -37,18 +35,4 @@ test.each([
   expect(await deliver(body)).toEqual([]);
   expect(await kinds()).toEqual(expected);
   expect(await book.shown()).toMatchObject({ completed: { state: 'completed' } });
-});
-
-test.each([
-  ['refused', error(403, 9005), '9005'],
-  ['not ready', TOO_EARLY, '1404'],
-])('a task that is %s does not hold up the others, nor make the book complete', async (_, reply, code) => {
-  book.answers(calls.bookSignals('b'), reply);
-  expect(await deliver({ tasks: ['CAPTURE', 'DETECT'] }, { attempts: 3 })).toEqual([]);
-  expect(await kinds()).toEqual(CAPTURE);
-  const entry = { kind: 'signals', state: 'pending', code };
-  expect(await book.reader.missing('b')).toContainEqual(expect.objectContaining(entry));
-  expect(await book.shown()).toMatchObject({ completed: { state: 'completed' }, complete: false });
-  expect((await book.shown())?.open).toContain('signals');
-  expect(await book.ledger()).toMatchObject([{ outcome: 'waiting', reason: code }]);
 });

@@ -32,13 +32,6 @@ describe('income', () => {
     expect(await book.reader.results('b')).toMatchObject([{ generation: 2 }, { generation: 1 }]);
     expect(await book.body('income')).toContain('2.00');
   });
-
-  test('of which one half is refused is stored in part, and stays missing', async () => {
-    book.answers(calls.incomeSummary('b'), { httpStatus: 403, body: {} });
-    await book.deliver('book.income.generated', {}, { attempts: 3 });
-    expect(await book.stored()).toEqual(['income b']);
-    expect(await missing()).toEqual(['income b http-403']);
-  });
 });
 
 describe('Middesk', () => {
@@ -75,15 +68,6 @@ describe('Middesk', () => {
     const stored = await book.stored();
     expect(stored).toContain('business-history b');
     expect(stored.includes(`business ${OF_BOOK.id}`)).toBe(isFound);
-    expect(await book.shown()).toMatchObject({ complete: true });
-  });
-
-  test('of a book without a business is not looked for again, and counts as no refusal of the product', async () => {
-    book.answers(calls.businessOfBook('b'), error(404, 2301));
-    book.saysEverything('d');
-    await book.deliver('BOOK_VERIFIED');
-    await book.live(12);
-    expect(book.ocrolus.count('business-identifier')).toBe(1);
     expect(await book.shown()).toMatchObject({ complete: true });
   });
 

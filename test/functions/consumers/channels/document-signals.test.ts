@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Payload } from '../../../../shared/events/envelope.ts';
-import { Failure } from '../../../../shared/failure.ts';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
 import { useBook } from '../../../shared/reconcile/testing/book.ts';
 import { document, error, signals, TOO_EARLY } from '../testing/answers.ts';
@@ -88,13 +87,6 @@ describe("where a document's own signals are refused, the book's are asked for",
     expect([await stateOf('d'), await stateOf('e')]).toEqual(['COMPLETED', 'UNABLE_TO_PROCESS']);
     expect(await missing()).toEqual([]);
   });
-
-  test('and are missing with the code of an account without Detect', async () => {
-    book.answers(ofBook, error(403, 9005));
-    await deliverAndLook(9005);
-    expect(await missing()).toEqual(['b pending 9005']);
-    expect(await book.ledger()).toContainEqual(expect.objectContaining({ eventName: FOUND, reason: '9005' }));
-  });
 });
 
 describe('document.detect.unable_to_process', () => {
@@ -152,12 +144,5 @@ describe('document.detect.unable_to_process', () => {
     expect(await detect()).toMatchObject(UNABLE);
     expect(await book.stored()).toEqual([]);
     expect(await missing()).toContain('d pending detect-pending');
-  });
-
-  test('a passing fault of Detect is no answer, and does not withhold what the event says', async () => {
-    book.answers(ofD, new Failure('retry', 'http-503'));
-    expect(await deliver(ENCRYPTED)).toEqual(['message-0']);
-    expect(await book.stored()).toEqual([]);
-    expect(await detect()).toMatchObject(UNABLE);
   });
 });

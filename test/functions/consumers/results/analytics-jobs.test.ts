@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
 import { useBook } from '../../../shared/reconcile/testing/book.ts';
-import { error, saysAnalytics } from '../testing/answers.ts';
+import { error } from '../testing/answers.ts';
 import { look } from '../testing/harness.ts';
 import type { ScriptedReply } from '../testing/ocrolus.ts';
 
@@ -82,44 +82,6 @@ describe('a job that is finished', () => {
     expect(await entry()).toMatchObject({ state: 'stored', at });
     expect(await entry()).not.toHaveProperty('job');
   });
-
-  test('does not mix with that of another result, and is remembered while that one runs', async () => {
-    book.answers(calls.cashFlowFeatures('b'), error(400, 1100));
-    book.answers(calls.cashFlowFeatures('b', true), started('job-2'));
-    await startJob();
-    expect(await entry('summary')).toMatchObject({ job: { id: 'job-1' } });
-    expect(await entry('cash-flow')).toMatchObject({ job: { id: 'job-2' } });
-    finishes('job-1');
-    book.answers(calls.analyticsJob('job-2'), started('job-2'));
-    for (let n = 0; n < 3; n += 1) await follow(60);
-    expect(book.ocrolus.asked.filter(({ target }) => target.endsWith('jobs/job-1'))).toHaveLength(1);
-    expect(await entry('cash-flow')).toMatchObject({ answered: 0, job: { id: 'job-2' } });
-  });
-
-  test('counts for the mark that started it: a result that was announced since is asked for again', async () => {
-    await startJob();
-    book.clock.advance(60);
-    finishes('job-1', 1);
-    await deliver();
-    expect(await book.body('summary')).toContain('1');
-    book.answers(calls.bookSummary('b'), { body: { number_of_docs_processed: 2 } });
-    await follow();
-    expect(await book.body('summary')).toContain('2');
-    expect(await book.missing()).toEqual([]);
-  });
-});
-
-test('a job that is running is waited for, not started again, and asked for at least once an hour: it lives for a day', async () => {
-  await startJob();
-  const before = asked();
-  book.answers(calls.analyticsJob('job-1'), started('job-1'));
-  for (let n = 0; n < 8; n += 1) {
-    await follow(60);
-    const { nextAt = '' } = (await entry()) ?? {};
-    expect(Date.parse(nextAt) - book.clock.now()).toBeLessThanOrEqual(3_600_000);
-  }
-  expect(await entry()).toMatchObject({ answered: 0, code: 'job-pending', job: { id: 'job-1' } });
-  expect(asked()).toBe(before);
 });
 
 test.each([
@@ -148,22 +110,6 @@ test.each([
 });
 
 describe('a job that fails', () => {
-  test('is started again, three times over three days, before it is final', async () => {
-    await startJob();
-    book.answers(calls.analyticsJob('job-1'), { httpStatus: 422, body: { job_id: 'job-1', error: 'x' } });
-    const startedAfter: number[] = [];
-    let before = asked();
-    for (let hour = 1; hour < 200 && (await entry())?.state === undefined; hour += 1) {
-      await follow(60);
-      if (asked() > before) startedAfter.push(hour);
-      before = asked();
-    }
-    // After an hour, a day and three days, each from the failure before.
-    expect(startedAfter).toEqual([2, 27, 100]);
-    expect(await entry()).toMatchObject({ state: 'unavailable', code: 'job-failed' });
-    expect(await entry()).not.toHaveProperty('job');
-  });
-
   test.each([
     ['422', { httpStatus: 422, body: { job_id: 'job-1' } }],
     ['200', { httpStatus: 200, body: { status: 'FAILED', error: 'too many' } }],
@@ -179,33 +125,4 @@ describe('a job that fails', () => {
     for (let hour = 0; hour < 3; hour += 1) await follow(60);
     expect(await entry()).toMatchObject({ state: 'stored' });
   });
-});
-
-test('a probe that starts a job waits for its result', async () => {
-  book.redeploy({ settings: { RESULTS: JSON.stringify({ summary: 'announced' }) } });
-  book.saysEverything('d');
-  book.answers(calls.bookSummary('b'), error(422, 1100));
-  book.answers(calls.bookSummary('b', true), started('j'));
-  book.answers(calls.analyticsJob('j'), started('j'));
-  await book.untilDone('BOOK_VERIFIED');
-  await book.liveHours(44);
-  finishes('j', 1);
-  await book.live(1);
-  expect(await book.stored()).toContain('summary b');
-  expect(book.ocrolus.count('Book-summary')).toBeLessThan(5);
-});
-
-test('a job from before its book was reopened is dropped', async () => {
-  book.saysEverything('d');
-  book.answers(calls.cashFlowFeatures('b'), error(422, 1100));
-  book.answers(calls.cashFlowFeatures('b', true), started('cash-1'));
-  book.answers(calls.analyticsJob('cash-1'), started('cash-1'));
-  await book.liveAfter('BOOK_VERIFIED', { days: 1 });
-  expect(await book.missing()).toEqual(['cash-flow b']);
-  book.saysEverything('d', 'e');
-  saysAnalytics(book.ocrolus, 'b', 2);
-  finishes('cash-1');
-  await book.live(3);
-  expect(await book.body('cash-flow')).toBe('{"num_of_months":2}');
-  expect(await book.shown()).toMatchObject({ generation: 2, complete: true });
 });

@@ -47,20 +47,6 @@ describe('the workbook of the analytics', () => {
     const stream = await book.reader.resultStream('b', 'workbook');
     expect(stream && (await buffer(stream)).equals(body)).toBe(true);
   });
-
-  test.each([
-    ['9004', 425, { status: 425, code: 9004 }],
-    ['no-file', 200, { message: 'The workbook is being generated' }],
-    ['1401', 200, { status: 400, code: 1401, message: 'Book not found' }],
-  ])('that Ocrolus answers with %s stays open, and nothing is stored', async (code, httpStatus, body) => {
-    expectSettings({ workbook: 'announced' });
-    book.answers(calls.workbook('b'), { httpStatus, body });
-    await book.deliver('book.analytics_v2.generated', {}, { attempts: 3 });
-    expect(await resultsOf('workbook')).toEqual([]);
-    expect(await book.reader.missing('b')).toContainEqual(
-      expect.objectContaining({ kind: 'workbook', code }),
-    );
-  });
 });
 
 describe('the original of a document', () => {

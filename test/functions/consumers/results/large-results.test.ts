@@ -3,7 +3,6 @@ import { buffer } from 'node:stream/consumers';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
 import { useBook } from '../../../shared/reconcile/testing/book.ts';
-import { memoryBodies } from '../../../shared/store/testing/bodies.ts';
 import { document } from '../testing/answers.ts';
 import { receive } from '../testing/harness.ts';
 
@@ -76,26 +75,6 @@ test('a large result that is not final is stored and asked for again', async () 
   expect(await stored()).toMatchObject([{ kind: 'business', summary: { status: 'pending' } }]);
   expect(await book.reader.missing('b')).toContainEqual(expect.objectContaining({ code: 'middesk-pending' }));
 });
-
-test.each(['part', 'complete'] as const)(
-  'if an upload fails in %s, the message is retried, and nothing is left',
-  async (step) => {
-    const real = memoryBodies();
-    const bodies = {
-      ...real,
-      startUpload: async (key: string, signal: AbortSignal) => {
-        const upload = await real.startUpload(key, signal);
-        return { ...upload, [step]: () => Promise.reject(new Error('S3 refuses')) };
-      },
-    };
-    saysIncome({ incomes: [{ a: text(12) }] });
-    const consumer = book.anotherConsumer({ bodies });
-    expect(await receive(consumer, [book.event('book.income.generated')])).toEqual(['message-0']);
-    expect(await stored()).toEqual([]);
-    expect([real.objects.size, real.uploads.size]).toEqual([0, 0]);
-    expect(consumer.counted).toContainEqual({ name: 'MessageRetried', dimensions: { class: 'retry' } });
-  },
-);
 
 describe('large signals', () => {
   const analysisOf = (uploaded_doc_uuid: string, detect_status: string, form_analysis: unknown[]) => ({

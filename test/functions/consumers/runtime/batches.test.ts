@@ -43,12 +43,6 @@ test.each([
   expect(book.consumers.visibility.get('receipt-0')).toBeGreaterThan(0);
 });
 
-test('a batch without a failure changes no visibility', async () => {
-  failsFor({});
-  expect(await book.receive(ofBooks('a', 'b'))).toEqual([]);
-  expect(book.consumers.visibility).toEqual(new Map());
-});
-
 test.each([
   ['is not JSON', '{"version":1'],
   ['is not an envelope', '{"version":2,"deliveryId":"d"}'],

@@ -1,5 +1,4 @@
 import { beforeEach, expect, test } from 'vitest';
-import { Failure } from '../../../../shared/failure.ts';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
 import type { OcrolusClient } from '../../../../shared/ocrolus/client.ts';
 import { markForgotten } from '../../../../shared/store/removal/tombstones.ts';
@@ -21,15 +20,6 @@ beforeEach(async () => {
 });
 const run: AccountList['run'] = (asked) => account.run(asked);
 const found = async () => (await harness.due()).map(({ bookId }) => bookId).sort();
-
-test('a book that is stored already is neither discovered nor changed', async () => {
-  list.add(2);
-  const [known = ''] = list.uuids();
-  await writeAll(harness.table, [observation(known, 0, 'VERIFIED')]);
-  const before = await harness.reader.book(known);
-  expect(await run()).toBe(1);
-  expect(await harness.reader.book(known)).toEqual(before);
-});
 
 test('a book that was forgotten, by either id, is not discovered', async () => {
   list.add(3);
@@ -148,15 +138,6 @@ test('pages that are shorter than asked for are no end of the list', async () =>
   expect(await run({ list: shorter })).toBe(1);
 });
 
-test('where Ocrolus accepts no more than 50 books per request, one run finds all of them', async () => {
-  list.add(250);
-  const get: OcrolusClient['get'] = async (call, deadline) => {
-    const smaller = { ...call, query: { ...call.query, limit: '50' } };
-    return { ...(await list.client.get(smaller, deadline)), limit: 50 };
-  };
-  expect(await run({ list: { ...list, client: { ...list.client, get } } })).toBe(250);
-});
-
 test.each([1, 3, 120, 250])('when %i old books are deleted, a new one is found at once', async (deleted) => {
   list.add(250);
   await run();
@@ -195,12 +176,4 @@ test('an item that this version cannot read stops neither the other books nor th
   expect(await run()).toBe(2);
   list.add(1);
   expect(await run()).toBe(1);
-});
-
-test('what was read before a failure stays read', async () => {
-  list.add(250);
-  list.failAtPage = 2;
-  await expect(run()).rejects.toBeInstanceOf(Failure);
-  list.failAtPage = undefined;
-  expect(await run()).toBe(150);
 });

@@ -93,19 +93,6 @@ test('when the last book is deleted, a late one is found', async () => {
   expect(await runs(1)).toBe(1);
 });
 
-test('a run that ends after each call finds it, too', async () => {
-  const late = addBooks(250, 1);
-  await run();
-  list.addLate(late);
-  for (let n = 0; n < 8; n += 1) {
-    account.harness.clock.advance(300);
-    list.add(1);
-    await account.page();
-  }
-  expect(await isKnown(`book-${late}`)).toBe(true);
-  expect(await isKnown('book-257')).toBe(true);
-});
-
 test('while a long part is read again, page by page, a new book is found by the second call', async () => {
   addBooks(1500, 0);
   const calls = async (count: number) => {

@@ -95,12 +95,6 @@ describe('a rejected document', () => {
       { docUuid: 'r', status: 'REJECTED', detect: { state: 'UNABLE_TO_PROCESS' } },
     ]);
   });
-
-  test('does not keep a book incomplete where Detect does not list it', async () => {
-    book.says('VERIFIED', [verified, rejected]);
-    await book.complete();
-    expect(book.ocrolus.count('book-fraud-signals')).toBe(1);
-  });
 });
 
 describe('a document that is not stored yet', () => {

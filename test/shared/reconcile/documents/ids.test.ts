@@ -57,14 +57,6 @@ describe('the other uuid of a document', () => {
     expect(await book.shown()).toMatchObject({ complete: true });
   });
 
-  test('is that of a part, if the other is that of a split PDF', async () => {
-    book.says('VERIFIED', [document('d')], { mixed_docs: [document('m')] });
-    await book.liveAfter('BOOK_VERIFIED', { days: 2 });
-    book.answers(calls.documentForms('d'), CORRECTED);
-    expect(await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'm', docUuid: 'd' })).toEqual([]);
-    expect(await book.body('forms', 'd')).toContain('CORRECTED');
-  });
-
   test('does not make a document that is not known yet another one that has the same', async () => {
     book.saysEverything('u1', 'u2');
     book.answers(calls.documentForms('part'), CORRECTED);
@@ -75,20 +67,4 @@ describe('the other uuid of a document', () => {
     await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'u2', docUuid: 'part' });
     expect(await book.stored()).toContain('forms u2');
   });
-});
-
-test('of a large book, an event writes only the document that it names, and a look compares all', async () => {
-  const docs = Array.from({ length: 60 }, (_, n) => `d${n}`);
-  book.saysEverything(...docs);
-  await book.complete(4);
-  book.says(
-    'VERIFYING',
-    docs.map((id, n) => document(id, n < 30 ? 'VERIFYING' : undefined)),
-  );
-  await book.deliver('document.upload_succeeded', { uploadedDocUuid: 'd0' });
-  const verifying = async () =>
-    (await book.reader.documents('b')).filter(({ status }) => status === 'VERIFYING');
-  expect(await verifying()).toMatchObject([{ docUuid: 'd0' }]);
-  await book.liveHours(3);
-  expect(await verifying()).toHaveLength(30);
 });

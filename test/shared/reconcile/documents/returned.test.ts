@@ -42,14 +42,6 @@ describe('a document of a complete book is fetched again', () => {
     expect(await book.document('d')).toMatchObject({ status: 'VERIFICATION_COMPLETE' });
   });
 
-  test('if an event of Detect about an unknown document shows it active', async () => {
-    book.says('VERIFYING', [document('d', 'PROCESSING'), e]);
-    await book.untilDone('document.detect.signal_found', { uploadedDocUuid: 'e' });
-    returns(d, e);
-    await book.live(5);
-    await expectFetchedAgain();
-  });
-
   test('if a slow consumer writes that it was active after a look has seen the book as before', async () => {
     book.says('VERIFIED', [d, e]);
     await book.live(2);

@@ -24,15 +24,6 @@ describe('an event about a complete book takes the place of no look, which finds
     expect(await book.stored()).toContain('forms n');
   });
 
-  test('of day 30, on day 27', async () => {
-    await book.live(24);
-    book.saysEverything('d', 'n');
-    await book.live(3);
-    await book.deliver('book.income.updated');
-    await book.live(7);
-    expect(await book.stored()).toContain('forms n');
-  });
-
   test('that a backfill asks for', async () => {
     await book.live(60);
     book.saysEverything('d', 'n');

@@ -42,21 +42,6 @@ test('a book becomes complete without any webhook, and nothing is asked for twic
   expect(book.ocrolus.asked.filter(isResult)).toHaveLength(7);
 });
 
-test('what is missing is asked for after the grace time, because webhooks may still arrive', async () => {
-  expect(await book.start('VERIFIED', FINISHED)).toEqual(['book-status']);
-  expect(await book.untilDue()).toBeCloseTo(600, 1);
-  expect((await book.lookNext()).sort()).toEqual(EVERYTHING);
-});
-
-test('a book whose webhooks have arrived is complete, and looked at again when they might have been late', async () => {
-  await book.start('VERIFIED', FINISHED);
-  for (const name of ['BOOK_VERIFIED', 'book.analytics_v2.generated', 'book.detect.signal_found'])
-    await book.deliver(name);
-  expect(await book.shown()).toMatchObject({ complete: true, completeAt: expect.any(String), open: [] });
-  expect(await book.untilDue()).toBeCloseTo(3600, 1);
-  expect(await book.lookNext()).toEqual(['book-status']);
-});
-
 test('an operator waits neither for the grace time nor for the days of the probes', async () => {
   await book.start('VERIFIED', FINISHED);
   const probes = ['classification-summary', 'income-calculations', 'suspicious-activity-flags'];

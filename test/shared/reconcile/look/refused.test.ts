@@ -101,11 +101,4 @@ describe('an outage of Book status', () => {
     await book.liveHours(7);
     for (const bookUuid of books) expect(await book.shown(bookUuid)).toMatchObject({ status: 'VERIFYING' });
   });
-
-  test('that finds none of many books says nothing about any of them', async () => {
-    const books = numbered(25);
-    await makeRefused(NOT_FOUND, books);
-    await book.live(1);
-    for (const bookUuid of books) expect(await book.shown(bookUuid)).not.toHaveProperty('status');
-  });
 });

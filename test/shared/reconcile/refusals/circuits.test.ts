@@ -7,6 +7,7 @@ import {
   saysEverything,
 } from '../../../functions/consumers/testing/answers.ts';
 import type { ScriptedReply } from '../../../functions/consumers/testing/ocrolus.ts';
+import { makeBook } from '../../../functions/poller/testing/books.ts';
 import { useBook } from '../testing/book.ts';
 
 const book = useBook();
@@ -76,44 +77,50 @@ describe('results are asked for while the circuit of their kind is open', () => 
     expect(await book.stored()).toContain('transactions d');
   });
 
-  test('also where their event is lost, whatever takes the canaries', async () => {
-    await open(LACKING);
-    await book.deliver('BOOK_VERIFIED');
-    for (const bookUuid of numbered('w', 25, 30)) {
-      saysEverything(book.ocrolus, bookUuid, [`${bookUuid}d`]);
-      book.answers(calls.documentTransactions(bookUuid, `${bookUuid}d`), LACKING);
-      await takeCanary('transactions');
-      await book.deliver('BOOK_VERIFIED', { bookUuid });
-      await book.liveHours(1);
-    }
-    expect(await book.stored()).toContain('transactions d');
-  });
-
   test('but not where the account may not have it', async () => {
     await open(error(403, 1203));
     await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' }, { attempts: 3 });
     expect(book.ocrolus.count('transactions')).toBe(0);
   });
-
-  test.each([
-    ['2301', error(404, 2301)],
-    ['no code', { httpStatus: 400, body: { error: 'no income documents' } }],
-  ])('and income, which probes of other books lack: %s', async (_, lacking) => {
-    await book.liveAfter('BOOK_VERIFIED', { days: 40 });
-    for (const bookUuid of numbered('o', 0, 25)) {
-      saysEverything(book.ocrolus, bookUuid, [`${bookUuid}d`]);
-      book.answers(calls.incomeCalculations(bookUuid), lacking);
-      book.answers(calls.incomeSummary(bookUuid), lacking);
-      await book.deliver('BOOK_VERIFIED', { bookUuid });
-    }
-    // The probes open the circuit, and the canary of this hour is used up.
-    await book.live(4);
-    await book.deliver('book.income.generated', { bookUuid: 'o1' });
-    book.saysIncome(1);
-    await book.deliver('book.income.generated');
-    expect(await book.stored()).toContain('income b');
-  });
 });
+
+test.each([
+  { kind: 'summary', operation: 'Book-summary', call: calls.bookSummary, refusal: error(403, 1203) },
+  { kind: 'signals', operation: 'book-fraud-signals', call: calls.bookSignals, refusal: FORBIDDEN },
+  {
+    kind: 'forms',
+    operation: 'doc-form-data',
+    call: (bookUuid: string) => calls.documentForms(`d-${bookUuid}`),
+    refusal: FORBIDDEN,
+  },
+])(
+  '$kind that no book gets costs a call an hour, then no book lacks it',
+  async ({ kind, operation, call, refusal }) => {
+    const books = numbered('b', 0, 25);
+    for (const bookUuid of books) {
+      await makeBook(book.table, bookUuid);
+      saysEverything(book.ocrolus, bookUuid, [`d-${bookUuid}`]);
+      book.answers(call(bookUuid), refusal);
+    }
+    await book.live(0.5);
+    const before = book.ocrolus.count(operation);
+    expect(before).toBeLessThan(60);
+    await book.live(0.4);
+    expect(book.ocrolus.count(operation) - before).toBeLessThanOrEqual(10);
+    // An outage is possible for a day.
+    expect(await book.shown('b0')).toMatchObject({ complete: false, open: [kind] });
+    await book.live(2);
+    for (const bookUuid of books)
+      expect(await book.shown(bookUuid)).toMatchObject({ complete: true, open: [] });
+    for (const bookUuid of books) saysEverything(book.ocrolus, bookUuid, [`d-${bookUuid}`]);
+    await book.live(8);
+    const subject = (bookUuid: string) => (kind === 'forms' ? `d-${bookUuid}` : bookUuid);
+    for (const bookUuid of books) {
+      expect(await book.stored(bookUuid)).toContain(`${kind} ${subject(bookUuid)}`);
+      expect(await book.shown(bookUuid)).toMatchObject({ complete: true });
+    }
+  },
+);
 
 test('a part of a result that is refused to every book does not stop the other part', async () => {
   book.redeploy({ settings: { RESULTS: JSON.stringify({ income: 'always' }) } });

@@ -62,21 +62,6 @@ describe('Book status of a verified book', () => {
     await book.live(3);
     expect(await book.stored()).toEqual(expect.arrayContaining(['forms d', 'summary b', 'signals b']));
   });
-
-  test.each([
-    ['first', { docs: [document('d'), document('d', 'REJECTED')] }],
-    ['last', { docs: [document('d', 'REJECTED'), document('d')] }],
-    ['in the list of mixed documents, too', { mixed_docs: [document('d', 'COMPLETED')] }],
-  ])('with the same uuid twice: the one with results wins, listed %s', async (_, more) => {
-    book.says('VERIFIED', [document('d')], more);
-    await book.complete();
-    expect(await book.stored()).toContain('forms d');
-    expect(await book.shown()).toMatchObject({ documents: { VERIFICATION_COMPLETE: 1 } });
-    // Neither of the two looks like news of the other.
-    await book.live(10);
-    expect(book.ocrolus.count('doc-form-data')).toBe(1);
-    expect(await book.shown()).toMatchObject({ generation: 1, complete: true });
-  });
 });
 
 test.each([
