@@ -162,22 +162,6 @@ it('the setting for discovery does not matter', async () => {
   expect((await part({}, { settings: { POLL_DISCOVER_FROM: '2026-01-01' } })).counts.unknown).toBe(1);
 });
 
-it('the list may not be paged', async () => {
-  list.paged = false;
-  list.add(250);
-  expect(sum(await all(), 'unknown')).toBe(250);
-  expect(list.pages).toBe(1);
-});
-
-it('books that move to the front between two parts are not passed by', async () => {
-  list.add(1200);
-  const first = await part();
-  list.deleteFirst(300);
-  let place = first.next;
-  while (place !== null) place = (await part({}, { place })).next;
-  for (const uuid of list.uuids()) expect(await harness.reader.book(uuid)).toBeDefined();
-});
-
 it('a list that cannot be read any further is a problem, and the place to go on is kept', async () => {
   list.add(250);
   list.failAtPage = 2;

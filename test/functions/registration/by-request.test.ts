@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { onRequest, recordSecretAge } from '../../../functions/registration/by-request.ts';
 import { createMetrics } from '../../../shared/telemetry/metrics.ts';
-import { HERE, openHarness, REGISTRATION, registered, THERE, unavailable } from './testing/harness.ts';
+import { openHarness, REGISTRATION, unavailable } from './testing/harness.ts';
 
 let harness: ReturnType<typeof openHarness>;
 beforeEach(() => {
@@ -15,19 +15,6 @@ const unregister = (account?: string) =>
     { ...harness.dependencies, metrics: createMetrics({ stage: 'test', write: () => {} }) },
     Date.now() + 60_000,
   );
-
-it('removes what is registered for us', async () => {
-  harness.state.registered.account = [registered(HERE, 'BOOK_VERIFIED')];
-  expect(await unregister('default')).toEqual([{ account: 'default', removed: true }]);
-  expect(harness.state.registered.account).toEqual([]);
-});
-
-it('leaves the registration of another deployment unchanged', async () => {
-  const theirs = registered(THERE, 'BOOK_VERIFIED');
-  harness.state.registered.account = [theirs];
-  expect(await unregister()).toEqual([{ account: 'default', removed: false }]);
-  expect(harness.state.registered.account).toEqual([theirs]);
-});
 
 it('reports an account that could not be asked, and refuses one that is not there', async () => {
   harness.state.fails.set('list', unavailable());

@@ -9,21 +9,6 @@ beforeEach(() => {
 
 const send = (event: object, circumstances?: Circumstances) => sendEvent(harness, event, circumstances);
 
-it.each(['Create', 'Update', 'Delete'])(
-  '%s of another URL changes nothing at Ocrolus',
-  async (RequestType) => {
-    harness.state.registered.account = [
-      registered(HERE, 'BOOK_VERIFIED'),
-      registered(THERE, 'BOOK_VERIFIED'),
-    ];
-    const ResourceProperties = { ...PROPERTIES, url: THERE };
-    const [answer] = await send({ RequestType, PhysicalResourceId: 'x', ResourceProperties });
-    expect(answer?.told.Status).toBe(RequestType === 'Delete' ? 'SUCCESS' : 'FAILED');
-    expect(harness.state.registered.account).toHaveLength(2);
-    expect(harness.state.puts).toBe(0);
-  },
-);
-
 it.each(['Create', 'Update'])('%s at the other level changes nothing at Ocrolus', async (RequestType) => {
   const ResourceProperties = { ...PROPERTIES, level: 'organization' };
   const [answer] = await send({ RequestType, PhysicalResourceId: 'x', ResourceProperties });

@@ -86,13 +86,6 @@ it.each([
   expect(bytes).toEqual(Buffer.from(body));
 });
 
-it('a byte order mark is part of the body, and of nothing else', async () => {
-  const body = `\uFEFF${BODY}`;
-  const { channel, envelope } = await queuedFrom({ body });
-  expect(channel).toBe('book-verified');
-  expect(envelope).toMatchObject({ ids: { bookUuid: BOOK }, payload: { encoding: 'utf8', body } });
-});
-
 describe('the delivery id', () => {
   it.each(['019A.1b:2c_3d-4e', 'a', 'x'.repeat(128)])('is the request id %s', async (requestId) => {
     expect((await queuedFrom({ requestId })).envelope.deliveryId).toBe(requestId);

@@ -131,12 +131,6 @@ describe('document.detect.unable_to_process', () => {
     expect(await detect()).toMatchObject(UNABLE);
   });
 
-  test('what Detect answers replaces what a delayed event says', async () => {
-    book.answers(ofD, signals('b', { d: 'UNSUPPORTED' }));
-    await deliver(ENCRYPTED);
-    expect(await detect()).toEqual({ state: 'UNSUPPORTED', at: expect.any(String) });
-  });
-
   test('while Detect is not finished, the state and the reason are kept, and the signals stay missing', async () => {
     book.answers(ofD, signals('b', { d: 'PENDING' }));
     book.answers(ofBook, error(404, 1402));

@@ -22,19 +22,6 @@ test.each(['document.upload_succeeded', 'plaid.upload_succeeded', 'image_group.u
   },
 );
 
-test('a document that Book status no longer lists is marked as unlisted, until it is listed again', async () => {
-  for (const [listed, expected] of [
-    [['d1', 'd2'], 'd2 QUEUED'],
-    [['d1'], 'd2 UNLISTED'],
-    [['d1', 'd2'], 'd2 QUEUED'],
-  ] as const) {
-    says(...listed);
-    await book.deliver('document.upload_succeeded');
-    expect(await documents()).toEqual(['d1 QUEUED', expected]);
-    book.clock.advance(60);
-  }
-});
-
 test.each(['document.upload_failed', 'analytics.config_updated', 'network.book.funded'])(
   '%s asks Ocrolus nothing and is in the ledger',
   async (eventName) => {

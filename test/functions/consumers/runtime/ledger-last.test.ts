@@ -1,6 +1,4 @@
 import { beforeEach, expect, test } from 'vitest';
-import { Failure } from '../../../../shared/failure.ts';
-import { calls } from '../../../../shared/ocrolus/calls.ts';
 import { useBook } from '../../../shared/reconcile/testing/book.ts';
 import { document } from '../testing/answers.ts';
 import { receive } from '../testing/harness.ts';
@@ -76,19 +74,6 @@ test.each(['BOOK', 'RESULT#forms#d', 'RESULT#transactions#d', 'DOC#d', 'EVENT#']
     expect(await book.stored()).toEqual(['forms d', 'transactions d']);
   },
 );
-
-test('a delivery that is being retried is in the ledger with the code of each attempt, and then with its outcome', async () => {
-  const event = message();
-  const codes = ['dynamodb-throttled', 'dynamodb', 's3'];
-  for (const [n, code] of codes.entries()) {
-    book.answers(calls.bookStatus({ bookUuid: 'b' }), new Failure('retry', code));
-    await book.receive([event], { attempts: n + 1 });
-  }
-  expect(await book.ledger()).toMatchObject([{ outcome: 'retrying', reason: 's3', codes, attempts: 3 }]);
-  book.says('VERIFYING', [document('d')]);
-  await book.receive([event], { attempts: 4 });
-  expect(await book.ledger()).toMatchObject([{ outcome: 'applied', codes, attempts: 4 }]);
-});
 
 test('a delivery is not processed again once a copy of it is finished', async () => {
   book.says('VERIFYING');
