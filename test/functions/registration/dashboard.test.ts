@@ -9,7 +9,7 @@ import { openLevel } from '../../../shared/ocrolus/webhooks/open-level.ts';
 import { createMetrics } from '../../../shared/telemetry/metrics.ts';
 import { deliver } from '../../infra/local/ocrolus/testing/client.ts';
 import { startReceiver } from '../../infra/local/ocrolus/testing/receiver.ts';
-import { startWithClient } from '../../shared/ocrolus/testing/simulated.ts';
+import { startWithClient } from '../../shared/ocrolus/testing/first-contact.ts';
 import { LATER, openHarness, REGISTRATION } from './testing/harness.ts';
 import { PROPERTIES, sendEvent } from './testing/send-event.ts';
 

@@ -4,7 +4,7 @@ import type { OcrolusClient } from '../../../shared/ocrolus/client.ts';
 import { eventsOfLevel, MAY_BE_DROPPED } from '../../../shared/ocrolus/webhooks/event-names.ts';
 import { ENCODINGS, type Encoding, type Level } from '../../../shared/ocrolus/webhooks/level.ts';
 import { openLevel } from '../../../shared/ocrolus/webhooks/open-level.ts';
-import { startWithClient } from './testing/simulated.ts';
+import { startWithClient } from './testing/first-contact.ts';
 
 const URL_OF_WEBHOOK = 'https://hooks.example.com/webhooks/default';
 
@@ -17,7 +17,8 @@ beforeEach(async () => {
   ({ simulator, client } = await startWithClient(async (input, init) => {
     const request = new Request(input, init);
     const contentType = request.headers.get('content-type') ?? '';
-    if (request.method === 'POST') sent.push({ contentType, body: await request.clone().text() });
+    const isChange = request.method === 'POST' && !request.url.endsWith('/oauth/token');
+    if (isChange) sent.push({ contentType, body: await request.clone().text() });
     return fetch(request);
   }));
   simulator.setWebhook({});

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Weight } from '../../../shared/rate-limit/limiter.ts';
-import { openProcess, openProcesses, repeat } from './testing/processes.ts';
+import { openProcesses, repeat } from './testing/processes.ts';
 
 test.each<Weight>(['light', 'heavy'])(
   'after a 429 no process makes a %s call for a while',
@@ -11,32 +11,6 @@ test.each<Weight>(['light', 'heavy'])(
     expect(await clock.run(other.take(weight))).toBeGreaterThanOrEqual(5000);
   },
 );
-
-test.each([
-  { weight: 'light', intervalMs: 80 },
-  { weight: 'heavy', intervalMs: 1000 },
-] as const)('after a pause there is no burst of $weight calls', async ({ weight, intervalMs }) => {
-  const { clock, limiter, take } = await openProcess();
-  await clock.run(limiter.pause(5));
-  const starts = (await clock.run(repeat(4, () => take(weight)))).toSorted((a, b) => a - b);
-  for (const [n, start] of starts.slice(2).entries()) {
-    expect(start - (starts[n + 1] ?? Number.NaN)).toBeGreaterThan(intervalMs);
-  }
-});
-
-test.each<[string, number, number | undefined, number]>([
-  ['longer than permits are reserved ahead', 86_400, undefined, 60],
-  ['that ends after the deadline', 5, 3000, 5],
-])('a pause %s fails calls at once, with its length', async (_what, seconds, patienceMs, rest) => {
-  const { clock, time, limiter, take } = await openProcess();
-  await clock.run(limiter.pause(seconds));
-  await expect(clock.run(take('light', patienceMs))).rejects.toMatchObject({
-    class: 'retry',
-    code: 'rate-limit',
-    retryAfterSeconds: rest,
-  });
-  expect(time()).toBe(5);
-});
 
 /** A process has ten permits within 0.8 s when another one pauses all calls, and then asks for another one. */
 const pauseDuringWait = async (seconds: number) => {

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { combine } from '../../../shared/reconcile/results/fetch.ts';
-import { error, FORBIDDEN } from '../../functions/consumers/testing/answers.ts';
+import { FORBIDDEN } from '../../functions/consumers/testing/answers.ts';
 import { look, receive } from '../../functions/consumers/testing/harness.ts';
 import { scriptedOcrolus } from '../../functions/consumers/testing/ocrolus.ts';
 import { useBook } from './testing/book.ts';
@@ -66,18 +66,6 @@ test('an answer that breaks our code holds up no other result', async () => {
   expect(book.counted('AnswerNotProcessed')).toBe(1);
 });
 
-test('what is computed from a corrected document is due, even if the function dies before it stores the document', async () => {
-  await book.liveAfter('BOOK_VERIFIED', { days: 40 });
-  expect((await book.shown())?.dueAt).toBeUndefined();
-  book.answers(calls.documentForms('d'), { body: { response: { forms: ['new'] } } });
-  book.beforeWrite = (item) => {
-    if (item.startsWith('RESULT#forms')) throw new Error('killed');
-  };
-  await book.deliver('DOC_VERIFIED', D);
-  expect(await book.shown()).toMatchObject({ complete: false });
-  expect(await book.untilDue()).toBeLessThanOrEqual(600);
-});
-
 test('what a function stored for a later mark before it died is not asked for again', async () => {
   await book.deliver('BOOK_VERIFIED');
   let isStored = false;
@@ -133,32 +121,5 @@ describe('income', () => {
     const later = { class: 'stored', wanted: 101, at: '2026-03-02T09:00:00.000Z' } as const;
     expect(combine([earlier, later])).toMatchObject(earlier);
     expect(combine([later, earlier])).toMatchObject(earlier);
-  });
-
-  describe('that an event has announced once', () => {
-    beforeEach(async () => {
-      book.answers(calls.incomeCalculations('b'), { body: { incomes: [1] } });
-      // There is no summary.
-      book.answers(calls.incomeSummary('b'), error(404, 9003));
-      await book.deliver('BOOK_VERIFIED');
-      await book.deliver('book.income.generated');
-      await book.liveHours(1);
-      expect(await book.shown()).toMatchObject({ complete: true, income: { state: 'available' } });
-    });
-
-    test('is asked for again when a document is corrected', async () => {
-      book.answers(calls.documentForms('d'), { body: { response: { forms: ['new'] } } });
-      book.answers(calls.incomeCalculations('b'), { body: { incomes: [1, 2] } });
-      await book.deliver('DOC_VERIFIED', D);
-      expect((await book.shown())?.open).toContain('income');
-      await book.live(1);
-      expect(await book.body('income')).toContain('[1,2]');
-    });
-
-    test('and when its book has changed', async () => {
-      book.saysEverything('d', 'e');
-      await book.deliver('document.upload_succeeded', { uploadedDocUuid: 'e' });
-      expect((await book.shown())?.open).toContain('income');
-    });
   });
 });

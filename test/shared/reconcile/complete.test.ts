@@ -149,12 +149,3 @@ test('a book is not complete if another document appears while it is settled', a
   expect(isDead).toBe(true);
   expect(await book.shown()).toMatchObject({ generation: 2, complete: false });
 });
-
-test('a generation in which no document has results shows no analytics', async () => {
-  await book.complete();
-  expect(await book.shown()).toMatchObject({ analytics: { state: 'available' } });
-  book.says('VERIFIED', [document('d', 'REJECTED')]);
-  await book.live(2);
-  const { generation, analytics, detect } = (await book.shown()) ?? {};
-  expect({ generation, analytics, detect }).toEqual({ generation: 2 });
-});

@@ -76,16 +76,6 @@ describe('BOOK_VERIFIED', () => {
 });
 
 describe('a look that Ocrolus does not answer is tried again soon', () => {
-  test('also if a delivery comes with it', async () => {
-    await startActive();
-    await book.live(1);
-    await becomesDue();
-    book.answers(STATUS, { httpStatus: 500, body: {} });
-    const event = book.event('book.detect.signal_found', {}, { channel: 'book-results' });
-    await book.receive([look('b'), event]);
-    expect(await book.untilDue()).toBeLessThanOrEqual(6 * MINUTE);
-  });
-
   // A delivery that finds the book complete postpones it to its regular look, days later.
   test('whatever comes meanwhile, if its book is complete', async () => {
     await book.complete();

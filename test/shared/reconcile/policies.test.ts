@@ -53,17 +53,6 @@ describe('a book that is only classified', () => {
     book.says('VERIFYING', docs, more);
   };
 
-  test('is complete with its classification, although one answer left out its class', async () => {
-    says([document('d', 'PROCESSING')]);
-    await book.liveAfter('document.upload_succeeded', { hours: 3 });
-    says([document('d', 'CLASSIFIED')], {});
-    await book.liveHours(3);
-    says([document('d', 'CLASSIFIED')]);
-    await book.live(2);
-    expect(await book.shown()).toMatchObject({ complete: true });
-    expect(await book.stored()).toEqual(['classification b']);
-  });
-
   test('has the results of a document that is upgraded in it, although every webhook is lost', async () => {
     says([document('d', 'CLASSIFIED'), document('e', 'CLASSIFIED')]);
     await book.liveAfter('document.upload_succeeded', { hours: 3 });

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import type { Simulator } from '../../../../infra/local/ocrolus/simulator.ts';
+import type { SimulatorOptions } from '../../../../infra/local/ocrolus/options.ts';
+import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/simulator.ts';
 import { type Accounts, openAccounts } from '../../../../shared/ocrolus/accounts.ts';
 import type { OcrolusClient } from '../../../../shared/ocrolus/client.ts';
 import { ocrolusSettings } from '../../../../shared/ocrolus/settings.ts';
@@ -44,6 +45,12 @@ export function startAccounts(simulator: Simulator, options: ProcessOptions = {}
 /** The client of the only account of such a process. */
 export function startProcess(simulator: Simulator, options: ProcessOptions = {}): OcrolusClient {
   return startAccounts(simulator, options).client('default');
+}
+
+/** A simulated Ocrolus, and such a client of its account. */
+export async function startWithClient(send: typeof fetch = fetch, options: Partial<SimulatorOptions> = {}) {
+  const simulator = await startSimulator({ requestsPerSecond: 1e6, ...options });
+  return { simulator, client: startProcess(simulator, { send }) };
 }
 
 /** HTTP statuses of the answers to token requests since the last call. */
