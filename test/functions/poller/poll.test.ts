@@ -73,14 +73,6 @@ test('of two runs at once both hand the books over, and each book is looked at o
   expect(harness.ocrolus.count('book-status')).toBe(6);
 });
 
-test('a run stops before its time is over, and the next one continues', async () => {
-  await booksDue(...numbered(40));
-  // Ten books take two seconds, and half of the time is reserved.
-  expect(await harness.run(12_000)).toMatchObject({ polled: 30, isBehind: true });
-  await harness.process();
-  expect(await harness.run(12_000)).toMatchObject({ polled: 10, isBehind: false });
-});
-
 test('books stay due when SQS fails, and when the messages are lost', async () => {
   await booksDue(...numbered(3));
   const sendBatch = () => Promise.reject(new Failure('retry', 'sqs-batch'));

@@ -55,13 +55,6 @@ describe('keys of prototypes are keys like any others', () => {
       eventName: 'BOOK_VERIFIED',
     });
   });
-
-  test.each(['__proto__', 'constructor'])('an event called %s is unknown', (name) => {
-    expect(identified(`{"event_name":"${name}"}`)).toMatchObject({
-      eventName: name,
-      unrecognized: 'unknown-name',
-    });
-  });
 });
 
 describe('shapes that are no event', () => {

@@ -88,12 +88,6 @@ it('a call takes a permit of its weight, by its deadline', async () => {
   expect(take).toHaveBeenCalledExactlyOnceWith('light', deadline);
 });
 
-it('credentials that cannot be read are a retry', async () => {
-  const client = openClient({ readSecret: () => Promise.reject(new Error('no answer')) });
-  const asked = client.ask(calls.bookStatus({ bookUuid: 'b' }), Date.now() + 60_000);
-  await expect(asked).rejects.toMatchObject({ class: 'retry', code: 'token' });
-});
-
 it('an account that is not served is refused, and the others are named', () => {
   const settings = z
     .object(ocrolusSettings)

@@ -4,7 +4,7 @@ import { isText } from '../../../shared/json/is-text.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { mediaTypeOf } from '../../../shared/ocrolus/files.ts';
 import { json } from './testing/fake-fetch.ts';
-import { DEADLINE, inTurn, open } from './testing/open-client.ts';
+import { DEADLINE, open } from './testing/open-client.ts';
 
 const workbook = calls.workbook('b');
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -70,14 +70,6 @@ test.each([
   const asked = client.fetch(workbook, DEADLINE, noStream);
   if (kind === 'failed') await expect(asked).rejects.toMatchObject({ class: 'retry', code });
   else expect(await asked).toMatchObject({ kind, code });
-});
-
-test('a token that is refused is replaced, and throttling is waited for, as with JSON', async () => {
-  const refused = () => json(401, { message: 'Unauthorized' });
-  const throttled = () => file(BYTES, XLSX, 429);
-  const { client, recorded } = open(inTurn(refused, throttled, () => file(BYTES)));
-  expect(await client.fetch(workbook, DEADLINE, noStream)).toMatchObject({ kind: 'ok' });
-  expect(recorded).toMatchObject({ discarded: ['token-1'], rateLimited: 1, taken: Array(3).fill('heavy') });
 });
 
 test.each([

@@ -46,14 +46,6 @@ describe('an Ocrolus that refuses more than 100 rows', () => {
     expect(asked()).toEqual(['62 200']);
   });
 
-  it('is asked for as many as usual again with credentials of another client', async () => {
-    await ask(startProcess(simulator, { table }));
-    asked();
-    await table.update({ bookId: 'poller', item: 'NEGOTIATED#default' }, { set: { client: 'another' } });
-    await ask(startProcess(simulator, { table }));
-    expect(asked()).toContain('500 400');
-  });
-
   it('gives the list of books in one request, and each call has a number of its own', async () => {
     const client = startProcess(simulator, { table });
     await ask(client);

@@ -7,12 +7,7 @@ import {
   replaceBook,
   updateBook,
 } from '../../../../shared/store/books.ts';
-import {
-  forgetBoth,
-  markForgotten,
-  scheduleSweep,
-  sweepAgain,
-} from '../../../../shared/store/removal/tombstones.ts';
+import { markForgotten, scheduleSweep, sweepAgain } from '../../../../shared/store/removal/tombstones.ts';
 import type { Table } from '../../../../shared/store/table.ts';
 import { memoryTable } from '../testing/memory-table.ts';
 import { observation, second, WRITER, writeBook } from '../testing/observations.ts';
@@ -29,17 +24,6 @@ async function tombstone(bookId = 'b'): Promise<ForgottenBook> {
   if (!isForgotten(book)) throw new Error(`${bookId} is not forgotten`);
   return book;
 }
-
-it('the name, the documents and the checklist of a book are removed', async () => {
-  await writeBook(table, {
-    ...observation('b', 1, 'VERIFIED', [{ docUuid: 'd', status: 'REJECTED' }]),
-    name: 'Jane',
-  });
-  await markForgotten(table, 'b', {}, at(2));
-  const kept =
-    'account bookId bookUuid createdAt dueAt dueShard entries forgottenAt generation item revision source status updatedAt';
-  expect(Object.keys(await tombstone()).sort()).toEqual(kept.split(' '));
-});
 
 it('marked twice, it was forgotten when it was marked first, and keeps the ids that were known', async () => {
   await markForgotten(table, 'b', { bookUuid: 'b', bookPk: '7' }, at(1));
@@ -63,13 +47,6 @@ describe('no write restores a forgotten book', () => {
     await updateBook(table, 'b', (book) => book ?? newBook('b', { name: 'Jane' }, WRITER), null);
     expect(await tombstone()).not.toHaveProperty('name');
   });
-});
-
-it('each id of a book is stored with the other', async () => {
-  await forgetBoth(table, 'pk-7', 'b', at(1));
-  for (const bookId of ['b', 'pk-7']) {
-    expect(await tombstone(bookId)).toMatchObject({ bookUuid: 'b', bookPk: '7' });
-  }
 });
 
 it('made due while it is swept, it stays due', async () => {
