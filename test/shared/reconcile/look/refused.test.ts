@@ -90,6 +90,13 @@ describe('an outage of Book status', () => {
     }
   };
 
+  test('that refuses the credentials is counted as such', async () => {
+    await makeRefused(error(401, 1200), numbered(25));
+    await book.look();
+    const dimensions = { cause: 'credentials' };
+    expect(book.consumers.counted).toContainEqual({ name: 'AccountNotAsked', dimensions });
+  });
+
   test('costs one call now and then, however many books there are', async () => {
     const books = numbered(60);
     await makeRefused(FORBIDDEN, books);

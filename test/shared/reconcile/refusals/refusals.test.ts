@@ -77,3 +77,20 @@ describe('what Ocrolus refuses', () => {
     expect(await book.shown()).toMatchObject({ analytics: { state: 'available' } });
   });
 });
+
+test('a book that Ocrolus refuses to show keeps what its events have named', async () => {
+  book.answers(calls.bookStatus({ bookUuid: 'b' }), FORBIDDEN);
+  const refused = [
+    calls.incomeCalculations('b'),
+    calls.incomeSummary('b'),
+    calls.business('b', 'biz'),
+    calls.asyncAnalyticsResult('r'),
+  ];
+  for (const call of refused) book.answers(call, FORBIDDEN);
+  await book.deliver('book.income.generated', {}, { attempts: 3 });
+  await book.deliver('MIDDESK_VERIFIED', { businessUuid: 'biz' }, { attempts: 3 });
+  await book.deliver('ANALYTICS_COMPLETED', { analyticsRequestId: 'r' }, { attempts: 3 });
+  expect((await book.missing()).sort()).toEqual(['analytics r', 'business biz', 'income b']);
+  // Its class may forbid some of it, but is not known.
+  expect(await book.shown()).not.toHaveProperty('complete');
+});
