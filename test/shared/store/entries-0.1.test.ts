@@ -13,76 +13,42 @@ const old = (state: string, more: object = {}) => ({
   ...more,
 });
 const read = (name: string, value: unknown) => readEntries({ [`need#${name}`]: value }, 2).entries[name];
-const nextAt = second(9);
-const open: Entry = { wanted: 1, answered: 0, tried: 1, tries: 3, since: second(1), nextAt };
 
-test.each<[string, string, object, Entry | undefined]>([
-  [
-    'stored is answered',
-    'forms',
-    old('stored', { at: second(5) }),
-    { wanted: 1, answered: 1, state: 'stored', at: second(5) },
-  ],
-  [
-    'refused permanently is answered',
-    'income',
-    old('unavailable', { code: '9006' }),
-    { wanted: 1, answered: 1, state: 'unavailable', at: second(1), code: '9006' },
-  ],
-  [
-    'what was not served is open: it may be by now',
-    'income',
-    old('unavailable', { code: 'not-served' }),
-    { wanted: 1, answered: 0, state: 'unavailable', at: second(1), code: 'not-served' },
-  ],
-  [
-    'pending keeps its schedule',
-    'income',
-    old('pending', { nextAt, code: '1404' }),
-    { ...open, code: '1404' },
-  ],
-  [
-    'a job is followed',
-    'summary',
-    old('pending', { nextAt, job: 'j', jobAt: second(4) }),
-    { ...open, job: { id: 'j', wanted: 1, at: second(4) } },
-  ],
-  [
-    'a job without a time started with the entry',
-    'summary',
-    old('pending', { nextAt, job: 'j' }),
-    { ...open, job: { id: 'j', wanted: 1, at: second(1) } },
-  ],
-  ['wanted without a schedule is due at once', 'business#x', old('wanted'), { wanted: 1, answered: 0 }],
-  [
-    'what an event had opened is announced',
-    'income',
-    old('wanted', { openedAt: second(0) }),
-    { wanted: 1, answered: 0 },
-  ],
-  ['expired is no longer asked for', 'income', old('expired'), { ...open, nextAt: undefined }],
-  ['a probe is a probe', 'income', old('probe', { nextAt }), { wanted: 0, answered: 0, nextAt }],
-  [
-    'stored for an earlier generation may be new',
-    'income',
-    old('stored', { version: 1 }),
-    { wanted: 1, answered: 0 },
-  ],
-  [
-    'anything else of an earlier generation says nothing',
-    'income',
-    old('pending', { version: 1, nextAt }),
-    undefined,
-  ],
-  [
-    'an earlier version of a document says nothing: its results are wanted anyway',
-    'forms',
-    old('stored', { version: 1 }),
-    undefined,
-  ],
-  ['what an event had named of an unknown document is wanted anyway', 'forms#d', old('wanted'), undefined],
-])('%s', (_what, name, value, expected) => {
-  expect(read(name, value)).toEqual(expected);
+const [at, nextAt] = [second(5), second(9)];
+const open: Entry = { wanted: 1, answered: 0, tried: 1, tries: 3, since: second(1), nextAt };
+const job = { id: 'j', wanted: 1 };
+const unanswered = { wanted: 1, answered: 0 };
+const unavailable = { state: 'unavailable', at: second(1) };
+
+test.each<[string, object, Entry | undefined]>([
+  ['stored is answered', old('stored', { at }), { wanted: 1, answered: 1, state: 'stored', at }],
+  ['pending keeps its schedule', old('pending', { nextAt, code: '1404' }), { ...open, code: '1404' }],
+  ['wanted without a schedule is due at once', old('wanted'), unanswered],
+  ['what an event had opened is announced', old('wanted', { openedAt: second(0) }), unanswered],
+  ['expired is no longer asked for', old('expired'), { ...open, nextAt: undefined }],
+  ['a probe is a probe', old('probe', { nextAt }), { wanted: 0, answered: 0, nextAt }],
+  ['stored for an earlier generation may be new', old('stored', { version: 1 }), unanswered],
+  ['anything else of that says nothing', old('pending', { version: 1, nextAt }), undefined],
+])('of the book, %s', (_what, value, expected) => {
+  expect(read('income', value)).toEqual(expected);
+});
+
+test.each([
+  ['refused permanently is answered', '9006', 1],
+  ['what was not served is open: it may be by now', 'not-served', 0],
+])('%s', (_what, code, answered) => {
+  expect(read('income', old('unavailable', { code }))).toEqual({ wanted: 1, answered, ...unavailable, code });
+});
+
+test('a job is followed; one without a time started with the entry', () => {
+  const of = (more: object) => read('summary', old('pending', { nextAt, job: 'j', ...more }));
+  expect(of({ jobAt: second(4) })).toEqual({ ...open, job: { ...job, at: second(4) } });
+  expect(of({})).toEqual({ ...open, job: { ...job, at: second(1) } });
+});
+
+test('an earlier version of a document says nothing, nor what an event had named of an unknown one: both are wanted anyway', () => {
+  expect(read('forms', old('stored', { version: 1 }))).toBeUndefined();
+  expect(read('forms#d', old('wanted'))).toBeUndefined();
 });
 
 test('what nothing needs any more is dropped, and everything else is kept', () => {
