@@ -44,20 +44,18 @@ export interface Discovered {
  * | 10,000 | 3,100 | 300,000 | 23,000 | 21 runs |
  *
  * @param deadline Unix milliseconds.
- * @param limit books per page.
  * @throws Failure when the list or the table cannot be read: the next call reads the same page.
  */
 export async function discover(
   dependencies: PollerDependencies,
   account: string,
   deadline: number,
-  limit = BOOKS_LIMIT,
 ): Promise<Discovered> {
   const { ports, accounts, times } = dependencies;
   const now = ports.now();
   const cursor = await readCursor(ports.table, account, now);
   const place = placeOf(cursor);
-  const page = await listBooks(accounts.client(account), limit, offsetAfter(place), deadline);
+  const page = await listBooks(accounts.client(account), BOOKS_LIMIT, offsetAfter(place), deadline);
   const step = follow(place, page);
   let found = 0;
   await inGroups(step.unseen, AT_ONCE, async (listed) => {
