@@ -6,10 +6,12 @@ import {
   newBook,
   postponeLook,
   readBook,
+  updateAnyBook,
   updateBook,
 } from '../../../shared/store/books.ts';
 import { dueShard } from '../../../shared/store/keys.ts';
 import { readDue } from '../../../shared/store/polling/due.ts';
+import { markForgotten } from '../../../shared/store/removal/tombstones.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { memoryTable } from './testing/memory-table.ts';
 import { second, WRITER } from './testing/observations.ts';
@@ -79,6 +81,18 @@ test('an earlier due time is kept, a later one is replaced, also where there is 
   const early = { dueAt: second(50), dueShard: dueShard('b') };
   expect(dueBy(book, at(50))).toMatchObject(early);
   expect(dueBy({ ...made, dueAt: undefined, dueShard: undefined }, at(50))).toMatchObject(early);
+});
+
+test('nothing changes a forgotten book but the writers of tombstones', async () => {
+  await updateBook(table, 'b', () => made);
+  await markForgotten(table, 'b', {}, WRITER);
+  const before = await stored();
+  const rename = (book: typeof made | undefined) => book && { ...book, name: 'n' };
+  await updateBook(table, 'b', rename);
+  await updateBook(table, 'b', rename, made);
+  expect(await stored()).toEqual(before);
+  await updateAnyBook(table, 'b', rename);
+  expect(await stored()).toMatchObject({ name: 'n' });
 });
 
 describe('a book that cannot be read', () => {
