@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { combine } from '../../../shared/reconcile/results/fetch.ts';
-import { FORBIDDEN } from '../../functions/consumers/testing/answers.ts';
+import { error, FORBIDDEN } from '../../functions/consumers/testing/answers.ts';
 import { look, receive } from '../../functions/consumers/testing/harness.ts';
 import { scriptedOcrolus } from '../../functions/consumers/testing/ocrolus.ts';
 import { useBook } from './testing/book.ts';
@@ -121,5 +121,12 @@ describe('income', () => {
     const later = { class: 'stored', wanted: 101, at: '2026-03-02T09:00:00.000Z' } as const;
     expect(combine([earlier, later])).toMatchObject(earlier);
     expect(combine([later, earlier])).toMatchObject(earlier);
+  });
+
+  test('is missing while its summary is not ready', async () => {
+    book.answers(calls.incomeCalculations('b'), { body: { incomes: [] } });
+    book.answers(calls.incomeSummary('b'), error(425, 9004));
+    await book.deliver('book.income.generated', {}, { attempts: 3 });
+    expect(await book.missing()).toContain('income b');
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { progressOf } from '../../../shared/reconcile/progress.ts';
-import { marked, probe, stored, tried, unavailable } from '../checklist/testing/entries.ts';
-import { second } from '../store/testing/observations.ts';
+import { DEFAULT_RESULTS } from '../../../shared/checklist/kinds.ts';
+import { progressOf, withProgress } from '../../../shared/reconcile/progress.ts';
+import { marked, probe, stored, time, tried, unavailable } from '../checklist/testing/entries.ts';
+import { observation, observed, second } from '../store/testing/observations.ts';
 
 /** The book changed at second 60. */
 const progress = (entries: Parameters<typeof progressOf>[0]) => progressOf(entries, second(60));
@@ -33,6 +34,13 @@ describe('analytics', () => {
     ['a probe', probe(0)],
   ])('are neither while one of them is %s', (_what, summary) => {
     expect(progress({ summary, 'cash-flow': unavailable(70) }).analytics).toBeUndefined();
+  });
+
+  it('of an earlier generation do not count where no document has results any more', () => {
+    const ended = observed(undefined, observation('b', 1, 'VERIFIED'));
+    const book = { ...ended, generation: 2, entries: { summary: stored(0) } };
+    const checked = { lines: [], isWhole: true, isDone: true, policy: DEFAULT_RESULTS };
+    expect(withProgress(book, checked, time(2)).analytics).toBeUndefined();
   });
 
   it('of version 1 do not count', () => {

@@ -48,6 +48,16 @@ test.each([120, 100, 51, 50, 3])('a total that counts only the page is no change
   expect(await entry()).toMatchObject({ state: 'stored' });
 });
 
+test('a page with as many rows as were asked for is not the last one, although its total says so', async () => {
+  for (const offset of [0, 50, 100, 120]) {
+    const { length } = page(offset, 120).body.enriched_transactions;
+    const reply = page(offset, 120, { total: length, limit: undefined });
+    book.answers(from(offset), { ...reply, limit: MOST });
+  }
+  expect(await deliver()).toEqual([]);
+  expect(await storedRows()).toEqual(all(120));
+});
+
 const LAST = page(50, 100).body.enriched_transactions;
 const NO_ROWS = { enriched_transactions: [] };
 type Answers = readonly (readonly [offset: number, ...pages: ReturnType<typeof page>[]])[];

@@ -10,10 +10,15 @@ import type { Clock } from '../../../shared/store/testing/clock.ts';
 
 /**
  * An answer of Ocrolus, as over the wire, or the failure of the call itself. The body is JSON, unless it is bytes with a
- * media type.
+ * media type. `limit`: the number of rows that the client has asked for.
  */
 export type ScriptedReply =
-  | { readonly httpStatus?: number; readonly body: unknown; readonly contentType?: string }
+  | {
+      readonly httpStatus?: number;
+      readonly body: unknown;
+      readonly contentType?: string;
+      readonly limit?: number;
+    }
   | Failure;
 
 export interface Asked {
@@ -62,16 +67,25 @@ export function scriptedOcrolus(clock: Clock, names: readonly string[] = ['defau
     const reply = replies.length > 1 ? replies.shift() : replies[0];
     if (reply === undefined) throw new Failure('broken', `unscripted ${target}`);
     if (reply instanceof Failure) throw reply;
-    const { httpStatus = 200, contentType } = reply;
+    const { httpStatus = 200, contentType, limit } = reply;
     const isBytes = reply.body instanceof Uint8Array;
     const body = isBytes ? Buffer.from(reply.body) : Buffer.from(JSON.stringify(reply.body));
     const verdict = (isFile === true ? classifyFile : classify)({ httpStatus, body }, notEnabledCode);
     const file = isFile === true && { contentType: contentType ?? 'application/octet-stream' };
+    const rows = limit !== undefined && { limit };
     switch (verdict.kind) {
       case 'ok':
         return {
           kind: 'ok',
-          answer: { operation, body, json: isBytes ? undefined : reply.body, httpStatus, askedAt, ...file },
+          answer: {
+            operation,
+            body,
+            json: isBytes ? undefined : reply.body,
+            httpStatus,
+            askedAt,
+            ...rows,
+            ...file,
+          },
         };
       case 'throttled':
       case 'failed':

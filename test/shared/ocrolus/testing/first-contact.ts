@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { SimulatorOptions } from '../../../../infra/local/ocrolus/options.ts';
 import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/simulator.ts';
-import { type Accounts, openAccounts } from '../../../../shared/ocrolus/accounts.ts';
+import { openAccounts } from '../../../../shared/ocrolus/accounts.ts';
 import type { OcrolusClient } from '../../../../shared/ocrolus/client.ts';
 import { ocrolusSettings } from '../../../../shared/ocrolus/settings.ts';
 import { openNetworkPorts } from '../../../../shared/ports.ts';
@@ -19,8 +19,8 @@ interface ProcessOptions {
   readonly send?: typeof fetch;
 }
 
-/** The accounts of a process that asks a simulated Ocrolus; no call waits, and none is limited. */
-export function startAccounts(simulator: Simulator, options: ProcessOptions = {}): Accounts {
+/** The client of the only account of a process that asks a simulated Ocrolus; no call waits, and none is limited. */
+export function startProcess(simulator: Simulator, options: ProcessOptions = {}): OcrolusClient {
   const { table, credentials = () => RIGHT, tokenFormat, now = Date.now, send = fetch } = options;
   const settings = z.object(ocrolusSettings).parse({
     ACCOUNTS: '{"default":{"credentials":"arn"}}',
@@ -39,12 +39,7 @@ export function startAccounts(simulator: Simulator, options: ProcessOptions = {}
       secret: async () => JSON.stringify(credentials()),
       ...(table !== undefined && { table }),
     },
-  });
-}
-
-/** The client of the only account of such a process. */
-export function startProcess(simulator: Simulator, options: ProcessOptions = {}): OcrolusClient {
-  return startAccounts(simulator, options).client('default');
+  }).client('default');
 }
 
 /** A simulated Ocrolus, and such a client of its account. */
