@@ -66,6 +66,18 @@ test('an answer that breaks our code holds up no other result', async () => {
   expect(book.counted('AnswerNotProcessed')).toBe(1);
 });
 
+test('what is computed from a corrected document is due, even if the function dies before it stores the document', async () => {
+  await book.liveAfter('BOOK_VERIFIED', { days: 40 });
+  expect((await book.shown())?.dueAt).toBeUndefined();
+  book.answers(calls.documentForms('d'), { body: { response: { forms: ['new'] } } });
+  book.beforeWrite = (item) => {
+    if (item.startsWith('RESULT#forms')) throw new Error('killed');
+  };
+  await book.deliver('DOC_VERIFIED', D);
+  expect(await book.shown()).toMatchObject({ complete: false });
+  expect(await book.untilDue()).toBeLessThanOrEqual(600);
+});
+
 test('what a function stored for a later mark before it died is not asked for again', async () => {
   await book.deliver('BOOK_VERIFIED');
   let isStored = false;

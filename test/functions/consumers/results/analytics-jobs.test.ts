@@ -82,6 +82,18 @@ describe('a job that is finished', () => {
     expect(await entry()).toMatchObject({ state: 'stored', at });
     expect(await entry()).not.toHaveProperty('job');
   });
+
+  test('counts for the mark that started it: a result that was announced since is asked for again', async () => {
+    await startJob();
+    book.clock.advance(60);
+    finishes('job-1', 1);
+    await deliver();
+    expect(await book.body('summary')).toContain('1');
+    book.answers(calls.bookSummary('b'), { body: { number_of_docs_processed: 2 } });
+    await follow();
+    expect(await book.body('summary')).toContain('2');
+    expect(await book.missing()).toEqual([]);
+  });
 });
 
 test.each([
