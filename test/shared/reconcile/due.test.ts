@@ -110,6 +110,13 @@ describe('a look', () => {
     expect(meanwhile).toBeGreaterThan(5 * MINUTE);
   });
 
+  test('that is received again is followed by another one: the first may have died', async () => {
+    await book.complete();
+    await becomesDue();
+    await book.receive([look('b')], { attempts: 2 });
+    expect(await book.untilDue()).toBeLessThanOrEqual(15 * MINUTE);
+  });
+
   test('that fails is given up after three attempts, and its book handed over again in a quarter of an hour', async () => {
     await startActive();
     book.clock.advance(700);
