@@ -149,3 +149,21 @@ test('a book is not complete if another document appears while it is settled', a
   expect(isDead).toBe(true);
   expect(await book.shown()).toMatchObject({ generation: 2, complete: false });
 });
+
+test('an event that comes minutes after one that Book status does not show finds the book complete, without a look', async () => {
+  await book.complete();
+  await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'x' }, { attempts: 3 });
+  expect(await book.shown()).toMatchObject({ complete: false });
+  book.clock.advance(20 * 60);
+  await book.deliver('document.upload_succeeded', { uploadedDocUuid: 'd' });
+  expect(await book.shown()).toMatchObject({ complete: true });
+});
+
+test('a generation in which no document has results shows no analytics', async () => {
+  await book.complete();
+  expect(await book.shown()).toMatchObject({ analytics: { state: 'available' } });
+  book.says('VERIFIED', [document('d', 'REJECTED')]);
+  await book.live(2);
+  const { generation, analytics, detect } = (await book.shown()) ?? {};
+  expect({ generation, analytics, detect }).toEqual({ generation: 2 });
+});

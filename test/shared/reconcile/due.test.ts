@@ -35,6 +35,15 @@ describe('a delivery', () => {
     expect(await book.missing()).toEqual([]);
   });
 
+  test('does not postpone the look at its book', async () => {
+    await startActive();
+    await book.look('now');
+    const before = await book.shown();
+    book.clock.advance(MINUTE);
+    await book.deliver('document.upload_succeeded', D);
+    expect((await book.shown())?.dueAt).toBe(before?.dueAt);
+  });
+
   test('has what it names marked, if Book status, which another one needs, shows nothing new', async () => {
     await book.complete();
     book.answers(calls.incomeCalculations('b'), FORBIDDEN);
@@ -76,6 +85,16 @@ describe('BOOK_VERIFIED', () => {
 });
 
 describe('a look that Ocrolus does not answer is tried again soon', () => {
+  test('also if a delivery comes with it', async () => {
+    await startActive();
+    await book.live(1);
+    await becomesDue();
+    book.answers(STATUS, { httpStatus: 500, body: {} });
+    const event = book.event('book.detect.signal_found', {}, { channel: 'book-results' });
+    await book.receive([look('b'), event]);
+    expect(await book.untilDue()).toBeLessThanOrEqual(6 * MINUTE);
+  });
+
   // A delivery that finds the book complete postpones it to its regular look, days later.
   test('whatever comes meanwhile, if its book is complete', async () => {
     await book.complete();
@@ -142,6 +161,15 @@ test('each function that may have died is followed by a look, which finds what i
     expect(await book.body('forms', 'd')).toContain(version);
     await book.live(2);
   }
+});
+
+test('a function that may have died ten minutes after another one has a look of its own', async () => {
+  await book.complete();
+  await markAndDie(2);
+  book.clock.advance(10 * MINUTE);
+  await markAndDie(2);
+  const again = Date.parse((await book.item())?.again ?? '');
+  expect(again - book.clock.now()).toBeGreaterThan(14 * MINUTE * 1000);
 });
 
 test.each([

@@ -131,6 +131,26 @@ describe('of a complete book', () => {
     expect(await openKinds()).toEqual([]);
   });
 
+  test('each corrected document is a mark; what they mark together is asked for once', async () => {
+    for (const docUuid of MANY) saysForms(docUuid, 'corrected');
+    const marks = new Set<number | undefined>();
+    const times = new Set<string | undefined>();
+    book.beforeWrite = async (item) => {
+      if (!item.startsWith('RESULT#forms')) return;
+      const { wanted, nextAt } = (await book.item())?.entries.summary ?? {};
+      marks.add(wanted);
+      times.add(nextAt);
+    };
+    await book.receive(MANY.map((uploadedDocUuid) => book.event('DOC_VERIFIED', { uploadedDocUuid })));
+    expect(marks.size).toBeGreaterThan(1);
+    expect(times.size).toBe(1);
+    // A result that is asked for a moment later may be computed from less.
+    book.clock.advance(GRACE / 2);
+    saysForms('d', 'corrected again');
+    await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' });
+    expect(times.size).toBe(2);
+  });
+
   test('a document that is corrected while others are stored has a mark of its own: the result may be asked for in between', async () => {
     book.during(targetOf(calls.documentForms('h')), async () => {
       await book.deliver('book.analytics_v2.generated');
@@ -168,6 +188,18 @@ describe('of a complete book', () => {
     book.says('VERIFIED', [...LISTED, document('late')]);
     await book.deliver('BOOK_VERIFIED');
     expect(book.ocrolus.asked.filter(({ target }) => target.includes('=d'))).toEqual([]);
+  });
+
+  test.each([
+    ['the document', { forms: 'never', transactions: 'never' }],
+    ['the book', { summary: 'never' }],
+  ])('a correction is stored when results of %s are wanted again', async (_, policies) => {
+    book.redeploy({ settings: { RESULTS: JSON.stringify(policies) } });
+    await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' });
+    await book.live(2);
+    book.redeploy({});
+    await book.live(8);
+    await expectCorrected();
   });
 });
 
