@@ -37,9 +37,8 @@ export function isNotServed(circuit: CircuitState, timing: Timing): boolean {
  */
 export function notServedAt(circuit: CircuitState, { now, times }: Timing): number {
   if (circuit.state === 'closed') return Number.POSITIVE_INFINITY;
-  const since = Date.parse(circuit.since);
-  if (!CREDENTIALS_REFUSED.has(circuit.code)) return since + times.notServed;
-  return now + Math.min(Math.max((now - since) / 2, times.canary), times.max);
+  if (CREDENTIALS_REFUSED.has(circuit.code)) return now + times.canary;
+  return Date.parse(circuit.since) + times.notServed;
 }
 
 /**

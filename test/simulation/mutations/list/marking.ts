@@ -26,8 +26,8 @@ shared/checklist/circuit-state.ts
   - return isOnlyMissing(circuit) && answered < wanted && !isRefused;
   + return isOnlyMissing(circuit) && answered < wanted;
   an outage of minutes makes a product count as not served
-  - return since + times.notServed;
-  + return since;
+  - return Date.parse(circuit.since) + times.notServed;
+  + return Date.parse(circuit.since);
 
 shared/checklist/observation.ts
   a document that changes its status changes nothing about its book
