@@ -59,7 +59,7 @@ export class OperatorAccess extends Construct {
       ),
       policy('Pause', 'ops: pause and resume, on top of the policy to see', [
         allow(
-          ['lambda:UpdateEventSourceMapping'],
+          ['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'],
           mappings.map(({ eventSourceMappingArn }) => eventSourceMappingArn),
         ),
       ]),

@@ -27,6 +27,7 @@ export interface Controlled {
  * | `GET /secrets` | `{<account>: {webhookSecret: {…}, credentials: {…}}}` |
  * | `POST /poll` event | runs the poller; its outcome |
  * | `POST /invoke` `{function, event}` | invokes a function; its outcome |
+ * | `GET /paused` | names of the channels whose consumers are paused |
  * | `POST /consuming` `{channel, isOn}` | starts or pauses the channel's consumer; `{}` |
  * | `POST /kill` `{function}` | kills an execution environment; `{killed}` |
  * | `… /ocrolus/…` | the simulated Ocrolus: `ocrolus/control/routes.ts`; 409 if there is none |
@@ -60,6 +61,7 @@ export function serveControl(token: string, current: () => Controlled): Promise<
     const { function: name, event } = FunctionRequest.parse(await req.json());
     return json(await stack.invoke(name, event));
   });
+  app.get('/paused', ({ var: { stack }, json }) => json(stack.pausedChannels()));
   app.post('/consuming', async ({ req, var: { stack }, json }) => {
     const { channel, isOn } = ConsumingRequest.parse(await req.json());
     stack.setConsuming(channel, isOn);

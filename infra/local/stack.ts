@@ -141,6 +141,11 @@ export async function startLocalStack(options: LocalStackOptions) {
       if (poller === undefined) throw new Error(`there is no channel "${channel}"`);
       poller.setEnabled(isOn);
     },
+    /** Channels whose consumers are paused. */
+    pausedChannels: () =>
+      Object.entries(channels).flatMap(([name, { url }]) =>
+        pollers.get(url)?.isEnabled() === false ? [name] : [],
+      ),
     /** Kills one execution environment, a busy one if possible. @returns whether there was one. */
     killEnvironment: (functionName: string) => functions.byName(functionName).killEnvironment(),
     /** Ends every process. State that is only in memory is lost. */

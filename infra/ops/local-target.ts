@@ -69,6 +69,7 @@ export async function openLocalTarget(data?: string): Promise<Target> {
     logs: openLocalLogs(dataDir),
     queueAges: () => readLocalAges(sqs.queues, sqs.endpoint, Date.now()),
     setConsuming: async (channel, isOn) => void (await ask('POST', '/consuming', { channel, isOn })),
+    pausedChannels: async () => z.array(z.string()).parse(await ask('GET', '/paused')),
     alarms: async () => undefined,
     ledgerIndexedSince: async () => undefined,
     pollSeconds: stack.pollSeconds,

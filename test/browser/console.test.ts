@@ -91,6 +91,24 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
     await shows(page.getByRole('img', { name: /^Calls to Ocrolus per second\. At most \d+ of 12 allowed/ }));
   });
 
+  test('a paused consumer is named, and what to do about it', async () => {
+    const { page, shows, open } = shown;
+    const { control } = shown.started.stack;
+    const setConsuming = (isOn: boolean) =>
+      fetch(new URL('/consuming', control.url), {
+        method: 'POST',
+        headers: { authorization: `Bearer ${control.token}` },
+        body: JSON.stringify({ channel: 'lifecycle', isOn }),
+      });
+    await open('');
+    await setConsuming(false);
+    await shows(page.getByText('paused: lifecycle: deliveries wait.'));
+    await shows(page.getByRole('table', { name: 'Problems' }).getByText(/^ops resume lifecycle --data/));
+    expect(await shown.violations()).toEqual([]);
+    await setConsuming(true);
+    await shows(page.getByText('All is well: every book has what it should have.'));
+  });
+
   test('a book whose webhooks are all lost is found by the poller', async () => {
     const { page, shows, open, turn, station } = shown;
     await turn('Lose', true);

@@ -2,7 +2,7 @@ const EVERY_MS = 500;
 
 type Listener = (snapshot: string) => void;
 
-/** Sends each listener a snapshot whenever it has changed. Idle without listeners. */
+/** Sends each listener a snapshot whenever it has changed, `null` if none can be taken. Idle without listeners. */
 export function createLive(takeSnapshot: () => Promise<object>) {
   const listeners = new Set<Listener>();
   let timer: NodeJS.Timeout | undefined;
@@ -12,14 +12,11 @@ export function createLive(takeSnapshot: () => Promise<object>) {
     const startedAt = Date.now();
     // Set at once, so that two listeners do not start two snapshots.
     timer = setTimeout(() => {}, 0);
-    try {
-      const snapshot = JSON.stringify(await takeSnapshot());
-      if (snapshot !== last) {
-        last = snapshot;
-        for (const listener of listeners) listener(snapshot);
-      }
-    } catch {
-      // The stack is stopping, or a backend is too busy; the next tick tries again.
+    // Without a snapshot, the stack is stopping, or a backend is too busy; the next tick tries again.
+    const snapshot = JSON.stringify(await takeSnapshot().catch(() => null));
+    if (snapshot !== last) {
+      last = snapshot;
+      for (const listener of listeners) listener(snapshot);
     }
     if (listeners.size === 0) {
       timer = undefined;

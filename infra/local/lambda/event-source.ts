@@ -113,6 +113,7 @@ export function pollQueue(
   }
 
   return {
+    isEnabled: () => isEnabled,
     /** A disabled queue keeps its messages; running batches are finished. */
     setEnabled(isOn: boolean) {
       if (isOn === isEnabled) return;

@@ -22,7 +22,7 @@ export function doctorCommand(run: Run) {
     summary: 'check what an operator would check first, and say what to do about it',
     description:
       'Local: versions, process, ports, faults. A stage: region, credentials, stack, quota, alarms, age of messages, poller. ' +
-      'Both: dead letters, due books, secrets, registration, what version 0.1 left. It changes nothing, and shows no secrets.',
+      'Both: refusals of Ocrolus, paused consumers, dead letters, books, secrets, registration, what version 0.1 left. It changes nothing, and shows no secrets.',
     status0: 'no check failed; there may be warnings.',
     examples: [
       ['ops doctor', 'this machine, and the local stack'],

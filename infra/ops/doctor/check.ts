@@ -21,6 +21,8 @@ export interface Check<Context> {
 
 export interface Checked extends Finding {
   readonly name: string;
+  /** The check itself failed, so the state of what it checks is not known. */
+  readonly isUnread?: true;
 }
 
 export const ok = (found: string): Finding => ({ state: 'ok', found });
@@ -38,7 +40,7 @@ export function runChecks<Context>(checks: readonly Check<Context>[], context: C
         return { name, ...(await Promise.race([run(context), late()])) };
       } catch (error) {
         const found = error instanceof Error ? error.message : String(error);
-        return { name, ...fail(found.replaceAll(/\s+/g, ' '), otherwise) };
+        return { name, ...fail(found.replaceAll(/\s+/g, ' '), otherwise), isUnread: true };
       }
     }),
   );

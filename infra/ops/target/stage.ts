@@ -7,7 +7,12 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { InvokeCommand, LambdaClient, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
+import {
+  GetEventSourceMappingCommand,
+  InvokeCommand,
+  LambdaClient,
+  UpdateEventSourceMappingCommand,
+} from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -60,6 +65,7 @@ export async function openStageTarget(stage: string): Promise<Target> {
   const lambda = explainErrors(new LambdaClient({}));
   const secrets = explainErrors(new SecretsManagerClient({}));
   const cloudWatch = explainErrors(new CloudWatchClient({}));
+  const mappingOf = (channel: string) => of(outputs.EventSourceMappingIds, channel, 'consumer of channel');
   const table = (name = outputs.TableName) => openTable(name, dynamodb);
   const bodies = openBodies(outputs.BucketName, explainErrors(new S3Client({})));
   const invoke = async (name: string, event: object): Promise<unknown> => {
@@ -105,8 +111,17 @@ export async function openStageTarget(stage: string): Promise<Target> {
     logs: openStageLogs(outputs.LogGroupNames, explainErrors(new CloudWatchLogsClient({}))),
     queueAges: () => readStageAges(queues, cloudWatch, Date.now()),
     async setConsuming(channel, Enabled) {
-      const UUID = of(outputs.EventSourceMappingIds, channel, 'consumer of channel');
-      await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled }));
+      await lambda.send(new UpdateEventSourceMappingCommand({ UUID: mappingOf(channel), Enabled }));
+    },
+    async pausedChannels() {
+      const paused = await Promise.all(
+        Object.keys(queues).map(async (channel) => {
+          const read = new GetEventSourceMappingCommand({ UUID: mappingOf(channel) });
+          const { State } = await lambda.send(read);
+          return State === 'Disabled' || State === 'Disabling' ? [channel] : [];
+        }),
+      );
+      return paused.flat();
     },
     alarms: () => readAlarms(stage, cloudWatch),
     pollSeconds: undefined,

@@ -50,6 +50,8 @@ export interface Target {
   queueAges(): Promise<ReadonlyMap<string, number>>;
   /** Starts or stops a channel's consumer. @throws Error */
   setConsuming(channel: string, isOn: boolean): Promise<void>;
+  /** Channels whose consumers are paused, by `ops pause` or otherwise. @throws Error */
+  pausedChannels(): Promise<readonly string[]>;
   /** All alarms; `undefined` for the local stack, which has none. */
   alarms(): Promise<readonly Alarm[] | undefined>;
   /** Seconds between two runs of the poller; `undefined` for a stage, where the schedule defines them. */

@@ -12,6 +12,17 @@ const PARTITION = OWN_PARTITIONS.circuits;
 /** Book status is not a kind of result, but it has a circuit too. */
 export const BOOK_STATUS = 'book-status';
 
+/** Refusals of a kind by an account, with no other answer in between. */
+export interface Refusals {
+  readonly account: string;
+  readonly kind: string;
+  readonly code: string;
+  /** Number of refused books, counted until the circuit opens. */
+  readonly books: number;
+  /** Time at which the circuit opened; absent while it is closed. */
+  readonly openedAt: string | undefined;
+}
+
 /** Number of different books with the same refusal, and no other answer in between, that opens a circuit. */
 const BOOKS = 20;
 
@@ -163,6 +174,17 @@ export class Circuits {
     if (circuit === undefined) circuits.delete(kind);
     else circuits.set(kind, circuit);
   }
+}
+
+/** Reads what is refused at present, for every account. */
+export async function readRefusals(table: Table): Promise<Refusals[]> {
+  const refusals: Refusals[] = [];
+  for await (const item of table.query({ bookId: PARTITION })) {
+    const { code, books, openedAt } = CIRCUIT.parse(item);
+    const [account = '', kind = ''] = String(item.item).split('#');
+    refusals.push({ account, kind, code, books: books.length, openedAt });
+  }
+  return refusals;
 }
 
 /**

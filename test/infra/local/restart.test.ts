@@ -89,6 +89,7 @@ test('everything arrives after the stack was killed and started again', { timeou
   expect(objects).toBeGreaterThan(0);
 
   await pauseAll(first.target);
+  expect(await first.target.pausedChannels()).toEqual(Object.keys(first.target.queues));
   const waiting = await simulateBook(first.target.simulate, { documents: 2 }, undefined);
   // A restart ends the simulated life of a book: nothing would announce or complete the rest.
   await vi.waitFor(async () => {

@@ -35,6 +35,7 @@ export function fakeTarget(parts: Partial<Target> = {}): Target {
     logs: fakeLogs([]),
     queueAges: async () => new Map(),
     setConsuming: async () => {},
+    pausedChannels: async () => [],
     alarms: async () => undefined,
     ledgerIndexedSince: async () => undefined,
     pollSeconds: 2,

@@ -14,6 +14,7 @@ const OUTPUTS = {
   FunctionNames: '{"poller":"ocrolus-poller-1","registration":"ocrolus-registration-1"}',
   WebhookSecretArns: '{"default":"arn:secret"}',
   CredentialsSecretArns: '{"default":"arn:credentials"}',
+  EventSourceMappingIds: '{"doc-verified":"mapping-1"}',
   LedgerIndexId: 'LedgerIndexOfThisTable',
 };
 const members = Object.entries(OUTPUTS).map(
@@ -43,7 +44,7 @@ beforeEach(async () => {
   server = await startHttpServer(({ path, body }) => {
     if (body.toString().includes('Action=DescribeStackResource&')) return resource;
     if (answer === undefined) return { status: 403, body: denied };
-    if (path?.includes('/functions/') !== true) return { status: 200, body: described };
+    if (/functions|event-source-mappings/.test(path ?? '') !== true) return { status: 200, body: described };
     const { payload, failed } = answer();
     const headers = failed && { 'x-amz-function-error': 'Unhandled' };
     return { status: 200, body: JSON.stringify(payload), ...(headers && { headers }) };
@@ -114,6 +115,15 @@ describe('a deployed stage', () => {
       ['ocrolus-registration-1/invocations', '{"action":"show"}'],
     ]);
     await expect(target.invoke('rotation', {})).rejects.toThrow('no function rotation');
+  });
+
+  it('has consumers, of which some are paused', async () => {
+    answer = () => ({ payload: { State: state } });
+    let state = 'Enabled';
+    const target = await openStageTarget('prod');
+    expect(await target.pausedChannels()).toEqual([]);
+    expect(server.received.at(-1)?.path).toBe('/2015-03-31/event-source-mappings/mapping-1');
+    for (state of ['Disabling', 'Disabled']) expect(await target.pausedChannels()).toEqual(['doc-verified']);
   });
 
   it('says which function failed', async () => {

@@ -28,7 +28,12 @@ const Line = z.object({
 });
 
 /** `PollReport` (functions/poller/poll.ts). */
-const Report = z.object({ discovered: z.int(), polled: z.int(), isBehind: z.boolean() });
+const Report = z.object({
+  discovered: z.int(),
+  polled: z.int(),
+  isBehind: z.boolean(),
+  problems: z.array(z.object({ account: z.string(), code: z.string() })).default([]),
+});
 
 /** Maximum number of runs of the poller. */
 const MOST_RUNS = 500;

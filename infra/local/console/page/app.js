@@ -1,6 +1,6 @@
 import { html, render } from 'htm/preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { plural, short } from './lib/format.js';
+import { short } from './lib/format.js';
 import { useLive, useNow } from './lib/live.js';
 import { linkTo, useRoute } from './lib/route.js';
 import { Book } from './pages/book.js';
@@ -27,6 +27,9 @@ const PAGES = [
   ['simulate', 'Simulate'],
 ];
 
+/** Headline while nothing is heard of the stack. */
+const UNKNOWN = { tone: 'warn', text: 'The stack does not answer: this is its last known state.' };
+
 /** Minimum time between two announcements of the state to a screen reader. */
 const ANNOUNCED_EVERY_MS = 5000;
 
@@ -36,7 +39,7 @@ function App() {
   const route = useRoute();
   const [report, setReport] = useState(/** @type {Report | undefined} */ (undefined));
   const take = useCallback((/** @type {Report} */ one) => setReport(one), []);
-  const headline = snapshot === undefined ? undefined : headlineOf(snapshot);
+  const headline = isConnected ? snapshot?.headline : snapshot && UNKNOWN;
   const title = titleOf(route);
   const heading = useRef(/** @type {HTMLElement | null} */ (null));
   const isFirst = useRef(true);
@@ -129,36 +132,6 @@ function titleOf({ page, id }) {
   if (page === 'deliveries' && id !== undefined) return `Delivery ${short(id)}`;
   if (page === 'books' && id !== undefined) return `Book ${short(id)}`;
   return PAGES.find(([name]) => name === page)?.[1] ?? 'Overview';
-}
-
-/**
- * The state of the stack in one sentence.
- *
- * @param {Snapshot} snapshot
- * @returns {{ text: string, tone: 'ok' | 'busy' | 'warn' | 'bad' }}
- */
-function headlineOf({ counts, table, deliveries }) {
-  const retrying = deliveries.filter(({ state }) => state === 'retrying').length;
-  const lacking = table.latest.filter(({ complete }) => complete === false).length;
-  if (counts.dead > 0) {
-    return { tone: 'bad', text: `${plural(counts.dead, 'dead letter')}: fix the cause, then redrive.` };
-  }
-  if (retrying > 0) {
-    const are = retrying === 1 ? 'is' : 'are';
-    return { tone: 'warn', text: `${plural(retrying, 'delivery', 'deliveries')} ${are} being retried.` };
-  }
-  if (counts.waiting + counts.inFlight > 0) {
-    return { tone: 'busy', text: `${plural(counts.waiting + counts.inFlight, 'message')} in the queues.` };
-  }
-  if (lacking > 0) {
-    const have = lacking === 1 ? 'has' : 'have';
-    return {
-      tone: 'busy',
-      text: `${plural(lacking, 'book')} ${have} missing results: Ocrolus has not finished, or the poller will fetch them.`,
-    };
-  }
-  if (table.books === 0) return { tone: 'ok', text: 'Ready. Nothing has happened yet.' };
-  return { tone: 'ok', text: 'All is well: every book has what it should have.' };
 }
 
 /** Announces the state to a screen reader, but not too often. @param {{ text: string }} props */

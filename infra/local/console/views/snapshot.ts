@@ -11,6 +11,8 @@ import type { Simulator } from '../../ocrolus/simulator.ts';
 import type { LocalStack } from '../../stack.ts';
 import type { Journal } from '../journal/journal.ts';
 import { listDeliveries } from './delivery-list.ts';
+import { headlineOf } from './headline.ts';
+import { createHealth } from './health.ts';
 import type { QueueViews } from './queues.ts';
 
 /** Number of rows of each list in a snapshot; the pages of the console ask for more. */
@@ -50,7 +52,8 @@ export function createSnapshots({
     requestsPerSecond: stack.requestsPerSecond,
     events: EVENT_NAMES,
   };
-  let table: TableSummary = { books: 0, results: 0, latest: [] };
+  const readHealth = createHealth(dataDir, facts.opsFlags);
+  let table: TableSummary = { books: 0, lacking: 0, results: 0, latest: [] };
   let scannedAt = 0;
   let scanPauseMs = 0;
   let scannedRevision = -1;
@@ -58,8 +61,10 @@ export function createSnapshots({
 
   async function scan(now: number): Promise<void> {
     if (journal.revision === scannedRevision || now < scannedAt + scanPauseMs) return;
-    scannedRevision = journal.revision;
+    const { revision } = journal;
     table = await summarizeTable(clients.table());
+    // Only now, so that a scan that failed is repeated.
+    scannedRevision = revision;
     scannedAt = Date.now();
     scanPauseMs = Math.max(LEAST_SCAN_PAUSE_MS, (scannedAt - now) / SCAN_SHARE);
   }
@@ -86,16 +91,28 @@ export function createSnapshots({
     const books = (simulator?.books ?? []).slice(-ROWS).reverse();
     const sum = (name: 'visible' | 'delayed' | 'inFlight' | 'dlq') =>
       queues.reduce((all, queue) => all + queue[name], 0);
+    const counts = {
+      ...journal.counts,
+      sent: sent.length,
+      lost: sent.filter(({ outcome }) => outcome === 'dropped' || outcome === 'given-up').length,
+      waiting: sum('visible') + sum('delayed'),
+      inFlight: sum('inFlight'),
+      dead: sum('dlq'),
+    };
+    const health = readHealth();
     return {
       facts,
-      counts: {
-        ...journal.counts,
-        sent: sent.length,
-        lost: sent.filter(({ outcome }) => outcome === 'dropped' || outcome === 'given-up').length,
-        waiting: sum('visible') + sum('delayed'),
-        inFlight: sum('inFlight'),
-        dead: sum('dlq'),
-      },
+      counts,
+      health,
+      headline: headlineOf({
+        health,
+        dead: counts.dead,
+        queued: counts.waiting + counts.inFlight,
+        pollerProblem: pollerProblem(journal),
+        retrying: rows.filter(({ state }) => state === 'retrying').length,
+        books: table.books,
+        lacking: table.lacking,
+      }),
       queues,
       functions: stack.functionNames.map((name) => ({
         name,
@@ -116,9 +133,18 @@ export function createSnapshots({
   };
 }
 
+/** What the last finished run of the poller could not do. */
+function pollerProblem({ pollerRuns }: Journal): string {
+  const { error, report } = pollerRuns.find(({ ms }) => ms !== undefined) ?? {};
+  const accounts = report?.problems.map(({ account, code }) => `${account} (${code})`) ?? [];
+  return error ?? (accounts.length === 0 ? '' : `it cannot read the list of books of ${accounts.join(', ')}`);
+}
+
 /** Content of the table. */
 interface TableSummary {
   readonly books: number;
+  /** Books that lack a result, or of which only an event is known. */
+  readonly lacking: number;
   readonly results: number;
   /** Books that changed last, newest first. */
   readonly latest: readonly z.infer<typeof Row>[];
@@ -156,5 +182,6 @@ async function summarizeTable({ client, name }: DynamoTable): Promise<TableSumma
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey !== undefined);
   const latest = books.sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)).slice(0, ROWS);
-  return { books: books.length, results, latest };
+  const lacking = books.filter(({ complete, status }) => complete === false || status === undefined).length;
+  return { books: books.length, lacking, results, latest };
 }

@@ -15,8 +15,10 @@ export function useLive() {
     source.onopen = () => setConnected(true);
     source.onerror = () => setConnected(false);
     source.onmessage = ({ data }) => {
-      setConnected(true);
-      setSnapshot(JSON.parse(data));
+      /** @type {Snapshot | null} */
+      const latest = JSON.parse(data);
+      setConnected(latest !== null);
+      if (latest !== null) setSnapshot(latest);
     };
     return () => source.close();
   }, []);

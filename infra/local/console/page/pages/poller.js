@@ -51,9 +51,11 @@ const COLUMNS = [
         ? html`<span class="badge bad">${error}</span>`
         : ms === undefined
           ? html`<span class="badge busy">Running</span>`
-          : report?.isBehind === true
-            ? html`<span class="badge warn">More is due</span>`
-            : html`<span class="badge ok">Done</span>`,
+          : report?.problems[0] !== undefined
+            ? html`<span class="badge warn">List not read: ${report.problems[0].code}</span>`
+            : report?.isBehind === true
+              ? html`<span class="badge warn">More is due</span>`
+              : html`<span class="badge ok">Done</span>`,
   },
   counted('discovered', 'New books'),
   counted('polled', 'Handed over'),

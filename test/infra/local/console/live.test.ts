@@ -1,0 +1,22 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createLive } from '../../../../infra/local/console/live.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+it('a listener gets each change of the snapshot, and is told when none can be taken', async () => {
+  const take = vi.fn(async () => ({ n: 1 }));
+  const live = createLive(take);
+  const heard: string[] = [];
+  const stop = live.listen((snapshot) => heard.push(snapshot));
+  await vi.advanceTimersByTimeAsync(600);
+  take.mockRejectedValueOnce(new Error('no table')).mockRejectedValueOnce(new Error('no table'));
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(heard).toEqual(['{"n":1}', 'null', '{"n":1}']);
+
+  stop();
+  await vi.advanceTimersByTimeAsync(1000);
+  const calls = take.mock.calls.length;
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(take).toHaveBeenCalledTimes(calls);
+});
