@@ -78,7 +78,8 @@ function describe(what: string, refusals: readonly Refusals[]): string[] {
       const [since] = all.flatMap(({ openedAt }) => openedAt ?? []).toSorted();
       const books = Math.max(...all.map((one) => one.books));
       const kinds = all.map(({ kind }) => kind).join(', ');
-      return `${text}, ${kinds} of ${since === undefined ? `${books} so far` : `at least ${books} books since ${since}`}`;
+      const count = since === undefined ? books : `at least ${books}, since ${since}`;
+      return `${text}: ${kinds}, books: ${count}`;
     },
   );
 }

@@ -45,7 +45,7 @@ describe('what Ocrolus refuses', () => {
     const checked = await runCheck('Ocrolus');
     expect(checked).toMatchObject({
       state: 'fail',
-      found: `lending: credentials or account refused (${code}), book-status of 1 so far`,
+      found: `lending: credentials or account refused (${code}): book-status, books: 1`,
       todo: expect.stringContaining('docs/runbook.md#ocrolus-unavailable'),
     });
     expect(checked.todo).toContain('every five minutes');
@@ -59,8 +59,8 @@ describe('what Ocrolus refuses', () => {
     expect(await runCheck('Ocrolus')).toMatchObject({
       state: 'fail',
       found:
-        `default: credentials or account refused (auth), book-status of at least 20 books since ${since}; ` +
-        `lending: refused for every book (http-403), summary of at least 20 books since ${since}`,
+        `default: credentials or account refused (auth): book-status, books: at least 20, since ${since}; ` +
+        `lending: refused for every book (http-403): summary, books: at least 20, since ${since}`,
     });
   });
 
@@ -68,7 +68,7 @@ describe('what Ocrolus refuses', () => {
     await refuse(20, BOOK_STATUS, 'http-403');
     expect(await runCheck('Ocrolus')).toMatchObject({
       state: 'fail',
-      found: expect.stringMatching(/^default: refused for every book \(http-403\), book-status of/),
+      found: expect.stringMatching(/^default: refused for every book \(http-403\): book-status, books/),
       todo: 'docs/runbook.md#ocrolus-unavailable',
     });
   });
@@ -80,7 +80,7 @@ describe('what Ocrolus refuses', () => {
     await refuse(20, 'income', '2102');
     expect(await runCheck('Ocrolus')).toMatchObject({
       state: 'warn',
-      found: `default: refused for every book (2102), income, summary of at least 20 books since ${since}`,
+      found: `default: refused for every book (2102): income, summary, books: at least 20, since ${since}`,
       todo: expect.stringContaining('docs/runbook.md#results-overdue'),
     });
   });
