@@ -14,9 +14,10 @@ export const OCROLUS_CHECKS: readonly Check<SystemContext>[] = [
         accounts.includes(account),
       );
       const isOfAccount = ({ code }: Refusals) => CREDENTIALS_REFUSED.has(code);
-      // Refused credentials show at once. Of other refusals, only those of many books say anything about the account.
-      const credentials = refusals.filter(isOfAccount);
-      const ofBooks = refusals.filter((one) => !isOfAccount(one) && one.openedAt !== undefined);
+      // The next answer of Book status removes its refusal. Any other may be the last request for its kind, and of long ago.
+      const present = refusals.filter(({ kind, openedAt }) => kind === BOOK_STATUS || openedAt !== undefined);
+      const credentials = present.filter(isOfAccount);
+      const ofBooks = present.filter((one) => !isOfAccount(one) && one.openedAt !== undefined);
       const found = [
         ...describe('credentials or account refused', credentials),
         ...describe('refused for every book', ofBooks),

@@ -53,6 +53,11 @@ describe('what Ocrolus refuses', () => {
     expect(await runCheck('Ocrolus')).toMatchObject({ state: 'ok' });
   });
 
+  it('is nothing after one refusal of a kind that was not asked for since', async () => {
+    await refuse(1, 'income', 'auth');
+    expect(await runCheck('Ocrolus')).toMatchObject({ state: 'ok' });
+  });
+
   it('is the account, since many books were refused, before anything else', async () => {
     await refuse(20, BOOK_STATUS, 'auth');
     await refuse(20, 'summary', 'http-403', 'lending');
