@@ -142,6 +142,7 @@ function missingParts(contents: BookContents, kinds: readonly ResultKind[]): str
     ...(book?.status === 'VERIFIED' ? [] : [`BOOK: ${book?.status ?? 'not there'}`]),
     ...(documents.length > 0 ? [] : ['DOC: none']),
     ...[...new Set(kinds)]
+      .filter((kind) => DEFAULT_RESULTS[kind] !== 'never')
       .filter((kind) => results.every((result) => result.kind !== kind))
       .map((kind) => `RESULT#${kind}: none`),
     ...(book?.complete === true ? [] : ['BOOK: not complete', ...open]),
