@@ -1,6 +1,7 @@
 import { afterAnswer } from '../checklist/answer.ts';
 import { isCaptureKind } from '../checklist/kinds.ts';
 import { isDue, isOpen, isSuppressed, type Line, type Rules } from '../checklist/lines.ts';
+import { DETECT_RESULTS } from '../events/catalog/entry.ts';
 import { asFailure } from '../failure.ts';
 import { isOfOcrolus, isThrottling } from '../ocrolus/failures.ts';
 import { Slots } from '../slots.ts';
@@ -111,10 +112,10 @@ export async function askAll(
       isThrottled = true;
       return;
     }
-    const isOfBook = document === undefined && line.want.kind === 'signals';
+    const isOfDetect = document === undefined && DETECT_RESULTS.some((kind) => kind === line.want.kind);
     asked.push({
       line,
-      answer: isOfBook ? await applyBookSignals(context, book, answer, isObserved) : answer,
+      answer: isOfDetect ? await applyBookSignals(context, book, answer, isObserved) : answer,
     });
   };
   const askAbout = async (group: readonly Line[], document: Document | undefined) => {

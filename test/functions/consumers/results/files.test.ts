@@ -170,6 +170,18 @@ describe('the images of Detect', () => {
     expect(await resultsOf('visualizations')).toMatchObject([{ subject: 'b' }, { subject: 'b@image-2' }]);
   });
 
+  test('wait for a document that Detect never finishes as long as the signals do', async () => {
+    expectSettings({ visualizations: 'always' });
+    book.saysEverything('d');
+    book.says('VERIFIED', [document('d'), document('r', 'REJECTED')]);
+    book.answers(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', r: 'PENDING' }, images));
+    await book.liveAfter('BOOK_VERIFIED', { days: 1 });
+    expect(await book.missing()).toEqual(['signals b', 'visualizations b']);
+    await book.live(3);
+    expect(await book.missing()).toEqual([]);
+    expect(await book.shown()).toMatchObject({ complete: true });
+  });
+
   test('are listed only when all are stored, and those that are stored are kept', async () => {
     book.answers(calls.visualization('image-2'), { httpStatus: 503, body: {} });
     await book.deliver('book.detect.signal_found', {}, { attempts: 3 });
