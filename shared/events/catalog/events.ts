@@ -1,73 +1,31 @@
 import {
+  ANALYTICS_OF_BOOK,
+  ASYNCHRONOUS_ANALYTICS,
+  CAPTURE_OF_BOOK,
+  CAPTURE_OF_DOCUMENT,
+  CAPTURE_OF_IMAGE_GROUP,
+  CLASSIFICATION,
+  COMPARISON_OF_BOOK,
+  DETECT_OF_BOOK,
+  DETECT_OF_DOCUMENT,
+  INCOME_OF_BOOK,
+  LIFECYCLE,
+  MONITORING,
+  RESULTS_OF_BOOK,
+  SHARING,
+  UPLOAD_FAILED,
+} from './attributes.ts';
+import {
   ACCOUNT,
   ANALYTICS_RESULTS,
   BOTH,
   CAPTURE_RESULTS,
   DETECT_RESULTS,
-  DOCUMENT_RESULTS,
   type Entries,
   INCOME_RESULTS,
   ORGANIZATION,
   SEED_PAGE,
 } from './entry.ts';
-
-/** Attributes that most events of a kind share. */
-const CAPTURE_OF_BOOK = {
-  channel: 'book-verified',
-  subject: 'book',
-  meaning: 'Every document of the book is verified or rejected',
-  results: CAPTURE_RESULTS,
-  reopens: false,
-  ends: 'book-capture',
-} as const;
-const CAPTURE_OF_DOCUMENT = {
-  channel: 'doc-verified',
-  subject: 'document',
-  results: DOCUMENT_RESULTS,
-  ends: 'document-capture',
-} as const;
-const CAPTURE_OF_IMAGE_GROUP = {
-  channel: 'image-group-verified',
-  subject: 'image-group',
-  results: DOCUMENT_RESULTS,
-  ends: 'image-group',
-} as const;
-const ASYNCHRONOUS_ANALYTICS = {
-  channel: 'analytics-completed',
-  subject: 'book',
-  results: ['analytics'],
-  bookStatus: 'if-unknown',
-  ends: 'analytics-request',
-} as const;
-const DETECT_OF_DOCUMENT = {
-  subject: 'document',
-  levels: BOTH,
-  results: DETECT_RESULTS,
-  bookStatus: 'if-unknown',
-  ends: 'document-detect',
-} as const;
-const RESULTS_OF_BOOK = {
-  channel: 'book-results',
-  subject: 'book',
-  levels: BOTH,
-  bookStatus: 'if-unknown',
-} as const;
-const ANALYTICS_OF_BOOK = { ...RESULTS_OF_BOOK, results: ANALYTICS_RESULTS, ends: 'analytics' } as const;
-const DETECT_OF_BOOK = { ...RESULTS_OF_BOOK, results: DETECT_RESULTS, ends: 'book-detect' } as const;
-const INCOME_OF_BOOK = { ...RESULTS_OF_BOOK, results: INCOME_RESULTS, ends: 'income' } as const;
-const COMPARISON_OF_BOOK = { ...ANALYTICS_OF_BOOK, levels: ORGANIZATION, ends: 'comparison' } as const;
-const CLASSIFICATION = {
-  channel: 'book-results',
-  levels: BOTH,
-  results: ['classification'],
-  ends: 'classification',
-} as const;
-/** Events without results: the statuses of the book and its documents are compared. */
-const LIFECYCLE = { channel: 'lifecycle', levels: BOTH, results: [], ends: 'nothing' } as const;
-const UPLOAD_FAILED = { ...LIFECYCLE, ends: 'upload' } as const;
-/** Events of sharing and monitoring: the book may belong to another organization, so nothing is asked about it. */
-const SHARING = { ...LIFECYCLE, subject: 'account', levels: ORGANIZATION, bookStatus: 'never' } as const;
-const MONITORING = { ...SHARING, levels: BOTH } as const;
 
 /** Events of the seed page ("Registering a webhook endpoint"), each with a channel of its own. */
 export const SEED_EVENTS = {
