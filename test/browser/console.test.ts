@@ -1,4 +1,3 @@
-import { request } from 'node:http';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ACCESS } from '../../infra/running-stacks/access.ts';
@@ -93,19 +92,12 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
 
   test('a paused consumer is named, and what to do about it', async () => {
     const { page, shows, open } = shown;
-    const { control } = shown.started.stack;
-    const setConsuming = (isOn: boolean) =>
-      fetch(new URL('/consuming', control.url), {
-        method: 'POST',
-        headers: { authorization: `Bearer ${control.token}` },
-        body: JSON.stringify({ channel: 'lifecycle', isOn }),
-      });
     await open('');
-    await setConsuming(false);
+    await shown.setConsuming('lifecycle', false);
     await shows(page.getByText('paused: lifecycle: deliveries wait.'));
     await shows(page.getByRole('table', { name: 'Problems' }).getByText(/^ops resume lifecycle --data/));
     expect(await shown.violations()).toEqual([]);
-    await setConsuming(true);
+    await shown.setConsuming('lifecycle', true);
     await shows(page.getByText('All is well: every book has what it should have.'));
   });
 
@@ -238,21 +230,13 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
   });
 
   test('another host, another origin, no token, and a large body are refused', async () => {
-    const { host, pathname, port } = new URL(shown.started.consoleUrl);
-    const status = (path: string, headers: Record<string, string>, method = 'GET') =>
-      new Promise((resolve, reject) => {
-        request({ host: '127.0.0.1', port, path, method, headers }, (response) => {
-          response.resume();
-          resolve(response.statusCode);
-        })
-          .on('error', reject)
-          .end();
-      });
-    expect(await status(pathname, { host })).toBe(200);
-    expect(await status(pathname, { host: 'attacker.example' })).toBe(403);
+    const { host, pathname } = new URL(shown.started.consoleUrl);
+    expect(await shown.statusOf(pathname, { host })).toBe(200);
+    expect(await shown.statusOf(pathname, { host: 'attacker.example' })).toBe(403);
     const poll = `${pathname}api/poll`;
-    expect(await status(poll, { host, origin: 'http://attacker.example' }, 'POST')).toBe(403);
-    for (const path of ['/', '/api/live', '/style.css']) expect(await status(path, { host }), path).toBe(401);
+    expect(await shown.statusOf(poll, { host, origin: 'http://attacker.example' }, 'POST')).toBe(403);
+    for (const path of ['/', '/api/live', '/style.css'])
+      expect(await shown.statusOf(path, { host }), path).toBe(401);
     const kill = { method: 'POST', body: JSON.stringify({ function: 'x'.repeat(100_000) }) };
     expect((await fetch(`${shown.started.consoleUrl}api/kill`, kill)).status).toBe(413);
   });

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import axe, { type AxeResults } from 'axe-core';
 import { chromium, type Locator } from 'playwright-core';
 import * as z from 'zod';
@@ -76,6 +77,27 @@ export async function openConsole(executablePath: string) {
       await page.getByRole('combobox', { name: 'Event' }).selectOption(event);
       await button('Send the event').click();
       await shows(report().getByText(`${event} sent`));
+    },
+    /** As `ops pause` and `ops resume`. */
+    async setConsuming(channel: string, isOn: boolean): Promise<void> {
+      const { url, token } = started.stack.control;
+      await fetch(new URL('/consuming', url), {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+        body: JSON.stringify({ channel, isOn }),
+      });
+    },
+    /** @returns the HTTP status of a request with headers that no browser would send. */
+    statusOf(path: string, headers: Record<string, string>, method = 'GET'): Promise<number | undefined> {
+      const { port } = new URL(consoleUrl);
+      return new Promise((resolve, reject) => {
+        request({ host: '127.0.0.1', port, path, method, headers }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        })
+          .on('error', reject)
+          .end();
+      });
     },
     /** What axe finds wrong with the page that is open. */
     async violations(): Promise<string[]> {
