@@ -17,7 +17,7 @@ export const resultItem = (kind: ResultKind, subject: string) => `${RESULT_PREFI
 /** Prefix of the results of a kind whose subject starts with `subject`. */
 export const resultsOfKind = (kind: ResultKind, subject = '') => resultItem(kind, subject);
 
-/** Prefix of the pages after the first of a result of a book: of one set, or of all sets. */
+/** Prefix of the parts of a result of a book beside its main item: its images, or pages of one set or of all sets. */
 export const pagesOf = (kind: ResultKind, bookId: string, set?: string) =>
   resultsOfKind(kind, set === undefined ? `${bookId}@` : `${bookId}@${set}@`);
 

@@ -3,7 +3,7 @@ import { isAboutBook } from '../../checklist/circuit-state.ts';
 import { normaliseUuid } from '../../events/read-ids.ts';
 import { calls } from '../../ocrolus/calls.ts';
 import { text } from '../../ocrolus/lenient-fields.ts';
-import { resultItem } from '../../store/keys.ts';
+import { pagesOf } from '../../store/keys.ts';
 import type { Context } from '../context.ts';
 import { type Fetch, type Fetched, type FetchTarget, PAGES_LEFT, store, toFetched } from './fetch.ts';
 import { type ResultAnswer, summarizableJson } from './outline.ts';
@@ -57,9 +57,9 @@ export const fetchVisualizations: Fetch = async (context, target) => {
   const asked = { wanted: target.wanted, at: answer.askedAt };
   if (summarizableJson(answer) === undefined) return { class: 'permanent', code: TOO_MANY, ...asked };
   const images = readImages(answer);
+  const kept = await keptImages(context, target);
   let hasProgressed = false;
-  for (const image of images) {
-    if (await isStored(context, target, image)) continue;
+  for (const image of images.filter((one) => !kept.has(subjectOf(context, one)))) {
     let stored: Fetched | undefined;
     try {
       stored = await storeImage(context, target, image);
@@ -90,10 +90,20 @@ async function storeImage(
 
 const subjectOf = ({ bookId }: Context, image: string) => `${bookId}@${image}`;
 
-/** With a limited retention, an image is fetched for each mark, because it would expire before the list. */
-async function isStored(context: Context, { kind, wanted }: FetchTarget, image: string): Promise<boolean> {
+const StoredImage = z.object({ subject: z.string(), answered: z.number().catch(0) });
+
+/**
+ * Subjects of the images that need not be fetched. With a limited retention, an image is fetched for each mark, because
+ * it would expire before the list.
+ */
+async function keptImages(context: Context, { kind, wanted }: FetchTarget): Promise<Set<string>> {
   const { table, bookId, dependencies } = context;
-  const stored = await table.get({ bookId, item: resultItem(kind, subjectOf(context, image)) }, ['answered']);
-  if (stored === undefined) return false;
-  return dependencies.settings.RESULT_DAYS === undefined || Number(stored.answered) >= wanted;
+  const expires = dependencies.settings.RESULT_DAYS !== undefined;
+  const kept = new Set<string>();
+  const query = { bookId, prefix: pagesOf(kind, bookId), attributes: ['subject', 'answered'] };
+  for await (const item of table.query(query)) {
+    const { subject, answered } = StoredImage.parse(item);
+    if (!expires || answered >= wanted) kept.add(subject);
+  }
+  return kept;
 }
