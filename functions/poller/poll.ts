@@ -1,5 +1,6 @@
+import { isOfCredentials } from '../../shared/events/statuses.ts';
 import { asFailure, type Failure } from '../../shared/failure.ts';
-import { isOfCredentials, isOfOcrolus, isThrottling } from '../../shared/ocrolus/failures.ts';
+import { isOfOcrolus, isThrottling } from '../../shared/ocrolus/failures.ts';
 import { BATCH_ENTRIES } from '../../shared/queue.ts';
 import { FORGOTTEN_SHARD } from '../../shared/store/keys.ts';
 import { isBookRow, readDue } from '../../shared/store/polling/due.ts';

@@ -1,4 +1,4 @@
-import { CREDENTIALS_REFUSED, NOT_THERE } from '../events/statuses.ts';
+import { isOfCredentials, NOT_THERE } from '../events/statuses.ts';
 import type { Entry } from './entry.ts';
 import type { Timing } from './times.ts';
 
@@ -37,7 +37,7 @@ export function isNotServed(circuit: CircuitState, timing: Timing): boolean {
  */
 export function notServedAt(circuit: CircuitState, { now, times }: Timing): number {
   if (circuit.state === 'closed') return Number.POSITIVE_INFINITY;
-  if (CREDENTIALS_REFUSED.has(circuit.code)) return now + times.canary;
+  if (isOfCredentials(circuit)) return now + times.canary;
   return Date.parse(circuit.since) + times.notServed;
 }
 

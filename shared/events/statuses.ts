@@ -58,5 +58,9 @@ export const NOT_THERE: readonly string[] = [
 /** Codes about the account: no call of it is answered (docs/ocrolus.md#error-codes). */
 const OF_ACCOUNT = ['1307', '1308', '1317', '1323', '1398', '1399'];
 
-/** Codes with which Ocrolus refuses the API credentials or their account; also that none are set. */
-export const CREDENTIALS_REFUSED: ReadonlySet<string> = new Set(['auth', 'no-credentials', ...OF_ACCOUNT]);
+const OF_CREDENTIALS: ReadonlySet<string> = new Set(['auth', 'no-credentials', ...OF_ACCOUNT]);
+
+/** True if Ocrolus refuses the API credentials or their account, or an operator has not set them yet. */
+export function isOfCredentials({ code }: { readonly code: string }): boolean {
+  return OF_CREDENTIALS.has(code);
+}

@@ -1,11 +1,11 @@
 import { parseJson } from '../events/json.ts';
+import { isOfCredentials } from '../events/statuses.ts';
 import { asFailure, Failure } from '../failure.ts';
 import type { Ports } from '../ports.ts';
 import { MAX_PAUSE_SECONDS, type RateLimiter } from '../rate-limit/limiter.ts';
 import { iso } from '../time.ts';
 import type { Call, Change } from './calls.ts';
 import { classify, type Refusal } from './classify.ts';
-import { isOfCredentials } from './failures.ts';
 import { classifyFile, mediaTypeOf } from './files.ts';
 import type { Negotiation } from './negotiated.ts';
 import { askForRows } from './page-size.ts';

@@ -1,4 +1,3 @@
-import { CREDENTIALS_REFUSED } from '../events/statuses.ts';
 import type { Failure } from '../failure.ts';
 
 /** True for failures of a rate limit, this project's or Ocrolus's: they say nothing about the requested result. */
@@ -12,9 +11,4 @@ const OF_OCROLUS =
 /** True if Ocrolus, the network to it or a rate limit failed, and not the table, the bucket or a queue. */
 export function isOfOcrolus({ code }: Failure): boolean {
   return OF_OCROLUS.test(code);
-}
-
-/** True if Ocrolus refuses the API credentials or their account, or an operator has not set them yet. */
-export function isOfCredentials({ code }: Pick<Failure, 'code'>): boolean {
-  return CREDENTIALS_REFUSED.has(code);
 }

@@ -1,7 +1,7 @@
-import { NOT_THERE } from '../events/statuses.ts';
+import { isOfCredentials, NOT_THERE } from '../events/statuses.ts';
 import type { Call } from './calls.ts';
 import { type Refusal, TOO_MANY_TRANSACTIONS, TOOK_TOO_LONG } from './classify.ts';
-import { isOfCredentials } from './failures.ts';
+
 import type { Negotiation } from './negotiated.ts';
 
 /** A refusal of so few rows is not about their number. */

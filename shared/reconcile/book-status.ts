@@ -1,9 +1,10 @@
 import type { BookObservation } from '../events/observation.ts';
+import { isOfCredentials } from '../events/statuses.ts';
 import { asFailure } from '../failure.ts';
 import { nextAccount } from '../ocrolus/accounts.ts';
 import { readBookInfo, readBookStatus } from '../ocrolus/book-status.ts';
 import { type BookRef, calls } from '../ocrolus/calls.ts';
-import { isOfCredentials, isOfOcrolus, isThrottling } from '../ocrolus/failures.ts';
+import { isOfOcrolus, isThrottling } from '../ocrolus/failures.ts';
 import { type Book, updateBook } from '../store/books.ts';
 import { BOOK_STATUS, bookStatusSuppressedBy } from '../store/polling/circuits.ts';
 import { isElsewhere, type RefusedLook, refuseBook } from '../store/polling/refused-books.ts';

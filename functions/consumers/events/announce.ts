@@ -41,9 +41,10 @@ export async function announce(
   const entry = name === undefined ? undefined : catalogEntry(name);
   const kinds = name === 'book.completed' ? await kindsOfTasks(ports, envelope) : (entry?.results ?? []);
   const isDetect = isOfDetect(envelope);
-  const documentKinds = isDetect ? (['signals'] as const) : kinds.filter(isDocumentKind);
-  const others = isDetect ? kinds.filter((kind) => kind !== 'signals') : kinds;
-  const wants = await wantsOf(ports, envelope, others, bookId);
+  const isOfDocuments = (kind: ResultKind) => isDocumentKind(kind) || (isDetect && kind === 'signals');
+  const documentKinds = kinds.filter(isOfDocuments);
+  const ofBook = kinds.filter((kind) => !isOfDocuments(kind));
+  const wants = await wantsOf(ports, envelope, ofBook, bookId);
   return {
     deliveryId,
     receivedAt,
@@ -93,7 +94,7 @@ async function wantsOf(
   bookId: string,
 ): Promise<Want[]> {
   const wants: Want[] = [];
-  for (const kind of kinds.filter((one) => !isDocumentKind(one))) {
+  for (const kind of kinds) {
     if (kind === 'business') wants.push(...(await businesses(ports, ids.businessUuid, bookId)));
     else if (kind === 'analytics') wants.push({ kind, subject: ids.analyticsRequestId ?? bookId });
     else wants.push({ kind, subject: bookId });

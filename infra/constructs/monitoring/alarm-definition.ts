@@ -82,7 +82,7 @@ export function urgencyOf(notifier: Group | 'itself'): Urgency {
   return notifier === 'ticket' ? 'ticket' : 'page';
 }
 
-/** Ends with a full stop, so that a forgotten text ("", "TODO") does not compile. */
+/** Ends with a full stop, so that an empty text, or a note to write one, does not compile. */
 export type Sentence = `${string}.`;
 
 /** An alarm that states its impact and the first step. Its runbook section is its id. */

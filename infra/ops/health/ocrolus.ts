@@ -1,5 +1,5 @@
 import { isAboutBook } from '../../../shared/checklist/circuit-state.ts';
-import { CREDENTIALS_REFUSED } from '../../../shared/events/statuses.ts';
+import { isOfCredentials } from '../../../shared/events/statuses.ts';
 import { BOOK_STATUS, type Refusals, readRefusals } from '../../../shared/store/polling/circuits.ts';
 import { type Check, fail, ok, warn } from '../doctor/check.ts';
 import type { SystemContext } from './context.ts';
@@ -13,11 +13,10 @@ export const OCROLUS_CHECKS: readonly Check<SystemContext>[] = [
       const refusals = (await readRefusals(target.table())).filter(({ account }) =>
         accounts.includes(account),
       );
-      const isOfAccount = ({ code }: Refusals) => CREDENTIALS_REFUSED.has(code);
       // The next answer of Book status removes its refusal. Any other may be the last request for its kind, and of long ago.
       const present = refusals.filter(({ kind, openedAt }) => kind === BOOK_STATUS || openedAt !== undefined);
-      const credentials = present.filter(isOfAccount);
-      const ofBooks = present.filter((one) => !isOfAccount(one) && one.openedAt !== undefined);
+      const credentials = present.filter(isOfCredentials);
+      const ofBooks = present.filter((one) => !isOfCredentials(one) && one.openedAt !== undefined);
       const found = [
         ...describe('credentials or account refused', credentials),
         ...describe('refused for every book', ofBooks),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type CircuitState, isAboutBook, isOnlyMissing } from '../../checklist/circuit-state.ts';
 import type { Times } from '../../checklist/times.ts';
 import { OWN_PARTITIONS } from '../../events/ids.ts';
-import { CREDENTIALS_REFUSED } from '../../events/statuses.ts';
+import { isOfCredentials } from '../../events/statuses.ts';
 import { iso } from '../../time.ts';
 import { type RecordType, updateRecord } from '../records.ts';
 import type { Table } from '../table.ts';
@@ -102,10 +102,10 @@ export class Circuits {
     const known = await this.#read(account, kind);
     if (known === undefined || !(isReady || isAboutBook(known.code))) return;
     await this.#close(account, kind);
-    if (kind !== BOOK_STATUS || known.openedAt === undefined || !isCredentials(known.code)) return;
+    if (kind !== BOOK_STATUS || known.openedAt === undefined || !isOfCredentials(known)) return;
     // The account is served again, and so is whatever was refused for its credentials.
-    for (const [other, { code }] of await this.#of(account))
-      if (isCredentials(code)) await this.#close(account, other);
+    for (const [other, circuit] of await this.#of(account))
+      if (isOfCredentials(circuit)) await this.#close(account, other);
   }
 
   async #close(account: string, kind: string): Promise<void> {
@@ -199,10 +199,6 @@ export async function bookStatusSuppressedBy(
   if (circuit.state === 'closed' || isOnlyMissing(circuit)) return undefined;
   const isSuppressed = circuit.state === 'open' || !(await circuits.takeCanary(account, BOOK_STATUS));
   return isSuppressed ? circuit.code : undefined;
-}
-
-function isCredentials(code: string): boolean {
-  return CREDENTIALS_REFUSED.has(code);
 }
 
 const CLOSED: CircuitState = { state: 'closed' };

@@ -119,7 +119,7 @@ shared/reconcile/ask.ts
   - await markDerived(context, isFirst);
   + void markDerived(context, isFirst);
   signals count as complete although Detect does not list a document yet
-  - isOfBook ? await applyBookSignals(context, book, answer, isObserved) : answer
+  - isOfDetect ? await applyBookSignals(context, book, answer, isObserved) : answer
   + answer
   requests go on in the background after one of them has failed
   - for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason;
