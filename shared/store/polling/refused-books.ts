@@ -26,10 +26,11 @@ export interface RefusedLook {
 
 /**
  * Updates a book after a look that Ocrolus did not answer. Its checklist is kept, and it is looked at again after
- * half of the time since the first such look: within an hour of the end of an outage, within 6 hours of a refusal. It
- * becomes `NOT_FOUND` only by code 1401 from every account that it may belong to and no other answer for hours: a
- * proxy answers 404 too. From accounts after the first, 2102 means the same. A book that is not found is looked at
- * daily, after the horizon monthly for a year, and any success revives it.
+ * half of the time since the first such look: within an hour of the end of an outage, within 6 hours of a refusal. If
+ * an account answers that the book is not its own, the others are asked within minutes, once after each outage. The
+ * book becomes `NOT_FOUND` only by code 1401, or 2102 from some, of every account that it may belong to, and no other
+ * answer for hours: a proxy answers 404 too. Then it is looked at daily, after the horizon monthly for a year, and any
+ * success revives it.
  */
 export function refuseBook(book: Book, look: RefusedLook): Book {
   const { now, times, random } = look;
@@ -41,7 +42,6 @@ export function refuseBook(book: Book, look: RefusedLook): Book {
   const age = now - Date.parse(since);
   const isGone = book.status === NOT_FOUND || isConcluded(book, notFound, count, look);
   const most = isGone ? times.day : look.class === 'refused' ? times.max : Math.min(times.hour, times.max);
-  // One account does not know the book, which says nothing until the others were asked.
   const isNext = look.class === 'refused' && notFound !== undefined && !isEverywhere(book, notFound, look);
   const pause = age > times.horizon ? times.month : Math.min(Math.max(age / 2, times.min), most);
   const wait = isNext ? times.min : pause;
@@ -64,13 +64,16 @@ export function refuseBook(book: Book, look: RefusedLook): Book {
   };
 }
 
-/** Time since which every answer has been "not found", and the accounts that were asked. */
+/**
+ * Time since which every answer has been that the book is unknown, or of another account, and the accounts that have
+ * given it since the last outage: what they answered before says nothing about a book that is new.
+ */
 function notFoundAfter({ refused }: Book, look: RefusedLook) {
   const before = refused?.notFound;
-  if (look.class !== 'refused') return before;
-  // Another account may only learn that the book is not its own.
-  const isNotFound = look.code === BOOK_NOT_FOUND || (look.code === BOOK_OF_ANOTHER && before !== undefined);
-  if (!isNotFound) return undefined;
+  if (look.class !== 'refused') {
+    return before === undefined ? undefined : { ...before, accounts: [] };
+  }
+  if (look.code !== BOOK_NOT_FOUND && look.code !== BOOK_OF_ANOTHER) return undefined;
   return {
     since: before?.since ?? iso(look.now),
     accounts: [...new Set([...(before?.accounts ?? []), look.account])].sort(),
@@ -93,12 +96,13 @@ function isConcluded(
   count: number,
   look: RefusedLook,
 ): boolean {
-  const { isOutage, now, times } = look;
-  if (notFound === undefined || isOutage || count < MIN_LOOKS) return false;
+  const { code, isOutage, now, times } = look;
+  // That the book is of another account is no sign that it does not exist.
+  if (notFound === undefined || code !== BOOK_NOT_FOUND || isOutage || count < MIN_LOOKS) return false;
   return isEverywhere(book, notFound, look) && now - Date.parse(notFound.since) >= times.notFound;
 }
 
-/** True if every account that the book may belong to has called it unknown. */
+/** True if every account that the book may belong to has answered that it is not its own. */
 function isEverywhere(book: Book, { accounts }: { readonly accounts: readonly string[] }, look: RefusedLook) {
   return candidatesOf(book, look).every((account) => accounts.includes(account));
 }

@@ -92,6 +92,19 @@ describe('a book that Ocrolus refuses to show', () => {
     expect(Date.parse(everywhere.dueAt ?? '') - at(11 * HOUR)).toBeGreaterThan(HOUR * 1000);
   });
 
+  it.each(['1401', '2102'])('is asked about with every account within minutes of an outage: %s', (code) => {
+    const accounts = ['alpha', 'beta', 'gamma'];
+    let book = look(named, code, HOUR, { accounts, account: 'alpha' }).book;
+    for (const account of accounts) book = refuse(book, code, 2 * HOUR, { accounts, account });
+    book = refuse(book, 'circuit-open', 12 * HOUR, { accounts, class: 'suppressed' });
+    const pauses = ['beta', 'gamma', 'alpha'].map((account) => {
+      book = refuse(book, code, 13 * HOUR, { accounts, account });
+      return Date.parse(book.dueAt ?? '') - at(13 * HOUR);
+    });
+    expect(pauses.slice(0, 2)).toEqual([100_000, 100_000]);
+    expect(pauses[2]).toBeGreaterThanOrEqual(2 * HOUR * 1000);
+  });
+
   it('is due at slightly different times', () => {
     const dues = [0, 0.999].map((random) => refuse(observed, 'x', 0, { random }).dueAt);
     expect(dues).toEqual([second(270), expect.stringMatching(/^2026-03-02T08:05:29/)]);
@@ -173,7 +186,8 @@ describe('NOT_FOUND', () => {
     const { book } = look(observed, '1401', DAY);
     expect(book.status).toBe('NOT_FOUND');
     const next = refuse(book, 'network', DAY, { class: 'failed' });
-    expect(next).toMatchObject({ status: 'NOT_FOUND', refused: { notFound: book.refused?.notFound } });
+    const since = book.refused?.notFound?.since;
+    expect(next).toMatchObject({ status: 'NOT_FOUND', refused: { notFound: { since } } });
     const { dueAt = '' } = refuse(book, '1401', 10 * DAY);
     expect((Date.parse(dueAt) - at(10 * DAY)) / 1000).toBe(DAY);
   });

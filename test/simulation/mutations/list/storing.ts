@@ -61,10 +61,13 @@ shared/store/polling/refused-books.ts
   - const wait = isNext ? times.min : pause;
   + const wait = pause;
   an account that shows no book at all loses all of them
-  - if (notFound === undefined || isOutage || count < MIN_LOOKS) return false;
-  + if (notFound === undefined || count < MIN_LOOKS) return false;
+  - if (notFound === undefined || code !== BOOK_NOT_FOUND || isOutage || count < MIN_LOOKS) return false;
+  + if (notFound === undefined || code !== BOOK_NOT_FOUND || count < MIN_LOOKS) return false;
+  after an outage, a book that the first account says is of another waits for hours
+  - return before === undefined ? undefined : { ...before, accounts: [] };
+  + return before;
   a book that a proxy refuses is concluded not to exist
-  - if (!isNotFound) return undefined;
+  - if (look.code !== BOOK_NOT_FOUND && look.code !== BOOK_OF_ANOTHER) return undefined;
   a book that Ocrolus refuses to show is asked about every five minutes
   - Math.min(Math.max(age / 2, times.min), most)
   + times.min
