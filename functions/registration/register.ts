@@ -124,7 +124,7 @@ async function requireAccepted(
   dependencies.log.info('tried the webhook secret before a takeover', { trial });
   if (trial !== 'refused') return;
   throw new RegistrationError(
-    'The webhook does not accept its own secret, so nothing was registered. After a change of the secret, wait half a minute and try again',
+    'The webhook does not accept its own secret, so nothing was registered. After a change of the secret, wait ten seconds and try again',
   );
 }
 

@@ -17,7 +17,7 @@ export const RotationSettings = z.object({
    * Seconds until every webhook instance has read a new secret version: the webhook's `SECRET_REREAD_SECONDS`, and
    * five seconds until a write is visible to all readers.
    */
-  ROTATION_SETTLE_SECONDS: z._default(integerSetting(0, 600), 35),
+  ROTATION_SETTLE_SECONDS: z._default(integerSetting(0, 600), 15),
 });
 
 export type RotationSettings = z.infer<typeof RotationSettings>;

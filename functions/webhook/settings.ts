@@ -14,7 +14,7 @@ export const WebhookSettings = z.object({
   ALLOW_UNSIGNED: z._default(booleanSetting, false),
   SECRET_CACHE_SECONDS: z._default(integerSetting(0, 3600), 300),
   /** Shortest time between two reads of a secret caused by mismatches: outsiders must not drive cost. */
-  SECRET_REREAD_SECONDS: z._default(integerSetting(0, 300), 30),
+  SECRET_REREAD_SECONDS: z._default(integerSetting(0, 300), 10),
 });
 
 export type WebhookSettings = z.infer<typeof WebhookSettings>;

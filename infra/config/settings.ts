@@ -89,7 +89,8 @@ export const Settings = z
     }),
     secretCacheSeconds: wholeOr(300, 0, 3600).meta({
       description:
-        'How long a Lambda caches a secret, in seconds: the longest time until it uses a changed one',
+        'How long a Lambda caches a secret, in seconds: the longest time until it no longer uses one that was replaced. ' +
+        'One that is refused, or that does not fit a signature, is read again at once, at most every 10 seconds',
       cost: 'less means more requests to Secrets Manager',
     }),
     ocrolus: OcrolusAccess.prefault({}).meta({

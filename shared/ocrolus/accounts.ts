@@ -20,8 +20,10 @@ export function nextAccount({ names }: Pick<Accounts, 'names'>, account: string,
   return names[(names.indexOf(account) + turns) % names.length] ?? account;
 }
 
-/** Credentials change rarely, and a 401 reveals a wrong token. */
+/** Credentials change rarely, and a refusal reveals a change. */
 const CREDENTIALS_TTL_SECONDS = 300;
+/** Shortest time between two reads because of refusals, which may last for days. */
+const CREDENTIALS_REREAD_SECONDS = 10;
 
 export interface AccountsDependencies {
   readonly limiter: RateLimiter;
@@ -48,6 +50,7 @@ export function openAccounts(settings: OcrolusSettings, dependencies: AccountsDe
     const tokens = createTokenSource({
       authUrl: settings.OCROLUS_AUTH_URL,
       credentials: own,
+      refreshCredentials: () => secret.refresh(CREDENTIALS_REREAD_SECONDS),
       format: settings.OCROLUS_TOKEN_FORMAT ?? negotiation,
       audience: settings.OCROLUS_AUDIENCE,
       onRenewalFailed: () => metrics.count('OcrolusTokenRenewalFailed', {}),

@@ -31,11 +31,14 @@ const REFUSED = new Set([400, 401, 403, 415]);
  * vendor suggests (docs/ocrolus.md#authentication). While renewals fail, the old token is used until it expires.
  *
  * A refusal does not say whether it is about the format or the credentials. So one request is refused in every format
- * before it fails; after that, each request asks in one format, in turn, until the credentials change.
+ * before it fails; after that, each request asks in one format, in turn, until the credentials change. They are read again
+ * whenever they, or a token, are refused, so that new ones take effect within seconds.
  */
 export function createTokenSource(options: {
   readonly authUrl: string;
   readonly credentials: () => Promise<ApiCredentials>;
+  /** Reads the credentials again, if the last read is not too recent. Absent: they never change. */
+  readonly refreshCredentials?: () => Promise<boolean>;
   /** The only format to ask in, or where the one that is accepted is remembered. */
   readonly format: TokenFormat | Negotiation;
   readonly audience?: string | undefined;
@@ -43,14 +46,15 @@ export function createTokenSource(options: {
   /** Called when a new token could not be obtained while the old one is still valid: for metrics. */
   readonly onRenewalFailed?: () => void;
 }): TokenSource {
-  const { credentials, format, onRenewalFailed } = options;
+  const { credentials, refreshCredentials, format, onRenewalFailed } = options;
   const { now } = options.ports;
   const negotiation = typeof format === 'string' ? undefined : format;
   let kept: { token: string; renewAt: number; endsAt: number } | undefined;
   let fetching: Promise<string> | undefined;
+  let isDiscarded = false;
   let refused: { readonly credentials: ApiCredentials; readonly times: number } | undefined;
 
-  const grant = async () => {
+  const grant = async (): Promise<z.infer<typeof TokenAnswer>> => {
     const own = await credentials().catch(throwTokenFailure);
     const times = isDeepStrictEqual(refused?.credentials, own) ? (refused?.times ?? 0) : 0;
     const known = (await negotiation?.get())?.tokenFormat;
@@ -62,11 +66,15 @@ export function createTokenSource(options: {
       return granted;
     }
     refused = { credentials: own, times: times + 1 };
+    const isRead = await refreshCredentials?.();
+    if (isRead === true && !isDeepStrictEqual(await credentials(), own)) return grant();
     // The checklist keeps missing results until the credentials are right.
     throw new Failure('refused', 'auth');
   };
 
   const renew = async (): Promise<string> => {
+    if (isDiscarded) await refreshCredentials?.();
+    isDiscarded = false;
     const askedAt = now();
     const { access_token, expires_in } = await grant();
     kept = {
@@ -93,7 +101,9 @@ export function createTokenSource(options: {
       }
     },
     discard(token) {
-      if (kept?.token === token) kept = undefined;
+      if (kept?.token !== token) return;
+      kept = undefined;
+      isDiscarded = true;
     },
   };
 }

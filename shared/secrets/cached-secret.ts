@@ -21,7 +21,7 @@ export class SecretShapeError extends Error {
 const PAUSE_MS = 10_000;
 
 /**
- * Keeps a secret for minutes, so that a rotation needs no redeploy, and keeps serving the last value when Secrets
+ * Keeps a secret for minutes, or until it is refused, so that a rotation needs no redeploy, and keeps serving the last value when Secrets
  * Manager fails: a passing fault there must not refuse genuine deliveries, which would lose them.
  *
  * @param read fetches the secret's text.

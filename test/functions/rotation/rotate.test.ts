@@ -58,7 +58,7 @@ function open() {
       state.failing === 'test' ? { ok: false, message: '401' } : { ok: true, result: 'delivered' },
     testRequired: true,
     overlapMs: 30 * MINUTE,
-    settleMs: 35_000,
+    settleMs: 15_000,
     log: createLog({ write: () => {} }),
     now: () => state.now,
     wait: async (milliseconds) => {
@@ -95,10 +95,10 @@ describe('a rotation', () => {
     await harness.step('createSecret');
     expect(harness.state.ocrolus).toBe(OLD);
     await harness.step('setSecret');
-    expect(harness.state.waited).toBe(35_000);
+    expect(harness.state.waited).toBe(15_000);
     // A retry has waited already.
     await harness.step('setSecret');
-    expect(harness.state.waited).toBe(35_000);
+    expect(harness.state.waited).toBe(15_000);
   });
 
   it.each(['tell', 'test', 'finish'])('that fails at "%s" leaves a pair that works', async (what) => {

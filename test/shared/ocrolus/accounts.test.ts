@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { openAccounts } from '../../../shared/ocrolus/accounts.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
@@ -24,6 +24,7 @@ function openClient(
     readonly readSecret?: () => Promise<string>;
     readonly limiter?: RateLimiter;
     readonly metrics?: Metrics;
+    readonly now?: () => number;
   } = {},
 ): OcrolusClient {
   const {
@@ -32,6 +33,7 @@ function openClient(
     readSecret = async () => CREDENTIALS,
   } = options;
   const { limiter = LIMITLESS, metrics = createMetrics({ stage: 'test', write: () => {} }) } = options;
+  const { now = Date.now } = options;
   const { send } = fakeFetch((request, index) =>
     (request.url.startsWith('https://auth.ocrolus.com/') ? auth : api)(request, index),
   );
@@ -39,7 +41,7 @@ function openClient(
   return openAccounts(settings, {
     limiter,
     metrics,
-    ports: { ...PORTS, secret: readSecret, fetch: send },
+    ports: { ...PORTS, now, secret: readSecret, fetch: send },
   }).client('default');
 }
 
@@ -98,4 +100,58 @@ it('an account that is not served is refused, and the others are named', () => {
   expect(() => accounts.client('gone')).toThrow(
     expect.objectContaining({ class: 'refused', code: 'unknown-account' }),
   );
+});
+
+describe('credentials that are changed', () => {
+  /** An Ocrolus that gives tokens for the accepted secrets, and takes only those of `valid`. */
+  function openChanging() {
+    const state = { accepted: ['old'], valid: 'old', secret: 'old', reads: 0, seconds: 0 };
+    const client = openClient({
+      now: () => state.seconds * 1000,
+      readSecret: async () => {
+        state.reads += 1;
+        return JSON.stringify({ clientId: 'id', clientSecret: state.secret });
+      },
+      auth: ({ body }) => {
+        const secret = state.accepted.find((one) => body?.includes(one));
+        return secret === undefined ? json(403, {}) : json(200, { access_token: secret, expires_in: 86_400 });
+      },
+      api: ({ headers }) =>
+        headers.get('authorization') === `Bearer ${state.valid}`
+          ? json(200, { status: 200, response: {} })
+          : json(401, {}),
+    });
+    const ask = async () => {
+      const deadline = state.seconds * 1000 + 30_000;
+      return (await client.ask(calls.bookStatus({ bookUuid: 'b' }), deadline)).kind;
+    };
+    return { state, ask };
+  }
+
+  it.each([
+    ['with the old token and credentials', ['new']],
+    ['with the old token only', ['old', 'new']],
+  ])('are used by the call that is refused %s', async (_what, accepted) => {
+    const { state, ask } = openChanging();
+    expect(await ask()).toBe('ok');
+    Object.assign(state, { accepted, valid: 'new', secret: 'new', seconds: 10 });
+    expect(await ask()).toBe('ok');
+    expect(state.reads).toBe(2);
+  });
+
+  it('are read at most every 10 seconds, however many calls are refused', async () => {
+    const { state, ask } = openChanging();
+    state.accepted = [];
+    for (state.seconds = 0; state.seconds <= 30; state.seconds += 1) expect(await ask()).toBe('refused');
+    expect(state.reads).toBe(4);
+    Object.assign(state, { accepted: ['new'], valid: 'new', secret: 'new', seconds: 40 });
+    expect(await ask()).toBe('ok');
+  });
+
+  it('and cannot be read meanwhile leave the refusal of the old ones', async () => {
+    const { state, ask } = openChanging();
+    await ask();
+    Object.assign(state, { accepted: [], valid: 'new', secret: '', seconds: 10 });
+    expect(await ask()).toBe('refused');
+  });
 });

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { WebhookSettings } from '../../../../functions/webhook/settings.ts';
+import { WebhookSettings } from '../../../../functions/webhook/settings.ts';
 import { createWebhook } from '../../../../functions/webhook/webhook.ts';
 import { signDelivery } from '../../../../infra/local/ocrolus/webhooks/post.ts';
 import type { Channel } from '../../../../shared/events/channels.ts';
@@ -55,7 +55,7 @@ export function openWebhook(options: Options = {}) {
       WEBHOOK_AUTHENTICATION: authentication,
       ALLOW_UNSIGNED: allowUnsigned,
       FRESHNESS_SECONDS: 900,
-      SECRET_REREAD_SECONDS: 30,
+      SECRET_REREAD_SECONDS: WebhookSettings.shape.SECRET_REREAD_SECONDS.parse(undefined),
     },
     secrets: new Map([['default', secret]]),
     enqueue: async (channel, envelope) => {
