@@ -6,9 +6,23 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** Refuses an option where the value of another one is missing; commander would take it as the value. */
+class StrictCommand extends Command {
+  override parseOptions(words: string[]) {
+    for (const [index, word] of words.entries()) {
+      if (word === '--') break;
+      const option = this.options.find(({ short, long }) => word === long || word === short);
+      const next = words[index + 1] ?? '';
+      if (option?.required !== true || !/^--?[a-z]/i.test(next)) continue;
+      this.error(`option '${option.flags}' argument missing before ${next}; as its value: ${word}=${next}`);
+    }
+    return super.parseOptions(words);
+  }
+}
+
 /** A command, or a program, that throws where commander would print and exit. */
 export function createCommand(name: string) {
-  return new Command(name)
+  return new StrictCommand(name)
     .exitOverride()
     .configureOutput({ outputError: () => {}, writeErr: () => {} })
     .configureHelp({ styleTitle: (title) => styleText('bold', title, { validateStream: false }) })

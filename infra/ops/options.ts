@@ -1,14 +1,44 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { EVENT_NAMES, type EventName, findEventName } from '../../shared/events/catalog.ts';
+import { CHANNELS, type Channel } from '../../shared/events/channels.ts';
+import { bookIdOf } from '../../shared/events/ids.ts';
 import { normalisePk, normaliseUuid } from '../../shared/events/read-ids.ts';
 import { UsageError } from '../command-line/commands.ts';
 import { suggestion } from '../command-line/suggestion.ts';
 import { time } from '../command-line/values.ts';
-import type { Target } from './target/target.ts';
 
-/** Parses a book's partition, from its uuid in any spelling, or from `pk-<number>`. */
+/**
+ * Parses a book's partition, from its uuid in any spelling, or from `pk-<number>`.
+ *
+ * @throws InvalidArgumentError
+ */
 export function bookId(text: string): string {
-  return normaliseUuid(text) ?? text;
+  const number = /^pk-(.*)$/i.exec(text.trim())?.[1];
+  const bookPk = normalisePk(number);
+  const id = number === undefined ? normaliseUuid(text) : bookPk && bookIdOf({ bookPk });
+  if (id === undefined) throw new InvalidArgumentError('It must be the uuid of a book, or pk-<number>.');
+  return id;
+}
+
+/** What the webhook takes from Ocrolus, or makes itself (functions/webhook/delivery.ts). */
+const DELIVERY_ID = /^[\w.:-]{1,128}$/;
+
+/** Parses the id of a delivery, or of a message of SQS. @throws InvalidArgumentError */
+export function deliveryId(text: string): string {
+  if (DELIVERY_ID.test(text)) return text;
+  throw new InvalidArgumentError(
+    'It must be an id as "ops deliveries" or "ops dlq" shows it: up to 128 letters, digits, and _ . : -',
+  );
+}
+
+/** @throws InvalidArgumentError */
+export function channel(text: string): Channel {
+  const found = CHANNELS.find((name) => name === text);
+  if (found !== undefined) return found;
+  throw new InvalidArgumentError(
+    `There is no such channel${suggestion(text, CHANNELS)}; it is one of: ${CHANNELS.join(' ')}`,
+  );
 }
 
 /** @returns a function that resolves when the next message may be sent; at once without a rate. */
@@ -28,13 +58,6 @@ export function knownEvent(name: string, instead: string): EventName {
   const known = findEventName(name);
   if (known !== undefined) return known;
   throw new UsageError(`the catalog has no event ${name}${suggestion(name, EVENT_NAMES)}; ${instead}`);
-}
-
-export function unknownChannel(channel: string, { queues }: Pick<Target, 'queues'>): UsageError {
-  const names = Object.keys(queues);
-  return new UsageError(
-    `there is no channel ${channel}${suggestion(channel, names)}; channel is one of: ${names.join(' ')}`,
-  );
 }
 
 /** An end of a range of books: a creation time or a pk. */

@@ -36,7 +36,13 @@ export function sendCommand(run: Run) {
     .option('--secret <text>', 'sign with this secret instead of the account’s')
     .option('--account <name>', 'the account it is for', 'default')
     .option('--unknown', 'send it although the catalog has no such event, or its ids do not fit')
-    .action((event, options) => run(options, (session) => send(session, event, options)));
+    .action((event, options) => {
+      const { body: file, book, doc, unknown } = options;
+      if (file === undefined && event === undefined) throw new UsageError('the event is missing');
+      if (file === undefined && event !== undefined && unknown !== true)
+        checkAgainstCatalog(event, book, doc);
+      return run(options, (session) => send(session, event, options));
+    });
 }
 
 async function send(
@@ -45,7 +51,7 @@ async function send(
   options: Options,
 ): Promise<Output> {
   const { account } = options;
-  const rawBody = await readBody(event, options);
+  const rawBody = await readBody(event ?? '', options);
   const url = target.webhookUrl(account);
   await confirm(`post a signed delivery${event === undefined ? '' : ` of ${event}`} to ${url}`);
   const secret = options.secret ?? (await target.webhookSecret(account));
@@ -68,13 +74,8 @@ async function send(
 }
 
 /** The unchanged bytes of the file, or a small body with the given ids. */
-async function readBody(
-  event: string | undefined,
-  { body: file, book, doc, unknown }: Options,
-): Promise<Buffer> {
+async function readBody(event: string, { body: file, book, doc }: Options): Promise<Buffer> {
   if (file !== undefined) return readFile(file);
-  if (event === undefined) throw new UsageError('the event is missing');
-  if (unknown !== true) checkAgainstCatalog(event, book, doc);
   const name = findEventName(event) ?? event;
   // Legacy events have their name in `event` (docs/ocrolus.md#naming-key).
   const named = /^[A-Z_]+$/.test(name) ? { event: name } : { event_name: name };

@@ -3,7 +3,6 @@ import { findEventName } from '../../../shared/events/catalog.ts';
 import { Envelope } from '../../../shared/events/envelope.ts';
 import { bookIdOf } from '../../../shared/events/ids.ts';
 import { UsageError } from '../../command-line/commands.ts';
-import { unknownChannel } from '../options.ts';
 import type { Target } from '../target/target.ts';
 
 export interface DeadLetter {
@@ -82,7 +81,7 @@ export function deadLetterQueues({ queues }: Target, channel?: string): ChannelQ
     );
   }
   const found = Object.hasOwn(queues, channel) ? queues[channel] : undefined;
-  if (found === undefined) throw unknownChannel(channel, { queues });
+  if (found === undefined) throw new Error(`the stack has no channel ${channel}: is it of another version?`);
   if (found.dlqUrl === null) throw new UsageError(`${channel} has no dead-letter queue`);
   return [{ channel, url: found.url, dlqUrl: found.dlqUrl }];
 }

@@ -1,6 +1,5 @@
 import { ScanCommand, type ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import { bookIdOf, isPkOnly, pkOf } from '../../../shared/events/ids.ts';
-import { normalisePk, normaliseUuid } from '../../../shared/events/read-ids.ts';
 import { type Book, readBook } from '../../../shared/store/books.ts';
 import { BOOK_ITEM } from '../../../shared/store/keys.ts';
 import type { DynamoTable } from '../../../shared/store/table.ts';
@@ -25,18 +24,17 @@ const NO_ACCOUNT = 'unknown';
  * Finds the ids of a book: the given one, and the other one if the table has it. `isKnown`: the table has the book,
  * or its tombstone.
  *
- * @param text a uuid in any spelling, or `pk-<number>`.
+ * @param bookId its partition.
  * @throws UsageError if it is neither, and no book of that name is stored.
  */
 export async function findBook(
   table: DynamoTable,
-  text: string,
+  bookId: string,
 ): Promise<BookToForget & { readonly isKnown: boolean }> {
-  const bookId = toBookId(text);
-  const book = bookId === '' ? undefined : await readBook(table, bookId);
+  const book = await readBook(table, bookId);
   // The partitions of circuits, poller and events without a book have names too, but hold no book.
   if (book === undefined && !UUID.test(bookId) && !isPkOnly(bookId)) {
-    throw new UsageError(`${text} is no uuid, no pk-<number>, and no book that is stored`);
+    throw new UsageError(`${bookId} is no uuid, no pk-<number>, and no book that is stored`);
   }
   const { bookUuid, bookPk } = await idsOf(table, bookId, book);
   const partitions = [
@@ -82,10 +80,4 @@ async function searchUuid({ client, name }: DynamoTable, bookPk: string): Promis
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey !== undefined);
   return undefined;
-}
-
-function toBookId(text: string): string {
-  const pk = /^pk-/.test(text) ? normalisePk(text.slice('pk-'.length)) : undefined;
-  if (pk !== undefined) return bookIdOf({ bookPk: pk });
-  return normaliseUuid(text) ?? text;
 }

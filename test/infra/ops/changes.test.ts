@@ -59,7 +59,7 @@ describe('pause and resume', () => {
   });
 
   it.each([
-    ['lifecicle', 'there is no channel lifecicle (Did you mean lifecycle?)'],
+    ['lifecicle', 'There is no such channel (Did you mean lifecycle?)'],
     ['', 'name a channel, or use --all'],
     ['lifecycle --all', 'name a channel, or use --all'],
   ])('a wrong call changes nothing: %j', async (words, message) => {

@@ -43,6 +43,7 @@ describe('help', () => {
   });
 });
 
+// No stack is looked for: these are the first errors.
 describe('a wrong call is one line', () => {
   test.each([
     ['', 'a command is missing'],
@@ -59,6 +60,14 @@ describe('a wrong call is one line', () => {
     ['queues --data=', "option '--data <dir>' argument '' is invalid. It is empty."],
     ['queues --region eu-west-1 --data x', '--region and --profile are for a stage: name it with --stage'],
     ['send book.verified --book', '--book'],
+    [
+      'replay --book --json',
+      "option '--book <uuid>' argument missing before --json; as its value: --book=--json",
+    ],
+    ['deliveries --event --json', "option '--event <name>' argument missing before --json"],
+    ['dlq discard x --to --yes', "option '--to <file>' argument missing before --yes"],
+    ['logs poller --grep -h', "option '--grep <text>' argument missing before -h"],
+    ['queues --stage --json', "option '--stage <name>' argument missing before --json"],
     ['book', "missing required argument 'uuid'"],
     ['forget', "missing required argument 'book'"],
     ['result', "missing required argument 'uuid'"],
@@ -66,6 +75,20 @@ describe('a wrong call is one line', () => {
     ['result book no-such-kind', 'Allowed choices are'],
     ['result book __proto__', 'Allowed choices are'],
     ['doctor --book x', '--book is for --probe'],
+    ['book a/b', 'It must be the uuid of a book, or pk-<number>'],
+    ['book pk-x', 'It must be the uuid of a book, or pk-<number>'],
+    ['book circuit', 'It must be the uuid of a book, or pk-<number>'],
+    ['result pk-0 forms', 'It must be the uuid of a book, or pk-<number>'],
+    ['forget pk-', 'It must be the uuid of a book, or pk-<number>'],
+    ['deliveries --book=', 'It must be the uuid of a book, or pk-<number>'],
+    ['delivery a/b', 'It must be an id as "ops deliveries" or "ops dlq" shows it'],
+    ['dlq show a/b', 'It must be an id as'],
+    ['dlq lifecicle', 'There is no such channel (Did you mean lifecycle?); it is one of: book-verified'],
+    ['pause', 'name a channel, or use --all'],
+    ['redrive', 'name a channel, or use --all'],
+    ['replay --outcome applied', '--from is missing'],
+    ['backfill --to 2026-01-01', '--from is missing'],
+    ['send', 'the event is missing'],
     ['backfill --from long-ago', 'It must be a time that exists'],
     ['deliveries --since yesterday', 'It must be a time that exists'],
     ['deliveries --outcome dead', 'Allowed choices are applied'],

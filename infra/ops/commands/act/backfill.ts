@@ -44,13 +44,15 @@ export function backfillCommand(run: Run) {
     )
     .option('--to <time|pk>', 'books created until, or up to pk-<number>; all when left out', bound)
     .option('--dry-run', 'count the books, and change nothing')
-    .action((options) => run(options, (session) => backfill(session, options)));
+    .action((options) => {
+      const range = rangeOf(options.from, options.to);
+      return run(options, (session) => backfill(session, options, range));
+    });
 }
 
-async function backfill(session: Session, options: Options): Promise<Output> {
+async function backfill(session: Session, options: Options, range: BackfillRange): Promise<Output> {
   const { target, confirm, screen } = session;
   const { from, to, account, dryRun = false } = options;
-  const range = rangeOf(from, to);
   const known = await target.accounts();
   if (account !== undefined && !known.includes(account))
     throw new UsageError(`account is one of: ${known.join(' ')}`);

@@ -1,6 +1,7 @@
 import { listenForInterruption } from '../../../command-line/exit.ts';
 import { findBook } from '../../forget/find-book.ts';
 import { type ForgetReport, forgetBook } from '../../forget/forget-book.ts';
+import { bookId } from '../../options.ts';
 import { changingCommand, type Output, type Run, type Session } from '../../stack-command.ts';
 
 export function forgetCommand(run: Run) {
@@ -15,18 +16,18 @@ export function forgetCommand(run: Run) {
       ['ops forget pk-1234567 --stage prod --json', 'by its number, with a report to keep'],
     ],
   })
-    .argument('<book>', 'its uuid, or pk-<number>')
+    .argument('<book>', 'its uuid, or pk-<number>', bookId)
     .option('--dry-run', 'say what would be removed, and remove nothing')
-    .action((bookId, options) => run(options, (session) => forget(session, bookId, options.dryRun === true)));
+    .action((book, options) => run(options, (session) => forget(session, book, options.dryRun === true)));
 }
 
 async function forget(
   { target, confirm, confirmAnywhere }: Session,
-  bookId: string,
+  id: string,
   dryRun: boolean,
 ): Promise<Output> {
   const table = target.table();
-  const book = await findBook(table, bookId);
+  const book = await findBook(table, id);
   using interruption = listenForInterruption();
   const { signal } = interruption;
   const forgetIt = async (isPreview: boolean): Promise<Document> => {

@@ -1,6 +1,13 @@
+import type { Channel } from '../../../../shared/events/channels.ts';
 import { UsageError } from '../../../command-line/commands.ts';
-import { unknownChannel } from '../../options.ts';
-import { changingCommand, type Output, type Run, type Session } from '../../stack-command.ts';
+import { channel } from '../../options.ts';
+import {
+  changingCommand,
+  type Output,
+  type Run,
+  type Session,
+  type StackOptions,
+} from '../../stack-command.ts';
 
 export function pauseCommand(run: Run) {
   return changingCommand('pause', {
@@ -15,9 +22,9 @@ export function pauseCommand(run: Run) {
       ['ops pause --all --stage prod', 'before the table is restored'],
     ],
   })
-    .argument('[channel]', 'the channel, as "ops queues" names it')
+    .argument('[channel]', 'the channel, as "ops queues" names it', channel)
     .option('--all', 'every channel')
-    .action((channel, options) => run(options, (session) => setConsuming(session, channel, options, false)));
+    .action((name, options) => setConsuming(run, name, options, false));
 }
 
 export function resumeCommand(run: Run) {
@@ -30,27 +37,34 @@ export function resumeCommand(run: Run) {
       ['ops resume --all --stage prod', 'when the table is restored'],
     ],
   })
-    .argument('[channel]', 'the channel, as "ops queues" names it')
+    .argument('[channel]', 'the channel, as "ops queues" names it', channel)
     .option('--all', 'every channel')
-    .action((channel, options) => run(options, (session) => setConsuming(session, channel, options, true)));
+    .action((name, options) => setConsuming(run, name, options, true));
 }
 
-async function setConsuming(
+/** @throws UsageError */
+function setConsuming(
+  run: Run,
+  name: Channel | undefined,
+  options: StackOptions & { readonly all?: true },
+  isOn: boolean,
+): Promise<void> {
+  if ((name === undefined) !== (options.all === true)) throw new UsageError('name a channel, or use --all');
+  return run(options, (session) => startOrStop(session, name, isOn));
+}
+
+async function startOrStop(
   { target, confirm }: Session,
-  channel: string | undefined,
-  { all }: { readonly all?: true },
+  name: Channel | undefined,
   isOn: boolean,
 ): Promise<Output> {
-  if ((channel === undefined) !== (all === true)) throw new UsageError('name a channel, or use --all');
-  const names = Object.keys(target.queues);
-  if (channel !== undefined && !names.includes(channel)) throw unknownChannel(channel, target);
-  const which = channel === undefined ? 'every consumer' : `the consumer of ${channel}`;
+  const which = name === undefined ? 'every consumer' : `the consumer of ${name}`;
   await confirm(`${isOn ? 'start' : 'stop'} ${which}`);
   const documents = [];
-  for (const one of channel === undefined ? names : [channel]) {
+  for (const one of name === undefined ? Object.keys(target.queues) : [name]) {
     await target.setConsuming(one, isOn);
     documents.push({ channel: one, paused: !isOn });
   }
   const text = documents.map((one) => `${one.channel}: ${isOn ? 'resumed' : 'paused'}`).join('\n');
-  return { document: channel === undefined ? documents : documents[0], text };
+  return { document: name === undefined ? documents : documents[0], text };
 }

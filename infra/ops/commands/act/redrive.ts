@@ -11,7 +11,7 @@ import {
   matches,
 } from '../../dead-letters/dead-letter.ts';
 import { type Disposition, examineQueue } from '../../dead-letters/examine-queue.ts';
-import { bookId, paceOf } from '../../options.ts';
+import { bookId, channel, deliveryId, paceOf } from '../../options.ts';
 import { queueDepth, total } from '../../queues/state.ts';
 import { changingCommand, type Output, type Run, type Session } from '../../stack-command.ts';
 
@@ -39,30 +39,32 @@ export function redriveCommand(run: Run) {
       ['ops redrive doc-verified --event DOC_VERIFIED --rate 2', 'of one event, two per second'],
     ],
   })
-    .argument('[channel]', 'the channel, as "ops queues" names it')
+    .argument('[channel]', 'the channel, as "ops queues" names it', channel)
     .option('--all', 'every channel')
-    .option('--id <id>', 'only the dead letter of this delivery or message')
+    .option('--id <id>', 'only the dead letter of this delivery or message', deliveryId)
     .option('--event <name>', 'only deliveries of this event')
     .option('--book <uuid>', 'only deliveries about this book, or pk-<number>', bookId)
     .option('--limit <count>', 'move at most so many', count)
     .option('--rate <number>', 'messages per second', rate)
     .option('--dry-run', 'report what would be moved, and move nothing')
-    .action((channel, options) => run(options, (session) => redrive(session, channel, options)));
+    .action((name, options) => {
+      if ((name === undefined) !== (options.all === true))
+        throw new UsageError('name a channel, or use --all');
+      return run(options, (session) => redrive(session, name, options));
+    });
 }
 
-async function redrive(session: Session, channel: string | undefined, options: Options): Promise<Output> {
+async function redrive(session: Session, name: string | undefined, options: Options): Promise<Output> {
   const { target, confirm } = session;
-  if ((channel === undefined) !== (options.all === true))
-    throw new UsageError('name a channel, or use --all');
   const all = await Promise.all(
-    deadLetterQueues(target, channel).map(async (queues) => ({
+    deadLetterQueues(target, name).map(async (queues) => ({
       ...queues,
       before: total(await queueDepth(target.sqs, queues.dlqUrl)),
     })),
   );
   const before = all.reduce((sum, queues) => sum + queues.before, 0);
   const { limit = Number.POSITIVE_INFINITY, dryRun } = options;
-  if (dryRun !== true) await confirm(describePlan(channel, Math.min(before, limit), options));
+  if (dryRun !== true) await confirm(describePlan(name, Math.min(before, limit), options));
   const work = { options, pace: paceOf(options.rate), bar: progressBar(before), left: limit };
   using interruption = listenForInterruption();
   const documents: Moved[] = [];
@@ -78,12 +80,12 @@ async function redrive(session: Session, channel: string | undefined, options: O
   const { id } = options;
   if (id !== undefined && documents.every(({ moved }) => moved === 0)) {
     throw new Error(
-      `no dead letter with the id ${id} ${channel === undefined ? 'in any channel' : `in ${channel}`} was selected`,
+      `no dead letter with the id ${id} ${name === undefined ? 'in any channel' : `in ${name}`} was selected`,
     );
   }
   const text = documents.map(describeMoved).join('\n');
   const [only] = documents;
-  return { document: channel === undefined ? documents : only, text };
+  return { document: name === undefined ? documents : only, text };
 }
 
 type Moved = Awaited<ReturnType<typeof moveAll>>;
@@ -133,11 +135,11 @@ function describeMoved({ channel, examined, moved, unreadable, left, dryRun }: M
   return `${channel}: ${moved} of ${examined} ${did}, ${left} left${skipped}`;
 }
 
-function describePlan(channel: string | undefined, most: number, { id, event, book }: Options): string {
+function describePlan(name: string | undefined, most: number, { id, event, book }: Options): string {
   const chosen = [id && `with the id ${id}`, event && `of ${event}`, book && `about book ${book}`].filter(
     (words) => words !== undefined,
   );
-  const to = channel === undefined ? 'back to their queues' : `back to the queue of ${channel}`;
+  const to = name === undefined ? 'back to their queues' : `back to the queue of ${name}`;
   return ['move up to', most, 'dead letters', ...chosen, to].join(' ');
 }
 

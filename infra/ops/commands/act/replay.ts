@@ -10,7 +10,7 @@ import { rate, time } from '../../../command-line/values.ts';
 import { findPastDeliveries, type PastDelivery } from '../../ledger/deliveries.ts';
 import { BEGINNING, type LedgerFilter } from '../../ledger/read-ledger.ts';
 import { rebuildEnvelope } from '../../ledger/rebuild.ts';
-import { bookId, paceOf, unknownChannel } from '../../options.ts';
+import { bookId, channel, deliveryId, paceOf } from '../../options.ts';
 import { changingCommand, type Output, type Run, type Session } from '../../stack-command.ts';
 import type { Target } from '../../target/target.ts';
 
@@ -56,24 +56,27 @@ export function replayCommand(run: Run) {
       time,
     )
     .option('--to <time>', 'received until; now when left out', time)
-    .option('--channel <name>', 'only of this channel')
+    .option('--channel <name>', 'only of this channel', channel)
     .addOption(
       new Option(
         '--outcome <name>',
         'only with this outcome; retrying: those that are being retried or are dead letters',
       ).choices(Outcome.options),
     )
-    .option('--delivery <id>', 'only this delivery')
+    .option('--delivery <id>', 'only this delivery', deliveryId)
     .option('--book <uuid>', 'only about this book, or pk-<number>', bookId)
     .option('--rate <number>', 'deliveries per second', rate)
     .option('--table <name>', 'from the ledger of another table, to fill this one')
     .option('--scan', 'read the whole table, for deliveries that the index does not have')
     .option('--dry-run', 'count deliveries, and send nothing')
-    .action((options) => run(options, (session) => replay(session, options)));
+    .action((options) => {
+      const filter = readFilter(options);
+      return run(options, (session) => replay(session, options, filter));
+    });
 }
 
-async function replay({ target, confirm }: Session, options: Options): Promise<Output> {
-  const filter = await withIndex(readFilter(target, options), target, options);
+async function replay({ target, confirm }: Session, options: Options, asked: LedgerFilter): Promise<Output> {
+  const filter = await withIndex(asked, target, options);
   const pace = paceOf(options.rate);
   const dryRun = options.dryRun === true;
   const table = target.table(options.table);
@@ -111,16 +114,13 @@ async function replay({ target, confirm }: Session, options: Options): Promise<O
 }
 
 /** @throws UsageError */
-function readFilter({ queues }: Target, options: Options): LedgerFilter {
-  const { channel, outcome, delivery: deliveryId, book } = options;
-  const from = options.from ?? (deliveryId === undefined ? undefined : BEGINNING);
+function readFilter(options: Options): LedgerFilter {
+  const { outcome, delivery, book } = options;
+  const from = options.from ?? (delivery === undefined ? undefined : BEGINNING);
   if (from === undefined) throw new UsageError('--from is missing');
   const to = options.to ?? new Date().toISOString();
   if (to < from) throw new UsageError('--to is before --from');
-  if (channel !== undefined && !Object.hasOwn(queues, channel)) {
-    throw unknownChannel(channel, { queues });
-  }
-  return { from, to, channel, outcome, deliveryId, bookId: book };
+  return { from, to, channel: options.channel, outcome, deliveryId: delivery, bookId: book };
 }
 
 /** Uses the index if it has the whole period. @throws UsageError if it has a part of it. */

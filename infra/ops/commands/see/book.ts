@@ -1,6 +1,7 @@
 import type { BookItem } from '../../../../shared/store/items.ts';
 import { tableOrNote } from '../../../command-line/table-text.ts';
 import { readContents } from '../../book-contents.ts';
+import { bookId } from '../../options.ts';
 import { type Output, type Run, type Session, stackCommand } from '../../stack-command.ts';
 
 export function bookCommand(run: Run) {
@@ -12,16 +13,16 @@ export function bookCommand(run: Run) {
       ['ops book 371ab5bc-b22a-522a-a19b-ae78c1bbdb9f --stage prod --json', 'for a program'],
     ],
   })
-    .argument('<uuid>', 'the book; or pk-<number>, while its uuid is not known')
-    .action((bookId, options) => run(options, (session) => showBook(session, bookId)));
+    .argument('<uuid>', 'the book; or pk-<number>, while its uuid is not known', bookId)
+    .action((book, options) => run(options, (session) => showBook(session, book)));
 }
 
-async function showBook({ target: { reader }, screen }: Session, bookId: string): Promise<Output> {
-  const { book: stored, documents, results, missing, events } = await readContents(reader, bookId);
-  if (stored === undefined && events.length === 0) throw new Error(`nothing is stored of book ${bookId}`);
+async function showBook({ target: { reader }, screen }: Session, id: string): Promise<Output> {
+  const { book: stored, documents, results, missing, events } = await readContents(reader, id);
+  if (stored === undefined && events.length === 0) throw new Error(`nothing is stored of book ${id}`);
   const document = { book: stored ?? null, documents, results, missing, events };
   const text = [
-    `book ${bookId}: ${stored?.status ?? 'status unknown'}, generation ${stored?.generation ?? '-'}`,
+    `book ${id}: ${stored?.status ?? 'status unknown'}, generation ${stored?.generation ?? '-'}`,
     describeCompleteness(stored),
     '',
     tableOrNote(

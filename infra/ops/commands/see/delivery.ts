@@ -5,7 +5,7 @@ import { tableText } from '../../../command-line/table-text.ts';
 import { time } from '../../../command-line/values.ts';
 import { buildStory, type Story } from '../../delivery-story.ts';
 import { itemCount } from '../../ledger/read-ledger.ts';
-import { bookId } from '../../options.ts';
+import { bookId, deliveryId } from '../../options.ts';
 import { type Output, type Run, type Session, stackCommand } from '../../stack-command.ts';
 
 export function deliveryCommand(run: Run) {
@@ -23,7 +23,7 @@ export function deliveryCommand(run: Run) {
       ['ops delivery DELIVERY_ID --book BOOK_UUID --stage prod --json', 'reads that book only'],
     ],
   })
-    .argument('<id>', 'of the delivery')
+    .argument('<id>', 'of the delivery', deliveryId)
     .option('--book <uuid>', 'the book it is about, or pk-<number>', bookId)
     .option('--since <time>', 'received since: 2h, 3d, 2026-03-02 or 2026-03-02T08:00:00Z', time)
     .action((id, options) => run(options, (session) => showDelivery(session, id, options)));

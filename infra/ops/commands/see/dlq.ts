@@ -6,6 +6,7 @@ import { printable } from '../../../command-line/screen.ts';
 import { tableOrNote } from '../../../command-line/table-text.ts';
 import { describeWhy } from '../../dead-letters/describe.ts';
 import { type DeadLetterDetails, examineAll, findById, handleById } from '../../dead-letters/examine.ts';
+import { channel, deliveryId } from '../../options.ts';
 import { changingCommand, type Output, type Run, type Session, stackCommand } from '../../stack-command.ts';
 
 export function dlqCommand(run: Run) {
@@ -22,15 +23,15 @@ export function dlqCommand(run: Run) {
       ['ops dlq discard DELIVERY_ID --stage prod', 'delete one, after saving it to a file'],
     ],
   })
-    .argument('[channel]', 'the channel, as "ops queues" names it; every one when left out')
-    .action((channel, options) => run(options, (session) => showDeadLetters(session, channel)))
+    .argument('[channel]', 'the channel, as "ops queues" names it; every one when left out', channel)
+    .action((name, options) => run(options, (session) => showDeadLetters(session, name)))
     .addCommand(dlqShowCommand(run))
     .addCommand(dlqDiscardCommand(run));
 }
 
-async function showDeadLetters({ target, screen }: Session, channel: string | undefined): Promise<Output> {
+async function showDeadLetters({ target, screen }: Session, name: string | undefined): Promise<Output> {
   using interruption = listenForInterruption();
-  const document = await examineAll(target, channel, interruption.signal);
+  const document = await examineAll(target, name, interruption.signal);
   const rows = document.map((one) => [
     one.channel,
     one.event ?? '-',
@@ -62,7 +63,7 @@ function dlqShowCommand(run: Run) {
     status0: 'it is in a dead-letter queue.',
     examples: [['ops dlq show DELIVERY_ID --stage prod', 'by the id that "ops dlq" shows']],
   })
-    .argument('<id>', 'of the delivery, or of the message where it cannot be read')
+    .argument('<id>', 'of the delivery, or of the message where it cannot be read', deliveryId)
     .action((id, _, command) => run(command.optsWithGlobals(), (session) => show(session, id)));
 }
 
@@ -91,7 +92,7 @@ function dlqDiscardCommand(run: Run) {
       ['ops dlq discard MESSAGE_ID --to kept.json --stage prod', 'one that cannot be read, to another file'],
     ],
   })
-    .argument('<id>', 'of the delivery, or of the message where it cannot be read')
+    .argument('<id>', 'of the delivery, or of the message where it cannot be read', deliveryId)
     .option('--to <file>', 'a new file to save it to', pathValue)
     .action((id, options, command) =>
       run(command.optsWithGlobals(), (session) => discard(session, id, options.to)),
@@ -103,25 +104,34 @@ async function discard({ target, confirm }: Session, id: string, file: string | 
   if (letter === undefined) throw new Error(`${id} is in no dead-letter queue`);
   if (others.length > 0)
     throw new Error(`${others.length + 1} messages have this id: name one by its message id`);
-  const { channel, messageId, event } = letter;
+  const { messageId, event } = letter;
   const path = file ?? pathValue(`dead-letter-${fileName(id)}.json`);
   await confirm(
-    `save the dead letter ${id} (${event ?? 'unreadable'}) of ${channel} to ${path}, and delete it`,
+    `save the dead letter ${id} (${event ?? 'unreadable'}) of ${letter.channel} to ${path}, and delete it`,
   );
   const deleted = await handleById(
     target,
     messageId,
     async ({ body, receiptHandle, sentAt, group }, { dlqUrl }) => {
-      const saved = { channel, messageId, sentAt, ...(group !== undefined && { group }), body };
+      const saved = {
+        channel: letter.channel,
+        messageId,
+        sentAt,
+        ...(group !== undefined && { group }),
+        body,
+      };
       // Never overwrites a file: it may hold a message that exists nowhere else.
       await writeFile(path, `${JSON.stringify(saved, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
       await target.sqs.send(new DeleteMessageCommand({ QueueUrl: dlqUrl, ReceiptHandle: receiptHandle }));
       return 'deleted';
     },
-    channel,
+    letter.channel,
   );
   if (deleted === 0) throw new Error(`${id} is no longer there; nothing was deleted`);
-  return { document: { channel, messageId, file: path }, text: `${id}: deleted, saved to ${path}` };
+  return {
+    document: { channel: letter.channel, messageId, file: path },
+    text: `${id}: deleted, saved to ${path}`,
+  };
 }
 
 /** Makes an id safe for a file name: ids of Ocrolus may contain any character. */

@@ -123,8 +123,9 @@ it('a message that fails again in the meantime is not moved in circles', async (
 });
 
 test.each([
-  ['nonsense', 'channel is one of: doc-verified lifecycle'],
-  ['constructor', 'channel is one of'],
+  ['nonsense', 'There is no such channel; it is one of: book-verified'],
+  ['constructor', 'There is no such channel'],
+  ['lifecycle --id a/b', 'It must be an id as "ops deliveries"'],
   ['', 'name a channel, or use --all'],
   ['lifecycle --all', 'name a channel, or use --all'],
 ])('a wrong call is refused: %j', async (words, message) => {

@@ -149,7 +149,7 @@ it('after a failure it says where to continue, and continuing there loses nothin
 test.each([
   ['', '--from is missing'],
   [`--from ${second(0)} --to ${second(-1)}`, '--to is before --from'],
-  ['--from 2h --channel toString', 'there is no channel toString; channel is one of: doc-verified'],
+  ['--from 2h --channel toString', 'There is no such channel'],
 ])('a wrong call is refused: %j', async (options, message) => {
   await expect(ops(stack.target, `replay ${options}`)).rejects.toThrow(message);
 });

@@ -56,5 +56,7 @@ it.each([
 });
 
 it('a result that is not there is a failure, not an empty one', async () => {
-  await expect(streamOf(fakeTarget(), 'result book forms')).rejects.toThrow('no such result');
+  const reader = fakeReader({ book: async () => ({}) as never });
+  await expect(streamOf(fakeTarget({ reader }), 'result book forms')).rejects.toThrow('no such result');
+  await expect(streamOf(fakeTarget(), 'result book forms')).rejects.toThrow('book book is not stored');
 });
