@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { UsageError } from './commands.ts';
+import { errorText } from './error-text.ts';
 import { printableText } from './screen.ts';
 
 /** Exit statuses (docs/commands.md). Unless it is `success`, standard output may be incomplete. */
@@ -7,7 +8,7 @@ export const EXIT = { success: 0, failure: 1, usage: 2 } as const;
 
 /** Prints the error's message to standard error. @returns the exit status. */
 export function reportError(error: unknown): number {
-  const message = printableText(error instanceof Error ? error.message : String(error));
+  const message = printableText(errorText(error));
   process.stderr.write(`${styleText('red', 'error:', { stream: process.stderr })} ${message}\n`);
   return error instanceof UsageError ? EXIT.usage : EXIT.failure;
 }

@@ -82,7 +82,9 @@ export function serveControl(token: string, current: () => Controlled): Promise<
   });
 
   app.notFound(({ req, json }) => json({ error: `there is no ${req.method} ${req.path}` }, 404));
-  app.onError((error, { json }) => json({ error: String(error) }, 400));
+  app.onError((error, { json }) =>
+    json({ error: error instanceof z.ZodError ? z.prettifyError(error) : error.message }, 400),
+  );
   return serveApp(app);
 }
 

@@ -1,4 +1,5 @@
 import { UsageError } from '../../command-line/commands.ts';
+import { errorText } from '../../command-line/error-text.ts';
 import { fail, reportOf, runChecks } from '../doctor/check.ts';
 import { LOCAL_CHECKS } from '../doctor/local.ts';
 import { MACHINE_CHECKS, thisMachine } from '../doctor/machine.ts';
@@ -81,7 +82,7 @@ async function diagnose(
 }
 
 function unopened(problem: unknown, stage: string | undefined) {
-  const found = problem instanceof Error ? problem.message : String(problem);
+  const found = errorText(problem);
   return stage === undefined
     ? fail(found, 'start one, in another terminal: npm start')
     : fail(found, 'nothing else of the stage can be checked until this works');

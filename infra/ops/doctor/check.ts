@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { errorText } from '../../command-line/error-text.ts';
 import { tableText } from '../../command-line/table-text.ts';
 import type { Output, Session } from '../stack-command.ts';
 
@@ -39,8 +40,7 @@ export function runChecks<Context>(checks: readonly Check<Context>[], context: C
       try {
         return { name, ...(await Promise.race([run(context), late()])) };
       } catch (error) {
-        const found = error instanceof Error ? error.message : String(error);
-        return { name, ...fail(found.replaceAll(/\s+/g, ' '), otherwise), isUnread: true };
+        return { name, ...fail(errorText(error).replaceAll(/\s+/g, ' '), otherwise), isUnread: true };
       }
     }),
   );

@@ -1,4 +1,5 @@
 import type { __Client, SendMessageCommandOutput } from '@aws-sdk/client-sqs';
+import { awsText, isExplained, markExplained } from '../../command-line/error-text.ts';
 
 /** Part of every answer of AWS. */
 type Answer = Pick<SendMessageCommandOutput, '$metadata'>;
@@ -9,12 +10,9 @@ interface CallingClient<Input extends object, Output extends Answer> {
   readonly config: { readonly region: string | (() => Promise<string>) };
 }
 
-/** Errors whose messages were already changed. */
-const explained = new WeakSet<object>();
-
 /**
- * Makes the message of every error of a client one line that begins with the call, region and profile: `AWS CloudFormation
- * DescribeStacks, region us-east-1, profile prod: AccessDenied: …`. The class of the error does not change.
+ * Makes the message of every error of a client one line with the call, region, profile, and what to do: `AWS CloudFormation
+ * DescribeStacks, region us-east-1, profile prod: these credentials may not do that: …`. The class of the error does not change.
  */
 export function explainErrors<I extends object, O extends Answer, C extends CallingClient<I, O>>(
   client: C & CallingClient<I, O>,
@@ -36,12 +34,11 @@ export function explainErrors<I extends object, O extends Answer, C extends Call
 }
 
 function explainError(error: unknown, call: string, region: string): void {
-  if (!(error instanceof Error) || explained.has(error)) return;
-  explained.add(error);
+  if (!(error instanceof Error) || isExplained(error)) return;
   const { AWS_PROFILE, AWS_ACCESS_KEY_ID } = process.env;
   const profile = AWS_PROFILE || (AWS_ACCESS_KEY_ID ? 'none (keys from the environment)' : 'default');
-  const problem = `${error.name}: ${error.message}`.replaceAll(/\s+/g, ' ');
-  error.message = `AWS ${call}, region ${region}, profile ${profile}: ${problem}`;
+  error.message = `AWS ${call}, region ${region}, profile ${profile}: ${awsText(error)}`;
+  markExplained(error);
 }
 
 /** Region of a client. Neither the environment nor the profile may have one, as the SDK's error then also says. */

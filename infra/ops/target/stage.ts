@@ -51,7 +51,7 @@ const Outputs = z.object({
   LedgerIndexId: z.string().optional(),
 });
 
-const Secret = z.looseObject({ current: z.string() });
+const Secret = z.looseObject({ current: z.string().optional() });
 
 /** Finds a deployed stage by its stack outputs, with the credentials and region of the environment. @throws Error */
 export async function openStageTarget(stage: string): Promise<Target> {
@@ -96,7 +96,10 @@ export async function openStageTarget(stage: string): Promise<Target> {
     async webhookSecret(account) {
       const SecretId = of(outputs.WebhookSecretArns, account, 'account');
       const { SecretString = '{}' } = await secrets.send(new GetSecretValueCommand({ SecretId }));
-      return Secret.parse(JSON.parse(SecretString)).current;
+      const { current } = Secret.parse(JSON.parse(SecretString));
+      if (current === undefined)
+        throw new Error(`the webhook secret of ${account} has no "current": docs/runbook.md#secret-missing`);
+      return current;
     },
     poll: () => invoke('poller', POLL_NOW),
     invoke,

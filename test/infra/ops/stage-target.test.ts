@@ -156,7 +156,7 @@ describe('a command for a stage', () => {
       stdout: '',
       stderr:
         'error: AWS CloudFormation DescribeStacks, region eu-west-1, profile none (keys from the environment): ' +
-        'AccessDenied: no right\n',
+        'these credentials may not do that: use a role that may (AccessDenied)\n',
     });
     const [request] = server.received;
     expect(request?.headers.authorization).toContain('/eu-west-1/cloudformation/');
@@ -164,7 +164,7 @@ describe('a command for a stage', () => {
     const unknown = await typed('queues', '--stage', 'prod', '--profile', 'nobody');
     expect(unknown).toMatchObject({ status: 1, stdout: '' });
     expect(unknown.stderr).toMatch(
-      /error: AWS CloudFormation DescribeStacks, region eu-west-1, profile nobody: Cred.*\n$/,
+      /error: AWS CloudFormation DescribeStacks, region eu-west-1, profile nobody: there are no valid credentials: sign in.* \(CredentialsProviderError\)\n$/,
     );
   });
 });

@@ -4,6 +4,7 @@ import type { Envelope } from '../../../../shared/events/envelope.ts';
 import { messageGroupId, serialiseEnvelope } from '../../../../shared/events/queue-message.ts';
 import { EventItem, Outcome } from '../../../../shared/store/items.ts';
 import { UsageError } from '../../../command-line/commands.ts';
+import { errorText } from '../../../command-line/error-text.ts';
 import { listenForInterruption } from '../../../command-line/exit.ts';
 import { progressBar } from '../../../command-line/progress.ts';
 import { rate, time } from '../../../command-line/values.ts';
@@ -172,8 +173,7 @@ async function inOrder(
         console.error(`${done} done, at ${at}`);
     }
   } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`stopped: ${problem}; continue with --from ${all[done]?.receivedAt}`, { cause });
+    throw new Error(`stopped: ${errorText(cause)}; continue with --from ${all[done]?.receivedAt}`, { cause });
   } finally {
     bar.end();
   }
