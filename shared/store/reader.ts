@@ -42,6 +42,15 @@ export interface MissingResult {
   readonly code: string | null;
 }
 
+/** No book of that id is stored; events that name it may be. */
+export class UnknownBookError extends Error {
+  override readonly name = 'UnknownBookError';
+
+  constructor(bookId: string) {
+    super(`book ${bookId} is not stored`);
+  }
+}
+
 /** Typed reads for downstream services that hide gzip and S3. Needs `dynamodb:Query`, `GetItem` and `s3:GetObject`. */
 export interface Reader {
   book(bookId: string): Promise<BookItem | undefined>;
@@ -76,7 +85,11 @@ export interface Reader {
    * @returns `undefined` when there is none.
    */
   resultPages(bookId: string, kind: ResultKind): Promise<Buffer[] | undefined>;
-  /** Expected results that are missing: one element for each open entry of the book's checklist. */
+  /**
+   * Expected results that are missing: one element for each open entry of the book's checklist.
+   *
+   * @throws UnknownBookError: what an unknown book lacks is not known.
+   */
   missing(bookId: string): Promise<MissingResult[]>;
   /** Deliveries, oldest first. */
   events(bookId: string): Promise<EventItem[]>;
@@ -168,7 +181,8 @@ function toBookId(id: string): string {
 
 async function missingOf(table: Table, bookId: string): Promise<MissingResult[]> {
   const book = await readBook(table, bookId);
-  if (book === undefined || isGone(book.status)) return [];
+  if (book === undefined) throw new UnknownBookError(bookId);
+  if (isGone(book.status)) return [];
   const { open, updatedAt } = book;
   // A kind is not missing if it is never asked for, or if the account's contract does not include it.
   const isExpectedKind = (kind: ResultKind) => open === undefined || open.includes(kind);

@@ -14,7 +14,7 @@ export async function bookDifferences({ simulator, reader }: System): Promise<st
     const book = await reader.book(uuid);
     const differs = (what: string) => all.push(`${uuid}: ${what}`);
     if (book?.status !== known.status) differs(`status ${book?.status}, should be ${known.status}`);
-    if (known.status === 'DELETED') continue;
+    if (known.status === 'DELETED' || book === undefined) continue;
     for (const { kind, subject, state, code } of await reader.missing(uuid))
       differs(`${kind} of ${subject} is ${state} (${code})`);
     if (book?.complete !== true) differs('is not complete');

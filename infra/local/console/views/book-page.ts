@@ -2,6 +2,7 @@ import { type Entry, wantOf } from '../../../../shared/checklist/entry.ts';
 import { type Book, readBook } from '../../../../shared/store/books.ts';
 import { readDocuments } from '../../../../shared/store/documents.ts';
 import type { MissingResult } from '../../../../shared/store/reader.ts';
+import { missingIfStored } from '../../../ops/book-contents.ts';
 import type { Clients } from '../../../running-stacks/clients.ts';
 import { describeBook } from '../../ocrolus/control/control.ts';
 import type { Simulator } from '../../ocrolus/simulator.ts';
@@ -40,7 +41,7 @@ export async function bookPage(
     readBook(table, bookId),
     readDocuments(table, bookId),
     reader.results(bookId),
-    reader.missing(bookId),
+    missingIfStored(reader, bookId),
     reader.events(bookId),
   ]);
   const found = simulator?.model.registry.booksByUuid.get(bookId);

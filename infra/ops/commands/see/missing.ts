@@ -5,6 +5,7 @@ import type { DynamoTable, Item } from '../../../../shared/store/table.ts';
 import { listenForInterruption } from '../../../command-line/exit.ts';
 import { tableText } from '../../../command-line/table-text.ts';
 import { count, time } from '../../../command-line/values.ts';
+import { missingIfStored } from '../../book-contents.ts';
 import { END_OF_TIME, polledBooks, readBooks } from '../../ledger/books.ts';
 import { type Output, type Run, type Session, stackCommand } from '../../stack-command.ts';
 import type { Target } from '../../target/target.ts';
@@ -93,7 +94,9 @@ async function* findMissing(
     for (let start = 0; start < books.length && !signal.aborted; start += AT_ONCE) {
       const group = books.slice(start, start + AT_ONCE);
       const found = await Promise.all(
-        group.map(async (bookId) => (await target.reader.missing(bookId)).map((one) => ({ bookId, ...one }))),
+        group.map(async (bookId) =>
+          (await missingIfStored(target.reader, bookId)).map((one) => ({ bookId, ...one })),
+        ),
       );
       yield* found.flat();
     }

@@ -1,6 +1,6 @@
 import { Argument } from '@commander-js/extra-typings';
 import { RESULT_KINDS, type ResultKind } from '../../../../shared/events/catalog.ts';
-import type { Reader } from '../../../../shared/store/reader.ts';
+import { type Reader, UnknownBookError } from '../../../../shared/store/reader.ts';
 import { bookId } from '../../options.ts';
 import { type Run, stackCommand } from '../../stack-command.ts';
 
@@ -23,17 +23,16 @@ export function resultCommand(run: Run) {
     .action((book, kind, subject, options) =>
       run(options, async ({ target: { reader } }) => {
         const stream = await reader.resultStream(book, kind, subject);
-        if (stream === undefined) throw new Error(await reasonOf(reader, book));
+        if (stream === undefined) throw await failureOf(reader, book);
         if (subject === undefined) await noteOthers(reader, book, kind);
         return { stream };
       }),
     );
 }
 
-async function reasonOf(reader: Reader, book: string): Promise<string> {
-  return (await reader.book(book)) === undefined
-    ? `book ${book} is not stored`
-    : `no such result of book ${book}; "ops book ${book}" lists those there are`;
+async function failureOf(reader: Reader, book: string): Promise<Error> {
+  if ((await reader.book(book)) === undefined) return new UnknownBookError(book);
+  return new Error(`no such result of book ${book}; "ops book ${book}" lists those there are`);
 }
 
 /** Names other subjects, which the operator may not know. */

@@ -1,6 +1,10 @@
 import { expect, it } from 'vitest';
 import type { BookItem, DocumentItem, EventItem } from '../../../../shared/store/items.ts';
-import type { MissingResult, ResultDescription } from '../../../../shared/store/reader.ts';
+import {
+  type MissingResult,
+  type ResultDescription,
+  UnknownBookError,
+} from '../../../../shared/store/reader.ts';
 import { fakeReader, fakeTarget, ops } from '../fake-target.ts';
 
 const BOOK = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';
@@ -80,7 +84,9 @@ it.each<[Partial<BookItem>, string, string]>([
 });
 
 it('of which only a delivery is known has null for a book', async () => {
-  expect((await show({ events: async () => [event] })).document).toMatchObject({ book: null });
+  const missing = () => Promise.reject(new UnknownBookError(BOOK));
+  const { document } = await show({ events: async () => [event], missing });
+  expect(document).toMatchObject({ book: null, missing: [] });
 });
 
 it('of which nothing is stored is a failure', async () => {

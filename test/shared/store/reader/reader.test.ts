@@ -5,6 +5,7 @@ import type { ResultKind } from '../../../../shared/events/catalog.ts';
 import { MAX_INLINE_BYTES } from '../../../../shared/store/bodies/result-bodies.ts';
 import { writeLedger } from '../../../../shared/store/ledger.ts';
 import { pageSubject } from '../../../../shared/store/page-sets.ts';
+import { UnknownBookError } from '../../../../shared/store/reader.ts';
 import type { ResultWrite } from '../../../../shared/store/results.ts';
 import { delivery } from '../../events/testing/delivery.ts';
 import { observation, second, writeAll } from '../testing/observations.ts';
@@ -23,12 +24,12 @@ test('an id is accepted in any spelling that Ocrolus uses', async () => {
   expect(String(await given.reader.resultBody(spelling, 'forms', spelling))).toBe('{"a":1}');
 });
 
-test('an unknown book has nothing', async () => {
+test('an unknown book has nothing, and what it lacks is not known', async () => {
   expect(await given.reader.book(bookId)).toBeUndefined();
   expect(await given.reader.documents(bookId)).toEqual([]);
   expect(await given.reader.results(bookId)).toEqual([]);
   expect(await given.reader.events(bookId)).toEqual([]);
-  expect(await given.reader.missing(bookId)).toEqual([]);
+  await expect(given.reader.missing(bookId)).rejects.toThrow(UnknownBookError);
   expect(await given.reader.resultBody(bookId, 'forms')).toBeUndefined();
 });
 
