@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono, type NotFoundHandler } from 'hono';
 import * as z from 'zod';
 import { secretObject } from './backends/accounts.ts';
 import { isSameToken, type RunningServer, serveApp } from './http.ts';
@@ -76,17 +76,22 @@ export function serveControl(token: string, current: () => Controlled): Promise<
   app.all('/ocrolus/*', ({ req, json }) => {
     const { simulator } = current();
     if (simulator === undefined) return json({ error: 'this stack calls another Ocrolus' }, 409);
-    const routes = simulated.get(simulator) ?? new Hono().route('/ocrolus', simulatorRoutes(simulator));
+    const routes =
+      simulated.get(simulator) ??
+      new Hono().route('/ocrolus', simulatorRoutes(simulator)).notFound(unknownRoute);
     simulated.set(simulator, routes);
     return routes.fetch(req.raw);
   });
 
-  app.notFound(({ req, json }) => json({ error: `there is no ${req.method} ${req.path}` }, 404));
+  app.notFound(unknownRoute);
   app.onError((error, { json }) =>
     json({ error: error instanceof z.ZodError ? z.prettifyError(error) : error.message }, 400),
   );
   return serveApp(app);
 }
+
+const unknownRoute: NotFoundHandler = ({ req, json }) =>
+  json({ error: `there is no ${req.method} ${req.path}` }, 404);
 
 function readSecrets({ accounts, secrets }: LocalStack): Record<string, object> {
   const entries = Object.entries(accounts).map(([account, { webhookSecret, credentials }]) => [

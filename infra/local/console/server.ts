@@ -68,10 +68,13 @@ export async function serveConsole(options: ConsoleOptions): Promise<RunningServ
   // Addresses in the page are relative to this one.
   app.get(`/${token}`, ({ redirect }) => redirect(`/${token}/`));
   app.route(`/${token}/api`, apiRoutes(options, { clients, queues, live }));
-  app.get(`/${token}/*`, async ({ req, body, text }) => {
+  app.get(`/${token}/*`, async ({ req, body, notFound }) => {
     const file = await staticFile(req.path.slice(token.length + 2));
-    return file === undefined ? text('not found', 404) : body(file.body, 200, { 'content-type': file.type });
+    return file === undefined ? notFound() : body(file.body, 200, { 'content-type': file.type });
   });
+  app.notFound(({ req, json }) =>
+    json({ error: `there is no ${req.method} ${req.path.replace(`/${token}`, '')}` }, 404),
+  );
 
   const server = await serveApp(app);
   return {
@@ -120,9 +123,11 @@ function apiRoutes(
     const page = await bookPage(normaliseUuid(id) ?? id, clients, simulator);
     return page === undefined ? json({ error: 'nothing is stored of this book' }, 404) : json(page);
   });
-  app.get('/dead-letters/:channel', async ({ req, json }) =>
-    json(await queues.describeDeadLetters(req.param('channel'), clients.table(), Date.now())),
-  );
+  app.get('/dead-letters/:channel', async ({ req, json }) => {
+    const channel = req.param('channel');
+    if (!Object.hasOwn(stack.queues, channel)) return json({ error: `there is no channel ${channel}` }, 404);
+    return json(await queues.describeDeadLetters(channel, clients.table(), Date.now()));
+  });
   app.get('/result', async ({ req, json, body }) => {
     const { book, kind, subject, all } = ResultQuery.parse(req.query());
     const stream = await clients.reader.resultStream(book, kind, subject);
@@ -136,7 +141,6 @@ function apiRoutes(
   if (simulator !== undefined) app.route('/ocrolus', simulatorRoutes(simulator));
   app.route('/', actionRoutes({ stack, dataDir }));
 
-  app.notFound(({ json }) => json({ error: 'not found' }, 404));
   app.onError((error, { json }) =>
     json({ error: error instanceof z.ZodError ? z.prettifyError(error) : error.message }, 400),
   );

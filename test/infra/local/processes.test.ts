@@ -29,6 +29,11 @@ test('npm run local says once that it is ready, can be found, and ends with stat
   const document = ReadyDocument.strict().parse(JSON.parse(await local.firstLine()));
   expect(document).toMatchObject({ pid: local.child.pid, webhookSecret: secret });
   expect((await fetch(document.consoleUrl ?? '')).status).toBe(200);
+  for (const path of ['nothing.js', 'api/nothing', 'api/dead-letters/nothing', 'api/ocrolus/nothing']) {
+    const unknown = await fetch(`${document.consoleUrl}${path}`);
+    expect(unknown.status, path).toBe(404);
+    expect(await unknown.json(), path).toEqual({ error: expect.stringMatching(/^there is no /) });
+  }
   expect(Object.keys(document.sqs.queues)).toEqual([...CHANNELS]);
   expect(document).toMatchObject({ region: 'us-east-1', s3: { endpoint: document.sqs.endpoint } });
   expect((await fetch(`${document.s3.endpoint}/${document.s3.bucket}`)).status).toBe(200);

@@ -124,14 +124,15 @@ function Page({ route: { page, id, query }, snapshot, now }) {
   if (page === 'queues') return html`<${Queues} snapshot=${snapshot} version=${version} />`;
   if (page === 'poller') return html`<${Poller} snapshot=${snapshot} />`;
   if (page === 'simulate') return html`<${Simulate} snapshot=${snapshot} />`;
-  return html`<${Overview} snapshot=${snapshot} now=${now} />`;
+  if (page === '') return html`<${Overview} snapshot=${snapshot} now=${now} />`;
+  return html`<p class="problem">There is no page <code>${page}</code>. <a href=${linkTo('')}>Go to the overview</a></p>`;
 }
 
 /** @param {Route} route */
 function titleOf({ page, id }) {
   if (page === 'deliveries' && id !== undefined) return `Delivery ${short(id)}`;
   if (page === 'books' && id !== undefined) return `Book ${short(id)}`;
-  return PAGES.find(([name]) => name === page)?.[1] ?? 'Overview';
+  return PAGES.find(([name]) => name === page)?.[1] ?? 'Not found';
 }
 
 /** Announces the state to a screen reader, but not too often. @param {{ text: string }} props */

@@ -12,7 +12,7 @@ const Fault = z.enum(API_FAULTS);
 
 /**
  * The control of the simulated Ocrolus over HTTP. Bodies are JSON and may be left out where everything has a default;
- * `requests.ts` and `specs.ts` have their fields. A wrong body is answered 400 with what is wrong in `error`, an unknown book 404.
+ * `requests.ts` and `specs.ts` have their fields. A wrong body is answered 400 with what is wrong in `error`, an unknown book or fault 404.
  *
  * | request | answer |
  * |---|---|
@@ -111,10 +111,13 @@ async function bodyOf(request: Request): Promise<unknown> {
   return text === '' ? {} : JSON.parse(text);
 }
 
-/** @throws Error that names those there are. */
+/** @throws HTTPException 404 that names those there are. */
 function faultOf(name: string): ApiFault {
   const fault = Fault.safeParse(name);
-  if (!fault.success) throw new Error(`no fault ${name}; it is one of: ${API_FAULTS.join(' ')}`);
+  if (!fault.success) {
+    const message = `there is no fault ${name}; it is one of: ${API_FAULTS.join(' ')}`;
+    throw new HTTPException(404, { message });
+  }
   return fault.data;
 }
 

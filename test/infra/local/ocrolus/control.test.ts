@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { serveControl } from '../../../../infra/local/control.ts';
 import { listen, type RunningServer } from '../../../../infra/local/http.ts';
 import { simulatorRoutes } from '../../../../infra/local/ocrolus/control/routes.ts';
 import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/simulator.ts';
@@ -139,7 +140,7 @@ test.each([
     status: 404,
     problem: 'no book',
   },
-  { method: 'PUT', path: '/faults/api/earthquake', body: {}, status: 400, problem: 'rate-limited' },
+  { method: 'PUT', path: '/faults/api/earthquake', body: {}, status: 404, problem: 'rate-limited' },
   { method: 'PUT', path: '/faults/deliveries', body: { drop: 2 }, status: 400, problem: 'drop' },
   { method: 'GET', path: '/nothing', body: undefined, status: 404, problem: 'there is no GET /nothing' },
 ] as const)(
@@ -150,6 +151,17 @@ test.each([
     expect(field(refused.body, 'error')).toContain(problem);
   },
 );
+
+test('an address that the control of the stack does not have is 404 with a message', async () => {
+  const control = await serveControl('token', () => ({ stack: {} as never, simulator }));
+  const headers = { authorization: 'Bearer token' };
+  for (const path of ['/nothing', '/ocrolus/nothing', '/ocrolus/books/nothing']) {
+    const { status, body } = await ask(`${control.url}${path}`, { headers });
+    expect(status, path).toBe(404);
+    expect(field(body, 'error'), path).toMatch(/^(there is no GET \/|the simulated Ocrolus has no book )/);
+  }
+  await control.stop();
+});
 
 test('events of an organization’s webhooks are ticked, all that it offers or those that are named', async () => {
   const api = await signIn(simulator);

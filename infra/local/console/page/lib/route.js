@@ -12,9 +12,18 @@ function readRoute() {
   const [page = '', id] = path.split('/');
   return {
     page,
-    id: id === undefined ? undefined : decodeURIComponent(id),
+    id: id === undefined ? undefined : decode(id),
     query: new URLSearchParams(query),
   };
+}
+
+/** An address that was typed may have a stray percent sign. @param {string} text */
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** @returns {Route} */
