@@ -80,7 +80,7 @@ export async function buildStory(
   const window = { from, to: new Date().toISOString(), bookId, deliveryId: id, isIndexed };
   const delivery = await findDelivery(target.table(), window, { signal, onScanned });
   const final = delivery?.outcome === 'retrying' ? undefined : delivery;
-  const deadLetter = final === undefined ? (await findById(target, id, delivery?.channel))[0] : undefined;
+  const [deadLetter] = final === undefined ? await findById(target, id, signal, delivery?.channel) : [];
   const stored = { delivery, final, deadLetter };
   const entries = await logsOf(target, id, stored, signal);
   const queued = entries.find(({ message }) => message === 'delivery queued');

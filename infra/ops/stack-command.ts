@@ -95,5 +95,5 @@ export function stackCommand(
 
 /** A command that changes something: against a stage it asks first, unless `--yes` is given ({@link Session.confirm}). */
 export function changingCommand(name: string, help: CommandHelp) {
-  return stackCommand(name, help).option('--yes', 'against a stage: confirm in advance');
+  return stackCommand(name, help).option('--yes', 'confirm in advance');
 }

@@ -1,6 +1,4 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ACCESS } from '../../infra/running-stacks/access.ts';
 import { delivery } from '../shared/events/testing/delivery.ts';
 import { findChromium } from './testing/chromium.ts';
 import { type ConsoleInBrowser, openConsole, PATIENCE, WIDE } from './testing/console.ts';
@@ -62,6 +60,12 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
       expect(tooWide, `${place} is wider than the window`).toBeLessThanOrEqual(0);
     }
     await page.setViewportSize(WIDE);
+  });
+
+  test('an unknown page says so, whatever is in the address', async () => {
+    await shown.open('nothing/%zz');
+    await shown.shows(shown.page.getByText('There is no page nothing.'));
+    await shown.page.getByRole('link', { name: 'Go to the overview' }).click();
   });
 
   test('the keyboard reaches the content and everything in it', async () => {
@@ -175,13 +179,10 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
 
   test('dead letters are seen, redriven, and discarded', async () => {
     const { page, shows, open, button, report } = shown;
-    const { sqs } = shown.started.stack;
-    const client = new SQSClient({ ...ACCESS, endpoint: sqs.endpoint });
-    const dlqUrl = sqs.queues['book-verified']?.dlqUrl ?? '';
     const deliveryId = 'a-delivery-that-was-dead';
     const more = { deliveryId, receivedAt: new Date().toISOString() };
     const envelope = delivery('BOOK_VERIFIED', { bookUuid: await shown.firstBook() }, more);
-    await client.send(new SendMessageCommand({ QueueUrl: dlqUrl, MessageBody: JSON.stringify(envelope) }));
+    await shown.sendDead(JSON.stringify(envelope));
     await open('queues');
     await shows(page.getByText('1 dead letter: fix the cause, then redrive.'));
     await button('Redrive all of book-verified').click();
@@ -189,13 +190,13 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
     await open(`deliveries/${deliveryId}`);
     await shows(page.locator('.facts .badge.ok', { hasText: 'Done' }));
 
-    await client.send(new SendMessageCommand({ QueueUrl: dlqUrl, MessageBody: 'not an envelope' }));
-    client.destroy();
+    await shown.sendDead('not an envelope');
     await open('queues');
     await shows(
       page.getByRole('table', { name: 'Dead letters of book-verified' }).getByText('Unreadable message'),
     );
     await button(/^Discard /).click();
+    expect(shown.questions).toEqual([expect.stringMatching(/^Save the message .* and delete it/)]);
     await shows(report().getByText('Discarded. It was saved to'));
     await shows(page.getByText('None. A message that fails too often is moved here'));
   });

@@ -54,7 +54,7 @@ export function actionRoutes({
     const { messageId } = Discarded.parse(await req.json());
     const folder = join(dataDir, 'discarded');
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const words = ['dlq', 'discard', messageId, '--to', join(folder, `${messageId}.json`)];
+    const words = ['dlq', 'discard', messageId, '--to', join(folder, `${messageId}.json`), '--yes'];
     const { file } = Saved.parse(await runOps(words, dataDir));
     return json({ message: `Discarded. It was saved to ${file}` });
   });

@@ -10,8 +10,6 @@ export interface DeadLetter {
   readonly receiptHandle: string;
   readonly body: string;
   readonly group: string | undefined;
-  /** Number of receives, including those by `ops`. */
-  readonly receives: number;
   /** ISO 8601 time at which it was first sent. A move to the dead-letter queue does not change it. */
   readonly sentAt: string;
   readonly firstReceivedAt: string | undefined;
@@ -21,13 +19,12 @@ export interface DeadLetter {
 
 export function readDeadLetter(message: Message): DeadLetter {
   const { MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} } = message;
-  const { SentTimestamp, ApproximateFirstReceiveTimestamp: first, ApproximateReceiveCount } = Attributes;
+  const { SentTimestamp, ApproximateFirstReceiveTimestamp: first } = Attributes;
   return {
     messageId: MessageId,
     receiptHandle: ReceiptHandle,
     body: Body,
     group: Attributes.MessageGroupId,
-    receives: Number(ApproximateReceiveCount ?? 1),
     sentAt: new Date(Number(SentTimestamp ?? 0)).toISOString(),
     firstReceivedAt: first === undefined ? undefined : new Date(Number(first)).toISOString(),
     envelope: readEnvelope(Body),

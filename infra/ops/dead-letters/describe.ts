@@ -23,8 +23,8 @@ export interface Description {
   readonly outcome: string | null;
   /** Code of each failed attempt, oldest first. */
   readonly codes: readonly string[];
-  /** Number of receives before this call; earlier calls of `ops` count too. */
-  readonly attempts: number;
+  /** Number of attempts to process it; `null` if none is in the ledger. Receives by `ops` are none. */
+  readonly attempts: number | null;
   readonly firstReceived: string | null;
   /** Seconds since SQS accepted it. */
   readonly ageSeconds: number;
@@ -34,7 +34,7 @@ export interface Description {
 
 /** @param state in the ledger; `undefined` if the delivery is not there. */
 export function describe(letter: DeadLetter, state: LedgerState | undefined, now: number): Description {
-  const { envelope, messageId, body, receives, sentAt, firstReceivedAt } = letter;
+  const { envelope, messageId, body, sentAt, firstReceivedAt } = letter;
   const bookId = envelope === undefined ? OWN_PARTITIONS.account : bookIdOf(envelope.ids);
   return {
     event: envelope?.eventName ?? null,
@@ -45,7 +45,7 @@ export function describe(letter: DeadLetter, state: LedgerState | undefined, now
     why: whyOf(letter, state),
     outcome: state?.outcome ?? null,
     codes: state?.codes ?? [],
-    attempts: receives - 1,
+    attempts: state?.attempts ?? null,
     firstReceived: firstReceivedAt ?? null,
     ageSeconds: Math.max(0, Math.round((now - Date.parse(sentAt)) / 1000)),
     messageId,

@@ -16,7 +16,7 @@ async function examineQueues(
   target: Target,
   channel: string | undefined,
   handle: Handle,
-  isOver = () => false,
+  isOver: () => boolean,
 ): Promise<void> {
   await Promise.all(
     deadLetterQueues(target, channel).map((queues) =>
@@ -66,14 +66,15 @@ export async function handleById(
   target: Target,
   id: string,
   handle: Handle,
-  channel?: string,
+  { channel, signal }: { readonly channel?: string | undefined; readonly signal: AbortSignal },
 ): Promise<number> {
   let handled = 0;
-  await examineQueues(target, channel, async (letter, queues) => {
+  const handleOne: Handle = async (letter, queues) => {
     if (!hasId(letter, id)) return 'stays';
     handled += 1;
     return handle(letter, queues);
-  });
+  };
+  await examineQueues(target, channel, handleOne, () => signal.aborted);
   return handled;
 }
 
@@ -83,15 +84,26 @@ export interface DeadLetterDetails extends ExaminedLetter {
   readonly ids: object;
 }
 
-/** Finds every dead letter of a delivery or message. @param channel to search; by default all. */
-export async function findById(target: Target, id: string, channel?: string): Promise<DeadLetterDetails[]> {
+/**
+ * Finds every dead letter of a delivery or message.
+ *
+ * @param channel to search; by default all.
+ * @throws Error if it is interrupted.
+ */
+export async function findById(
+  target: Target,
+  id: string,
+  signal: AbortSignal,
+  channel?: string,
+): Promise<DeadLetterDetails[]> {
   const table = target.table();
   const found: { letter: DeadLetter; channel: string }[] = [];
   const handle: Handle = async (letter, { channel }) => {
     found.push({ letter, channel });
     return 'stays';
   };
-  await handleById(target, id, handle, channel);
+  await handleById(target, id, handle, { channel, signal });
+  if (signal.aborted) throw new Error('interrupted; everything is still there');
   return Promise.all(
     found.map(async ({ letter, channel }) => {
       const { envelope } = letter;

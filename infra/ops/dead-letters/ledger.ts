@@ -8,11 +8,12 @@ import { findUuids } from '../ledger/books.ts';
 export interface LedgerState {
   /** `retrying` is not final: every attempt so far has failed. */
   readonly outcome: string;
+  readonly attempts: number;
   /** Code of each failed attempt, oldest first. */
   readonly codes: readonly string[];
 }
 
-const Entry = z.object({ outcome: z.string(), codes: z.array(z.string()).default([]) });
+const Entry = z.object({ outcome: z.string(), attempts: z.int(), codes: z.array(z.string()).default([]) });
 
 /**
  * Finds the ledger entry of a delivery, under the book that the message names, with one read.
@@ -58,6 +59,6 @@ export async function findMoved(
 
 async function readState(table: Table, bookId: string, envelope: Envelope): Promise<LedgerState | undefined> {
   const key = { bookId, item: eventItem(envelope.receivedAt, envelope.deliveryId) };
-  const entry = await table.get(key, ['outcome', 'codes']);
+  const entry = await table.get(key, ['outcome', 'attempts', 'codes']);
   return entry === undefined ? undefined : Entry.parse(entry);
 }

@@ -12,7 +12,6 @@ const Message = z.object({
   messageId: z.string(),
   body: z.string(),
   sentTimestamp: z.number(),
-  approximateReceiveCount: z.number(),
   approximateFirstReceiveTimestamp: z.number().optional(),
 });
 

@@ -1,7 +1,9 @@
 import { request } from 'node:http';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import axe, { type AxeResults } from 'axe-core';
 import { chromium, type Locator } from 'playwright-core';
 import * as z from 'zod';
+import { ACCESS } from '../../../infra/running-stacks/access.ts';
 import { npmStart } from './npm-start.ts';
 
 /** Milliseconds until what a test waits for must be shown. */
@@ -23,7 +25,13 @@ export async function openConsole(executablePath: string) {
     if (['error', 'warning'].includes(message.type())) problems.push(message.text());
   });
   page.on('pageerror', (error) => problems.push(error.message));
-  page.on('dialog', (dialog) => problems.push(`a dialog: ${dialog.message()}`));
+  /** What the page has asked; every answer is yes. */
+  const questions: string[] = [];
+  page.on('dialog', async (dialog) => {
+    const isQuestion = dialog.type() === 'confirm';
+    (isQuestion ? questions : problems).push(dialog.message());
+    await (isQuestion ? dialog.accept() : dialog.dismiss());
+  });
   await page.goto(consoleUrl);
 
   const read = async (path: string): Promise<unknown> => (await fetch(`${consoleUrl}api/${path}`)).json();
@@ -40,7 +48,7 @@ export async function openConsole(executablePath: string) {
     shows(page.locator(`[role=switch][aria-checked=${isOn}]`, { hasText: name }));
 
   return {
-    ...{ started, page, problems, shows, open, button, report, switchOf, isTurned },
+    ...{ started, page, problems, questions, shows, open, button, report, switchOf, isTurned },
     /** Ends the browser and the stack. @returns the milliseconds that the stack took. */
     async end(): Promise<number> {
       await browser.close();
@@ -66,6 +74,14 @@ export async function openConsole(executablePath: string) {
     async firstBook(): Promise<string> {
       const books = Books.parse(await read('ocrolus/books'));
       return books.find(({ name }) => name.endsWith('every seed event'))?.uuid ?? '';
+    },
+    /** Puts a message into the dead-letter queue of `book-verified`. */
+    async sendDead(MessageBody: string): Promise<void> {
+      const { sqs } = started.stack;
+      const client = new SQSClient({ ...ACCESS, endpoint: sqs.endpoint });
+      const QueueUrl = sqs.queues['book-verified']?.dlqUrl ?? '';
+      await client.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+      client.destroy();
     },
     async turn(name: string, isOn: boolean): Promise<void> {
       await open('simulate');

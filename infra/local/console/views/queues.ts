@@ -32,8 +32,6 @@ export function createQueueViews(endpoint: string, channels: Readonly<Record<str
         Body: message.body,
         Attributes: {
           SentTimestamp: String(message.sentTimestamp),
-          // `describe` subtracts the receive of its caller, but inspection does not count as one.
-          ApproximateReceiveCount: String(message.approximateReceiveCount + 1),
           ...(message.approximateFirstReceiveTimestamp !== undefined && {
             ApproximateFirstReceiveTimestamp: String(message.approximateFirstReceiveTimestamp),
           }),

@@ -13,8 +13,9 @@ export function dlqCommand(run: Run) {
   return stackCommand('dlq', {
     summary: 'list dead letters and why they failed; removes nothing',
     description:
-      'Each call counts as a receive of every message, and takes up to a second for each channel. The age is that of the message, ' +
-      'not the time since it was moved here.',
+      'It takes up to a second for each channel, in which other readers do not see the messages; one that is killed hides them for ten ' +
+      'minutes. SQS counts a receive of each, which has no effect on a dead letter. ATTEMPTS are those of the ledger. The age is that of ' +
+      'the message, not the time since it was moved here.',
     status0: 'every message was examined, whatever was found.',
     examples: [
       ['ops dlq', 'of every channel, oldest first'],
@@ -37,7 +38,7 @@ async function showDeadLetters({ target, screen }: Session, name: string | undef
     one.event ?? '-',
     one.book ?? '-',
     one.deliveryId ?? one.messageId,
-    String(one.attempts),
+    String(one.attempts ?? '-'),
     one.firstReceived ?? '-',
     String(one.ageSeconds),
     one.codes.at(-1) ?? '-',
@@ -68,7 +69,8 @@ function dlqShowCommand(run: Run) {
 }
 
 async function show({ target }: Session, id: string): Promise<Output> {
-  const document = await findById(target, id);
+  using interruption = listenForInterruption();
+  const document = await findById(target, id, interruption.signal);
   if (document.length === 0) throw new Error(`${id} is in no dead-letter queue`);
   return { document, text: document.map(textOf).join('\n\n') };
 }
@@ -84,11 +86,11 @@ function dlqDiscardCommand(run: Run) {
   return changingCommand('discard', {
     summary: 'save a dead letter to a file, then delete it from its queue',
     description:
-      'The file holds the whole message, with the body of the delivery: borrower’s data, which only you can read. The ledger keeps the ' +
+      'It asks first, for the local stack too. The file holds the whole message, with the body of the delivery: borrower’s data, which only you can read. The ledger keeps the ' +
       'delivery too ("ops replay --delivery"), unless the message cannot be read.',
     status0: 'it is saved, and no longer in a dead-letter queue.',
     examples: [
-      ['ops dlq discard DELIVERY_ID', 'to dead-letter-DELIVERY_ID.json'],
+      ['ops dlq discard DELIVERY_ID --yes', 'to dead-letter-DELIVERY_ID.json, without a question'],
       ['ops dlq discard MESSAGE_ID --to kept.json --stage prod', 'one that cannot be read, to another file'],
     ],
   })
@@ -99,15 +101,22 @@ function dlqDiscardCommand(run: Run) {
     );
 }
 
-async function discard({ target, confirm }: Session, id: string, file: string | undefined): Promise<Output> {
-  const [letter, ...others] = await findById(target, id);
+async function discard(
+  { target, confirmAnywhere }: Session,
+  id: string,
+  file: string | undefined,
+): Promise<Output> {
+  using interruption = listenForInterruption();
+  const { signal } = interruption;
+  const [letter, ...others] = await findById(target, id, signal);
   if (letter === undefined) throw new Error(`${id} is in no dead-letter queue`);
   if (others.length > 0)
     throw new Error(`${others.length + 1} messages have this id: name one by its message id`);
   const { messageId, event } = letter;
   const path = file ?? pathValue(`dead-letter-${fileName(id)}.json`);
-  await confirm(
+  await confirmAnywhere(
     `save the dead letter ${id} (${event ?? 'unreadable'}) of ${letter.channel} to ${path}, and delete it`,
+    signal,
   );
   const deleted = await handleById(
     target,
@@ -125,7 +134,7 @@ async function discard({ target, confirm }: Session, id: string, file: string | 
       await target.sqs.send(new DeleteMessageCommand({ QueueUrl: dlqUrl, ReceiptHandle: receiptHandle }));
       return 'deleted';
     },
-    letter.channel,
+    { channel: letter.channel, signal },
   );
   if (deleted === 0) throw new Error(`${id} is no longer there; nothing was deleted`);
   return {

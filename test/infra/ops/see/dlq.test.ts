@@ -30,7 +30,8 @@ it('shows what each message is and why it is there, and leaves it', async () => 
   await stack.past(done);
   await stack.dead('doc-verified', lost, done, '{"version":99,"secret":"x"}');
 
-  for (let time = 1; time <= 2; time += 1) {
+  // Looking twice changes nothing.
+  for (const _ of [1, 2]) {
     const { document, text } = await look();
     expect(document).toEqual(
       expect.arrayContaining([
@@ -38,7 +39,7 @@ it('shows what each message is and why it is there, and leaves it', async () => 
           channel: 'doc-verified',
           ageSeconds: expect.any(Number),
           messageId: expect.any(String),
-          attempts: time - 1,
+          attempts: null,
           event: 'DOC_VERIFIED',
           book: 'b',
           deliveryId: 'lost',
@@ -72,7 +73,7 @@ it('a delivery that failed each time shows the codes of its attempts, and is not
   await stack.dead('doc-verified', failed);
   const { document, text } = await look();
   expect(document).toMatchObject([
-    { deliveryId: 'failed', why: 'retries-used-up', outcome: 'retrying', codes },
+    { deliveryId: 'failed', why: 'retries-used-up', outcome: 'retrying', codes, attempts: 3 },
   ]);
   expect(text).toContain('retries-used-up (http-403 x2, network)');
 });
@@ -109,7 +110,7 @@ describe('one of them', () => {
     await stack.dead('doc-verified', letter, '{"version":99}');
     expect(await ops(stack.target, `dlq discard gone --to ${to}`)).toMatchObject({
       document: { file: to },
-      plans: [`save the dead letter gone (DOC_VERIFIED) of doc-verified to ${to}, and delete it`],
+      plans: [`anywhere: save the dead letter gone (DOC_VERIFIED) of doc-verified to ${to}, and delete it`],
     });
     const saved = JSON.parse(await readFile(to, 'utf8'));
     expect(saved).toMatchObject({ channel: 'doc-verified', body: serialiseEnvelope(letter) });

@@ -60,6 +60,7 @@ function DeadLetters({ channel, version, facts }) {
           kind="danger"
           label=${`Discard ${event ?? 'the message'} ${messageId}`}
           command=${discard(messageId)}
+          question=${`Save ${event ?? 'the message'} ${messageId} to a file, and delete it from the queue?`}
           act=${async () => (await ask('POST', 'discard', { messageId })).message}
         >
           Discard

@@ -36,12 +36,15 @@ export function useAction() {
 }
 
 /**
- * @param {{ children: unknown, command: string, act: () => Promise<string>, kind?: 'main' | 'plain' | 'danger', label?: string }} props
+ * @param {{ children: unknown, command: string, act: () => Promise<string>, kind?: 'main' | 'plain' | 'danger', label?: string, question?: string }} props question: asked first
  */
-export function ActionButton({ children, command, act, kind = 'plain', label }) {
+export function ActionButton({ children, command, act, kind = 'plain', label, question }) {
   const { isBusy, run } = useAction();
+  const start = () => {
+    if (question === undefined || confirm(question)) run(command, act);
+  };
   return html`
-    <button type="button" class=${kind} aria-disabled=${isBusy} aria-label=${label} onClick=${() => run(command, act)}>
+    <button type="button" class=${kind} aria-disabled=${isBusy} aria-label=${label} onClick=${start}>
       ${children}
     </button>
   `;
