@@ -27,7 +27,8 @@ export function lookPause(
     return JITTER * Math.min(most, Math.max(least, age / 2));
   }
   const age = at - endedAt;
-  const next = LOOKS.findIndex((look) => look > age);
+  // Just before its time, a look may be over: looks are early by up to a tenth.
+  const next = LOOKS.findIndex((look) => look > age * 1.1);
   const look = LOOKS[next];
   if (look === undefined || age > poll.horizonDays * DAY) return Number.POSITIVE_INFINITY;
   const pause = look - (LOOKS[next - 1] ?? 0);
