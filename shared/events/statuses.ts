@@ -64,3 +64,14 @@ const OF_CREDENTIALS: ReadonlySet<string> = new Set(['auth', 'no-credentials', .
 export function isOfCredentials({ code }: { readonly code: string }): boolean {
   return OF_CREDENTIALS.has(code);
 }
+
+/** Code: Detect is still processing some document. */
+export const DETECT_PENDING = 'detect-pending';
+
+/** Code of an answer without a document that Detect may still list. */
+export const DETECT_ABSENT = 'detect-absent';
+
+/** True for the codes of Detect, which has two days for a document before it counts as missing. */
+export function isOfDetect(code: string | null): boolean {
+  return code === DETECT_PENDING || code === DETECT_ABSENT;
+}

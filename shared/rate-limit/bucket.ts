@@ -6,6 +6,12 @@ import { noPermit } from './limiter.ts';
 /** The first attempt may guess wrong about a queue, and other processes write in between. */
 const TRIES = 5;
 
+/** Time until which Ocrolus's last 429 stopped all calls, in Unix milliseconds. @returns `undefined`: there was none. */
+export async function readLastPause(table: Pick<Table, 'get'>): Promise<number | undefined> {
+  const item = await table.get({ bookId: OWN_PARTITIONS.rateLimits, item: 'LIGHT' });
+  return item?.pausedUntil === undefined ? undefined : Number(item.pausedUntil);
+}
+
 export type Bucket = ReturnType<typeof openBucket>;
 
 /**

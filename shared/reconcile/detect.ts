@@ -1,13 +1,10 @@
 import { isCaptured, isDone, matchesDigest } from '../checklist/observation.ts';
-import { DELETED } from '../events/statuses.ts';
+import { DELETED, DETECT_ABSENT } from '../events/statuses.ts';
 import { inGroups } from '../slots.ts';
 import type { Book } from '../store/books.ts';
 import { type Document, readDocuments, updateDocument, WRITES_AT_ONCE } from '../store/documents.ts';
 import type { Context } from './context.ts';
 import type { Fetched } from './results/fetch.ts';
-
-/** Code of an answer without a document that Detect may still list. */
-export const ABSENT = 'detect-absent';
 
 /**
  * Writes the states of documents from the signals of a book. For two days after the end of capture, the signals are
@@ -53,7 +50,7 @@ export async function applyBookSignals(
   const { wanted, at, written } = fetched;
   if (fetched.class === 'stored' && !isLacking && isAll) return fetched;
   if (isLate) return { class: 'stored', wanted, at, written, documents: states, isPartial: true };
-  return { class: 'not-yet', code: ABSENT, wanted, at, written };
+  return { class: 'not-yet', code: DETECT_ABSENT, wanted, at, written };
 }
 
 /** Applies a state of Detect, unless it is older. A state with a reason is from an event, and any answer replaces it. */

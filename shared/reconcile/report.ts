@@ -1,15 +1,14 @@
 import { isCaptureKind } from '../checklist/kinds.ts';
 import { isExpired, isOpen, isSuppressed, isUntried, type Line, type Rules } from '../checklist/lines.ts';
+import { isOfDetect } from '../events/statuses.ts';
 import type { WriteOutcome } from '../store/books.ts';
 import { iso } from '../time.ts';
 import { type Announcement, documentsNamed, findDocument } from './announcement.ts';
 import type { Asked, AskedAll } from './ask.ts';
 import type { Context } from './context.ts';
-import { ABSENT } from './detect.ts';
 import { lineName } from './mark.ts';
 import type { Seen } from './observe.ts';
 import type { Focus } from './read.ts';
-import { DETECT_PENDING } from './results/signals.ts';
 import type { Settled } from './settle.ts';
 
 /** Outcome of a reconcile. */
@@ -130,9 +129,6 @@ function isRecovered({ line, answer }: Asked): boolean {
   return isCaptureKind(line.want.kind) && isFirst && answer.class === 'stored';
 }
 
-/** Codes of Detect, which has two days for a document before it counts as missing. */
-const OF_DETECT: ReadonlySet<string> = new Set([DETECT_PENDING, ABSENT]);
-
 /** Reports a book that has not changed for the horizon, and results missing for longer than the stage allows. */
 export function reportOverdue(context: Context, { book, lines, isNewlyStuck }: Settled): void {
   const { log, now, dependencies } = context;
@@ -143,7 +139,7 @@ export function reportOverdue(context: Context, { book, lines, isNewlyStuck }: S
   }
   const before = now - settings.OVERDUE_HOURS * 3_600_000 * settings.TIME_SCALE;
   const isLate = ({ entry: { since, code = '' } }: Line) =>
-    since !== undefined && Date.parse(since) < before && !OF_DETECT.has(code);
+    since !== undefined && Date.parse(since) < before && !isOfDetect(code);
   const late = new Set(lines.filter((line) => isOpen(line) && isLate(line)).map(({ want }) => want.kind));
   if (late.size === 0) return;
   log.warn('results overdue', { kinds: [...late].sort().join(' ') });

@@ -109,3 +109,9 @@ export interface AlarmDefinition {
 
 /** The definitions of every kind of alarm. A kind that is left out does not compile. */
 export type AlarmSet = Readonly<Record<AlarmId, AlarmDefinition | readonly AlarmDefinition[]>>;
+
+/**
+ * Days before a certificate expires. ACM begins to renew 60 or 45 days before, depending on how long the certificate is
+ * valid, and imported ones are renewed by hand (AWS: "Managed certificate renewal").
+ */
+export const EXPIRING_DAYS = 30;

@@ -3,12 +3,22 @@ import { errorText } from '../../command-line/error-text.ts';
 import { tableText } from '../../command-line/table-text.ts';
 import type { Output, Session } from '../stack-command.ts';
 
+/** What a program needs of a finding, if it is known. */
+interface Facts {
+  /** ISO 8601 time since which it has been so. */
+  readonly since?: string | undefined;
+  /** Number of messages, deliveries or books. */
+  readonly count?: number;
+  /** Accounts, channels, kinds of results or books. */
+  readonly concerns?: readonly string[];
+}
+
 /** Result of a check. */
-export interface Finding {
+export interface Finding extends Facts {
   /** `warn`: needs attention, but nothing is broken. */
   readonly state: 'ok' | 'warn' | 'fail';
   readonly found: string;
-  /** Advice to the operator. */
+  /** Advice to the operator, with the section of the runbook. */
   readonly todo?: string;
 }
 
@@ -18,6 +28,8 @@ export interface Check<Context> {
   run(context: Context): Finding | Promise<Finding>;
   /** Advice if the check itself fails. */
   readonly otherwise: string;
+  /** Least number of seconds between two runs in the console: it costs requests. Absent: 5. */
+  readonly everySeconds?: number;
 }
 
 export interface Checked extends Finding {
@@ -27,8 +39,14 @@ export interface Checked extends Finding {
 }
 
 export const ok = (found: string): Finding => ({ state: 'ok', found });
-export const warn = (found: string, todo: string): Finding => ({ state: 'warn', found, todo });
-export const fail = (found: string, todo: string): Finding => ({ state: 'fail', found, todo });
+export const warn = (found: string, todo: string, facts: Facts = {}): Finding => ({
+  ...{ state: 'warn', found, todo },
+  ...facts,
+});
+export const fail = (found: string, todo: string, facts: Facts = {}): Finding => ({
+  ...{ state: 'fail', found, todo },
+  ...facts,
+});
 
 /** The SDK may search several places for credentials, each with a timeout. */
 const PATIENCE_MS = 20_000;
@@ -68,11 +86,9 @@ export function reportOf(checked: readonly Checked[], screen: Session['screen'])
   return {
     document: {
       healthy: checked.every(({ state }) => state !== 'fail'),
-      checks: checked.map(({ name, state, found, todo: doThis }) => ({
-        name,
-        state,
-        found,
-        todo: doThis ?? null,
+      checks: checked.map(({ name, state, found, since, count, concerns, todo: doThis, isUnread }) => ({
+        ...{ name, state, found, isUnread: isUnread === true },
+        ...{ since: since ?? null, count: count ?? null, concerns: concerns ?? [], todo: doThis ?? null },
       })),
     },
     text: [table, ...(todo.length === 0 ? [] : [`\nWhat to do:\n  ${todo.join('\n  ')}`])].join('\n'),

@@ -4,6 +4,8 @@ import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { METRIC_NAMESPACE } from '../../../shared/telemetry/metrics.ts';
 import { concurrencyOf } from '../../config/checks.ts';
 import { loadSettings } from '../../config/load.ts';
+import type { Settings } from '../../config/settings.ts';
+import { EXPIRING_DAYS } from '../../constructs/monitoring/alarm-definition.ts';
 import { stackName } from '../../functions.ts';
 import { alarmPrefix, readAlarms } from '../target/alarms.ts';
 import { explainErrors } from '../target/aws-errors.ts';
@@ -15,6 +17,8 @@ export interface StageContext {
   readonly cloudFormation: CloudFormationClient;
   readonly cloudWatch: CloudWatchClient;
   readonly lambda: LambdaClient;
+  /** Those of `infra/config/<stage>.ts`. @throws SettingsError */
+  readonly settings: () => Promise<Settings>;
   readonly now: number;
 }
 
@@ -24,6 +28,7 @@ export function openStageContext(stage: string): StageContext {
     cloudFormation: explainErrors(new CloudFormationClient({})),
     cloudWatch: explainErrors(new CloudWatchClient({})),
     lambda: explainErrors(new LambdaClient({})),
+    settings: () => loadSettings(stage),
     now: Date.now(),
   };
 }
@@ -78,8 +83,8 @@ export const STAGE_CHECKS: readonly Check<StageContext>[] = [
   {
     name: 'concurrency',
     otherwise: 'needs lambda:GetAccountSettings and infra/config/<stage>.ts',
-    async run({ lambda, stage }) {
-      const settings = await loadSettings(stage);
+    async run({ lambda, settings: load }) {
+      const settings = await load();
       const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
       const quota = AccountLimit?.ConcurrentExecutions ?? 0;
       const needed = Math.max(concurrencyOf(settings), settings.lambdaConcurrency);
@@ -90,6 +95,19 @@ export const STAGE_CHECKS: readonly Check<StageContext>[] = [
             found,
             'ask for more (Service Quotas, Lambda, L-B99A9384), or lower consumerMaximumConcurrency',
           );
+    },
+  },
+  {
+    name: 'certificate',
+    otherwise: 'needs cloudwatch:GetMetricData and infra/config/<stage>.ts',
+    async run(context) {
+      const { ingress } = await context.settings();
+      if (ingress.kind !== 'allowlisted') return ok('none: the API is private');
+      const days = await daysToExpiry(context, ingress.certificateArn);
+      const todo = 'see in ACM why it is not renewed; docs/runbook.md#certificate-expiring';
+      if (days === undefined) return fail('expired, or of another region: ACM does not count its days', todo);
+      const found = `valid for ${Math.floor(days)} days`;
+      return days < EXPIRING_DAYS ? fail(found, todo) : ok(found);
     },
   },
   {
@@ -120,6 +138,21 @@ export const STAGE_CHECKS: readonly Check<StageContext>[] = [
     },
   },
 ];
+
+/** Days that the certificate of the host name is still valid, as ACM has counted within two days. */
+async function daysToExpiry({ cloudWatch, now }: StageContext, Value: string): Promise<number | undefined> {
+  const Dimensions = [{ Name: 'CertificateArn', Value }];
+  const Metric = { Namespace: 'AWS/CertificateManager', MetricName: 'DaysToExpiry', Dimensions };
+  const { MetricDataResults } = await cloudWatch.send(
+    new GetMetricDataCommand({
+      StartTime: new Date(now - 48 * HOUR_MS),
+      EndTime: new Date(now),
+      ScanBy: 'TimestampDescending',
+      MetricDataQueries: [{ Id: 'm', MetricStat: { Metric, Stat: 'Minimum', Period: 3600 } }],
+    }),
+  );
+  return MetricDataResults?.[0]?.Values?.[0];
+}
 
 /** @throws Error that names the call. */
 async function readStack({ cloudFormation, stage }: StageContext): Promise<Stack> {

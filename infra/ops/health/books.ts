@@ -1,12 +1,26 @@
 import * as z from 'zod';
-import { NOT_FOUND } from '../../../shared/events/statuses.ts';
+import { isOfDetect, NOT_FOUND } from '../../../shared/events/statuses.ts';
+import { POLL_DEFAULTS } from '../../../shared/settings.ts';
 import { isBookRow, readDue } from '../../../shared/store/polling/due.ts';
+import { iso } from '../../../shared/time.ts';
+import { missingIfStored } from '../book-contents.ts';
 import { type Check, fail, ok, warn } from '../doctor/check.ts';
 import { polledBooks, readBooks } from '../ledger/books.ts';
 import type { SystemContext } from './context.ts';
 
+const HOUR_MS = 3_600_000;
+
+/** Regular number of seconds between two runs of the poller. */
+const POLL_SECONDS = 300;
+
 /** Limit for a due book, which may wait for two periods of the poller and for the run in progress. */
 const LATE_MINUTES = 15;
+
+/** Maximum number of due books that are read. */
+const MOST_DUE = 100;
+
+/** Maximum number of incomplete books whose missing results are read. */
+const MOST_INCOMPLETE = 20;
 
 function describeLate(minutes: number): string {
   if (minutes === 0) return 'less than a minute';
@@ -28,13 +42,14 @@ export const BOOK_CHECKS: readonly Check<SystemContext>[] = [
         if (!isBookRow(row)) continue;
         oldest = Math.min(oldest, Date.parse(row.dueAt));
         seen += 1;
-        if (seen === 100) break;
+        if (seen === MOST_DUE) break;
       }
       const minutes = Math.floor((now - oldest) / 60_000);
       if (minutes < LATE_MINUTES) return ok(seen === 0 ? 'none is due' : `due for ${describeLate(minutes)}`);
       return fail(
         `due for ${minutes} minutes: the poller does not run, or does not keep up`,
         `ops poll${which}; docs/runbook.md#poller-silent`,
+        { since: iso(oldest), count: seen },
       );
     },
   },
@@ -56,6 +71,47 @@ export const BOOK_CHECKS: readonly Check<SystemContext>[] = [
       return warn(
         `Ocrolus does not show ${unknown.length} of ${read} (${codes}), one since ${oldest.since}`,
         `ops book ${oldest.bookId}${which}; docs/runbook.md#ocrolus-unavailable`,
+        { since: oldest.since, count: unknown.length, concerns: unknown.map(({ bookId }) => String(bookId)) },
+      );
+    },
+  },
+  {
+    name: 'missing results',
+    otherwise: 'see whether the table is there, and whether you may read it',
+    everySeconds: 30,
+    async run({ target, which, now }) {
+      const table = target.table();
+      const { value: next = [] } = await polledBooks(table).next();
+      const books = await readBooks(table, next, ['bookId', 'open']);
+      const incomplete = books.flatMap(({ bookId, open }) =>
+        Array.isArray(open) && open.length > 0 ? [String(bookId)] : [],
+      );
+      const read = incomplete.slice(0, MOST_INCOMPLETE);
+      const missing = await Promise.all(
+        read.map(async (bookId) => {
+          const results = await missingIfStored(target.reader, bookId);
+          return results.map((result) => ({ bookId, ...result }));
+        }),
+      );
+      // A local stack whose poller runs more often shortens every time in proportion.
+      const scale = Math.min((target.pollSeconds ?? POLL_SECONDS) / POLL_SECONDS, 1);
+      const before = iso(now - POLL_DEFAULTS.overdueHours * HOUR_MS * scale);
+      const overdue = missing.flat().filter(({ since, code }) => since < before && !isOfDetect(code));
+      const polled = `the ${books.length} books that are polled next`;
+      const [oldest] = overdue.toSorted((a, b) => (a.since < b.since ? -1 : 1));
+      if (oldest === undefined) {
+        return ok(
+          incomplete.length === 0
+            ? `none of ${polled}`
+            : `none is overdue; ${incomplete.length} of ${polled} wait for results`,
+        );
+      }
+      const kinds = [...new Set(overdue.map(({ kind, code }) => `${kind} (${code ?? 'not asked for'})`))];
+      const late = [...new Set(overdue.map(({ bookId }) => bookId))];
+      return warn(
+        `${overdue.length} overdue in ${late.length} of ${polled}: ${kinds.sort().join(', ')}, one since ${oldest.since}`,
+        `ops book ${oldest.bookId}${which}; docs/runbook.md#results-overdue`,
+        { since: oldest.since, count: overdue.length, concerns: late },
       );
     },
   },

@@ -1,8 +1,17 @@
 import { isAboutBook } from '../../../shared/checklist/circuit-state.ts';
 import { isOfCredentials } from '../../../shared/events/statuses.ts';
+import { readLastPause } from '../../../shared/rate-limit/bucket.ts';
 import { BOOK_STATUS, type Refusals, readRefusals } from '../../../shared/store/polling/circuits.ts';
+import { iso } from '../../../shared/time.ts';
 import { type Check, fail, ok, warn } from '../doctor/check.ts';
+import type { Target } from '../target/target.ts';
 import type { SystemContext } from './context.ts';
+
+/** Each read of a secret of a stage costs a request, and an entry in CloudTrail. */
+const SECRETS_SECONDS = 60;
+
+/** Time after a 429 in which Ocrolus counts as throttling. */
+const THROTTLED_MS = 5 * 60_000;
 
 export const OCROLUS_CHECKS: readonly Check<SystemContext>[] = [
   {
@@ -21,27 +30,44 @@ export const OCROLUS_CHECKS: readonly Check<SystemContext>[] = [
         ...describe('credentials or account refused', credentials),
         ...describe('refused for every book', ofBooks),
       ].join('; ');
+      const facts = factsOf([...credentials, ...ofBooks]);
       if (credentials.length > 0) {
+        const changed = await changesOf(target, credentials);
         return fail(
-          found,
+          `${found}${changed}`,
           'docs/runbook.md#ocrolus-unavailable; new credentials take effect at the next try, every five minutes',
+          facts,
         );
       }
       if (ofBooks.some(({ kind, code }) => kind === BOOK_STATUS && !isAboutBook(code))) {
-        return fail(found, 'docs/runbook.md#ocrolus-unavailable');
+        return fail(found, 'docs/runbook.md#ocrolus-unavailable', facts);
       }
       return ofBooks.length === 0
         ? ok(`refuses nothing to ${accounts.join(', ')}`)
         : warn(
             found,
             'give a kind that the contract lacks the policy never; docs/runbook.md#results-overdue',
+            facts,
           );
+    },
+  },
+  {
+    name: 'throttling',
+    otherwise: 'see whether the table is there, and whether you may read it',
+    async run({ target, now }) {
+      const until = await readLastPause(target.table());
+      if (until === undefined) return ok('Ocrolus has never answered 429');
+      const found = `Ocrolus answered 429, and calls paused until ${iso(until)}`;
+      return until < now - THROTTLED_MS
+        ? ok(found)
+        : warn(found, 'docs/runbook.md#ocrolus-rate-limited', { since: iso(until) });
     },
   },
   {
     name: 'webhook secrets',
     otherwise:
       'see whether the secrets are there, and whether you may read them; docs/runbook.md#secret-missing',
+    everySeconds: SECRETS_SECONDS,
     async run({ target, which }) {
       const accounts = await target.accounts();
       const isSet = await Promise.all(
@@ -50,13 +76,16 @@ export const OCROLUS_CHECKS: readonly Check<SystemContext>[] = [
       const unset = accounts.filter((_, index) => !isSet[index]);
       return unset.length === 0
         ? ok(`set: ${accounts.join(', ')}`)
-        : fail(`not set: ${unset.join(', ')}`, `docs/runbook.md#secret-missing; then ops register${which}`);
+        : fail(`not set: ${unset.join(', ')}`, `docs/runbook.md#secret-missing; then ops register${which}`, {
+            concerns: unset,
+          });
     },
   },
   {
     name: 'API credentials',
     otherwise:
       'see whether the secrets are there, and whether you may read them; docs/runbook.md#ocrolus-unavailable',
+    everySeconds: SECRETS_SECONDS,
     async run({ target }) {
       const accounts = await target.accounts();
       const access = await Promise.all(accounts.map((account) => target.ocrolus(account)));
@@ -66,10 +95,30 @@ export const OCROLUS_CHECKS: readonly Check<SystemContext>[] = [
         : fail(
             `not filled in: ${unset.join(', ')}`,
             'put {"clientId":"…","clientSecret":"…"} into the secret ocrolus/<stage>/<account>/credentials',
+            { concerns: unset },
           );
     },
   },
 ];
+
+function factsOf(refusals: readonly Refusals[]) {
+  const concerns = [...new Set(refusals.map(({ account }) => account))];
+  return { concerns, since: refusals.flatMap(({ openedAt }) => openedAt ?? []).toSorted()[0] };
+}
+
+/** When the credentials of these accounts were last changed, as far as it is known. */
+async function changesOf(target: Target, refusals: readonly Refusals[]): Promise<string> {
+  const accounts = [...new Set(refusals.map(({ account }) => account))];
+  const texts = accounts.map(async (account) => {
+    // Another check says if they cannot be read.
+    const changedAt = await target.ocrolus(account).then(
+      (access) => access.changedAt,
+      () => undefined,
+    );
+    return changedAt === undefined ? '' : `; the credentials of ${account} were changed at ${changedAt}`;
+  });
+  return (await Promise.all(texts)).join('');
+}
 
 /** A text for each account and code. */
 function describe(what: string, refusals: readonly Refusals[]): string[] {

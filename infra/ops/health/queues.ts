@@ -1,3 +1,4 @@
+import { iso } from '../../../shared/time.ts';
 import { type Check, fail, ok, warn } from '../doctor/check.ts';
 import { queueDepth, readQueueStates, total } from '../queues/state.ts';
 import type { SystemContext } from './context.ts';
@@ -24,7 +25,11 @@ export const QUEUE_CHECKS: readonly Check<SystemContext>[] = [
         ? ok('none')
         : fail(
             dead.map(([channel, count]) => `${channel} ${count}`).join(', '),
-            `ops dlq ${worst[0]}${which}`,
+            `ops dlq ${worst[0]}${which}; docs/runbook.md#dead-letters`,
+            {
+              count: dead.reduce((sum, [, count]) => sum + count, 0),
+              concerns: dead.map(([channel]) => channel),
+            },
           );
     },
   },
@@ -39,6 +44,7 @@ export const QUEUE_CHECKS: readonly Check<SystemContext>[] = [
       return warn(
         `${paused.join(', ')}: deliveries wait`,
         `ops resume ${resumed}${which}, when its reason is gone; docs/runbook.md#queue-age`,
+        { count: paused.length, concerns: paused },
       );
     },
   },
@@ -50,13 +56,13 @@ export const QUEUE_CHECKS: readonly Check<SystemContext>[] = [
       const waiting = depths.reduce((sum, depth) => sum + total(depth), 0);
       return waiting < MANY_WAITING
         ? ok(`${waiting} messages`)
-        : warn(`${waiting} messages`, `ops queues${which}; docs/runbook.md#queue-age`);
+        : warn(`${waiting} messages`, `ops queues${which}; docs/runbook.md#queue-age`, { count: waiting });
     },
   },
   {
     name: 'oldest message',
     otherwise: 'needs sqs:GetQueueAttributes and cloudwatch:GetMetricData',
-    async run({ target, which }) {
+    async run({ target, which, now }) {
       const states = await readQueueStates(target);
       const [oldest] = states.toSorted((a, b) => (b.ageSeconds ?? 0) - (a.ageSeconds ?? 0));
       const { channel, ageSeconds } = oldest ?? {};
@@ -65,7 +71,10 @@ export const QUEUE_CHECKS: readonly Check<SystemContext>[] = [
       const found = `${age} in ${channel}`;
       return ageSeconds < OLD_MINUTES * 60
         ? ok(found)
-        : warn(found, `ops queues${which}; docs/runbook.md#queue-age`);
+        : warn(found, `ops queues${which}; docs/runbook.md#queue-age`, {
+            since: iso(now - ageSeconds * 1000),
+            concerns: [String(channel)],
+          });
     },
   },
 ];

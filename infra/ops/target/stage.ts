@@ -85,11 +85,13 @@ export async function openStageTarget(stage: string): Promise<Target> {
     accounts: async () => Object.keys(outputs.WebhookUrls),
     async ocrolus(account) {
       const SecretId = of(outputs.CredentialsSecretArns, account, 'account');
-      const { SecretString = '' } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+      const { SecretString = '', CreatedDate } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+      const changedAt = CreatedDate?.toISOString();
       // Loaded here, because the rest of `ops` works without the settings file.
       const { loadSettings } = await import('../../config/load.ts');
       const { apiUrl, authUrl, tokenFormat, audience } = (await loadSettings(stage)).ocrolus;
-      return { apiUrl, authUrl, tokenFormat, audience, credentials: readCredentials(SecretString) };
+      const credentials = readCredentials(SecretString);
+      return { apiUrl, authUrl, tokenFormat, audience, credentials, changedAt };
     },
     queues,
     webhookUrl: (account) => of(outputs.WebhookUrls, account, 'account'),

@@ -66,6 +66,8 @@ export interface OcrolusAccess {
   readonly audience: string | undefined;
   /** `undefined` until the secret is filled in. */
   readonly credentials: ApiCredentials | undefined;
+  /** ISO 8601 time of the last change of the credentials, if it is known. */
+  readonly changedAt?: string | undefined;
 }
 
 /** @param text of an account's credentials secret. */

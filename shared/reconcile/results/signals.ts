@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { normaliseUuid } from '../../events/read-ids.ts';
+import { DETECT_PENDING } from '../../events/statuses.ts';
 import { type Call, calls } from '../../ocrolus/calls.ts';
 import { text } from '../../ocrolus/lenient-fields.ts';
 import { askInTurn, type DetectState, type Fetch, type Fetched, store, toFetched } from './fetch.ts';
@@ -58,9 +59,6 @@ export function withStates(stored: Fetched, signals: ResultAnswer): Fetched {
 
 /** State of a document about which the answer says nothing. */
 const COMPLETED = { state: 'COMPLETED' };
-
-/** Code: Detect is still processing some document. */
-export const DETECT_PENDING = 'detect-pending';
 
 /** Calls for the signals of a document. The second one also takes the uuid of a part of an upload. */
 export function signalsOfDocument(docUuid: string, mayBePart: boolean): [Call, ...Call[]] {

@@ -1,14 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { HttpCodeElb, HttpCodeTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type { AlarmSet } from '../alarm-definition.ts';
+import { type AlarmSet, EXPIRING_DAYS } from '../alarm-definition.ts';
 import { customMetric, FIVE_MINUTES, filled, type MonitoredResources } from '../metrics.ts';
-
-/**
- * Days before a certificate expires. ACM begins to renew 60 or 45 days before, depending on how long the certificate is
- * valid, and imported ones are renewed by hand (AWS: "Managed certificate renewal").
- */
-const EXPIRING_DAYS = 30;
 
 const SUM = { statistic: Stats.SUM, period: FIVE_MINUTES };
 

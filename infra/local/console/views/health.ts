@@ -5,6 +5,9 @@ import type { Target } from '../../../ops/target/target.ts';
 
 const EVERY_MS = 5000;
 
+/** Maximum number of seconds between two runs of a check that has found something. */
+const FOUND_SECONDS = 30;
+
 /** Age from which a result says nothing about the present: no console has asked for longer than a check may take. */
 const OUTDATED_MS = 30_000;
 
@@ -22,6 +25,8 @@ export function createHealth(
   clock: () => number = Date.now,
 ): () => Health | undefined {
   let health: Health | undefined;
+  /** Latest result of each check by its name, and when it was started. */
+  let latest = new Map<string, { readonly at: number; readonly checked: Checked }>();
   let target: Target | undefined;
   let startedAt = Number.NEGATIVE_INFINITY;
   let isRunning = false;
@@ -29,8 +34,17 @@ export function createHealth(
   async function run(now: number): Promise<void> {
     try {
       target ??= await open(dataDir);
-      health = await runChecks(HEALTH_CHECKS, { target, which, now });
+      const isDue = ({ name, everySeconds = 0 }: (typeof HEALTH_CHECKS)[number]) => {
+        const { at, checked } = latest.get(name) ?? {};
+        // What is repaired should soon be shown as well.
+        const seconds = checked?.state === 'ok' ? everySeconds : Math.min(everySeconds, FOUND_SECONDS);
+        return at === undefined || now >= at + seconds * 1000;
+      };
+      for (const checked of await runChecks(HEALTH_CHECKS.filter(isDue), { target, which, now }))
+        latest.set(checked.name, { at: now, checked });
+      health = HEALTH_CHECKS.flatMap(({ name }) => latest.get(name)?.checked ?? []);
     } catch {
+      latest = new Map();
       health = undefined;
     } finally {
       isRunning = false;
@@ -39,7 +53,10 @@ export function createHealth(
 
   return () => {
     const now = clock();
-    if (now > startedAt + OUTDATED_MS) health = undefined;
+    if (now > startedAt + OUTDATED_MS) {
+      health = undefined;
+      latest = new Map();
+    }
     if (!isRunning && now >= startedAt + EVERY_MS) {
       isRunning = true;
       startedAt = now;

@@ -18,7 +18,8 @@ export function alarmsCommand(run: Run) {
 
 async function showAlarms({ target, screen }: Session, isAll: boolean) {
   const alarms = await target.alarms();
-  if (alarms === undefined) return { document: [], text: 'the local stack has no alarms' };
+  if (alarms === undefined)
+    return { document: [], text: 'the local stack has no alarms: "ops doctor" shows its state' };
   const isOn = ({ state }: Alarm) => state === 'ALARM';
   const document = alarms
     .filter((alarm) => isAll || alarm.state !== 'OK')

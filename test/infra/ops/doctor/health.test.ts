@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { HEALTH_CHECKS } from '../../../../infra/ops/health/checks.ts';
 import type { Target } from '../../../../infra/ops/target/target.ts';
+import { openBucket } from '../../../../shared/rate-limit/bucket.ts';
 import { newBook, updateBook } from '../../../../shared/store/books.ts';
 import { BOOK_STATUS, Circuits } from '../../../../shared/store/polling/circuits.ts';
 import { createClock } from '../../../shared/store/testing/clock.ts';
@@ -28,6 +29,37 @@ const runCheck = (name: string, more: Partial<Target> = {}) =>
     now: Date.parse(second(0)),
   });
 
+const ACCESS = {
+  ...{ apiUrl: 'http://ocrolus', authUrl: 'http://ocrolus', tokenFormat: undefined, audience: undefined },
+  credentials: { clientId: 'id', clientSecret: 'secret' },
+};
+
+describe('throttling', () => {
+  const pause = (until: number) => {
+    const table = parts.table?.();
+    if (table === undefined) throw new Error('there is no table');
+    return openBucket(table, 'LIGHT', () => Date.parse(second(0))).pause(until);
+  };
+
+  it('is nothing in a new stack', async () => {
+    expect(await runCheck('throttling')).toMatchObject({
+      state: 'ok',
+      found: 'Ocrolus has never answered 429',
+    });
+  });
+
+  it('is a 429 of the last five minutes', async () => {
+    await pause(Date.parse(second(-301)));
+    expect(await runCheck('throttling')).toMatchObject({ state: 'ok' });
+    await pause(Date.parse(second(-299)));
+    expect(await runCheck('throttling')).toMatchObject({
+      state: 'warn',
+      found: `Ocrolus answered 429, and calls paused until ${second(-299)}`,
+      todo: 'docs/runbook.md#ocrolus-rate-limited',
+    });
+  });
+});
+
 describe('what Ocrolus refuses', () => {
   const refuse = async (books: number, kind: string, code: string, account = 'default') => {
     for (let n = 0; n < books; n += 1) await circuits.refused(account, kind, code, `book-${n}`);
@@ -51,6 +83,16 @@ describe('what Ocrolus refuses', () => {
     expect(checked.todo).toContain('every five minutes');
     await circuits.answered('lending', BOOK_STATUS);
     expect(await runCheck('Ocrolus')).toMatchObject({ state: 'ok' });
+  });
+
+  it('is the account, and its credentials were changed since or not', async () => {
+    await refuse(1, BOOK_STATUS, 'auth', 'lending');
+    const changedAt = second(60);
+    const ocrolus = async () => ({ ...ACCESS, changedAt });
+    expect(await runCheck('Ocrolus', { ocrolus })).toMatchObject({
+      found: expect.stringMatching(new RegExp(`; the credentials of lending were changed at ${changedAt}$`)),
+      concerns: ['lending'],
+    });
   });
 
   it('is nothing after one refusal of a kind that was not asked for since', async () => {

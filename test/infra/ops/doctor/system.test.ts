@@ -78,7 +78,7 @@ describe('every stack', () => {
 
   it('names the command for what it has found, on the same stack', async () => {
     const dead = await runCheck('dead letters', { sqs: sqsWith({ 'http://q-dlq': [1, 0, 0] }) });
-    expect(dead.todo).toBe('ops dlq doc-verified --stage prod');
+    expect(dead.todo).toBe('ops dlq doc-verified --stage prod; docs/runbook.md#dead-letters');
   });
 });
 

@@ -72,7 +72,11 @@ describe('alarms', () => {
     ['alarms', [ok, unknown, on], { document: [on, unknown], isProblem: true, text }],
     ['alarms --all', [ok, unknown, on], { document: [on, unknown, ok], isProblem: true, text }],
     ['alarms', [ok], { document: [], text: 'all 1 alarms are OK' }],
-    ['alarms', undefined, { document: [], text: 'the local stack has no alarms' }],
+    [
+      'alarms',
+      undefined,
+      { document: [], text: 'the local stack has no alarms: "ops doctor" shows its state' },
+    ],
   ])('%s: those that are on come first, and are a problem', async (call, alarms, shown) => {
     expect(await ops(fakeTarget({ alarms: async () => alarms }), call)).toEqual({ ...shown, plans: [] });
   });

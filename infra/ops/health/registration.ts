@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import {
+  isNoReport,
+  NoReport,
+  RegistrationReport,
+  TICK_EVENTS,
+} from '../../../shared/ocrolus/webhooks/reports.ts';
+import { type Check, fail, ok, warn } from '../doctor/check.ts';
+import type { SystemContext } from './context.ts';
+
+const Reports = z.array(z.union([NoReport, RegistrationReport]));
+
+export const REGISTRATION: Check<SystemContext> = {
+  name: 'registration',
+  otherwise: 'docs/runbook.md#upkeep-errors',
+  everySeconds: 300,
+  async run({ target, which }) {
+    const reports = Reports.parse(await target.invoke('registration', { action: 'show' }));
+    const unasked = reports.filter(isNoReport);
+    if (unasked.length > 0) {
+      return fail(
+        unasked.map(({ account, error }) => `${account}: ${error}`).join('; '),
+        'check the API credentials; docs/runbook.md#ocrolus-unavailable',
+        { concerns: unasked.map(({ account }) => account) },
+      );
+    }
+    const accountsOf = (some: typeof reports) => some.map(({ account }) => account);
+    const waiting = reports.filter((report) => !isNoReport(report) && report.waitsForDashboard);
+    if (waiting.length > 0) {
+      return warn(
+        `waiting for the Dashboard: ${accountsOf(waiting).join(', ')}`,
+        `${TICK_EVENTS}${which}; ops registration${which} lists them; docs/runbook.md#registration-drift`,
+        { concerns: accountsOf(waiting) },
+      );
+    }
+    const differing = reports.filter((report) => !isNoReport(report) && report.drift);
+    return differing.length === 0
+      ? ok(`matches the settings: ${accountsOf(reports).join(', ')}`)
+      : fail(
+          `differs: ${accountsOf(differing).join(', ')}`,
+          `ops registration${which}, then ops register${which}; docs/runbook.md#registration-drift`,
+          { concerns: accountsOf(differing) },
+        );
+  },
+};
