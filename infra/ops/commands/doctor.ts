@@ -22,8 +22,9 @@ export function doctorCommand(run: Run) {
   return stackCommand('doctor', {
     summary: 'check what an operator would check first, and say what to do about it',
     description:
-      'Local: versions, process, ports, faults. A stage: region, credentials, stack, quota, alarms, age of messages, poller. ' +
-      'Both: refusals of Ocrolus, paused consumers, dead letters, books, secrets, registration, what version 0.1 left. It changes nothing, and shows no secrets.',
+      'Local: versions, process, ports, faults. A stage: region, credentials, stack, quota, certificate, alarms, poller. ' +
+      'Both: what Ocrolus refuses, refused and retried deliveries, paused consumers, dead letters, age of messages, books, ' +
+      'missing results, secrets, registration, what version 0.1 left. It changes nothing, and shows no secrets.',
     status0: 'no check failed; there may be warnings.',
     examples: [
       ['ops doctor', 'this machine, and the local stack'],
