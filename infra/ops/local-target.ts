@@ -3,6 +3,7 @@ import { openClients } from '../running-stacks/clients.ts';
 import { DEFAULT_DATA_DIR } from '../running-stacks/data-dir.ts';
 import { locateStack } from '../running-stacks/registry.ts';
 import { openLocalLogs } from './logs/local-logs.ts';
+import { readLocalMetrics } from './metrics/local-metrics.ts';
 import { readLocalAges } from './queues/ages.ts';
 import { POLL_NOW, readCredentials, type Target } from './target/target.ts';
 
@@ -44,6 +45,7 @@ export async function openLocalTarget(data?: string): Promise<Target> {
     if (secrets === undefined) throw new Error(`the stack has no account ${account}`);
     return secrets;
   };
+  const logs = openLocalLogs(dataDir);
   return {
     ...openClients({ endpoints, table: dynamodb.table, bucket: s3.bucket }),
     queues: sqs.queues,
@@ -66,7 +68,8 @@ export async function openLocalTarget(data?: string): Promise<Target> {
       throw new Error('the local stack has no protection: name a deployed stage with --stage');
     },
     invoke: async (name, event) => answerOf(name, await ask('POST', '/invoke', { function: name, event })),
-    logs: openLocalLogs(dataDir),
+    logs,
+    metrics: (series, range) => readLocalMetrics(logs, series, range),
     queueAges: () => readLocalAges(sqs.queues, sqs.endpoint, Date.now()),
     setConsuming: async (channel, isOn) => void (await ask('POST', '/consuming', { channel, isOn })),
     pausedChannels: async () => z.array(z.string()).parse(await ask('GET', '/paused')),

@@ -13,6 +13,7 @@ import { deliveriesCommand } from './commands/see/deliveries.ts';
 import { deliveryCommand } from './commands/see/delivery.ts';
 import { dlqCommand } from './commands/see/dlq.ts';
 import { logsCommand, tailCommand } from './commands/see/logs.ts';
+import { metricsCommand } from './commands/see/metrics.ts';
 import { missingCommand } from './commands/see/missing.ts';
 import { queuesCommand } from './commands/see/queues.ts';
 import { resultCommand } from './commands/see/result.ts';
@@ -33,6 +34,7 @@ const GROUPS = {
     deliveryCommand,
     tailCommand,
     queuesCommand,
+    metricsCommand,
     dlqCommand,
     alarmsCommand,
     logsCommand,

@@ -22,6 +22,7 @@ import { createReader } from '../../../shared/store/reader.ts';
 import { openTable } from '../../../shared/store/table.ts';
 import { stackName } from '../../functions.ts';
 import { openStageLogs } from '../logs/stage-logs.ts';
+import { readStageMetrics } from '../metrics/stage-metrics.ts';
 import { readStageAges } from '../queues/ages.ts';
 import { readAlarms } from './alarms.ts';
 import { explainErrors } from './aws-errors.ts';
@@ -128,6 +129,7 @@ export async function openStageTarget(stage: string): Promise<Target> {
       );
       return paused.flat();
     },
+    metrics: (series, range) => readStageMetrics(stage, cloudWatch, series, range),
     alarms: () => readAlarms(stage, cloudWatch),
     pollSeconds: undefined,
   };

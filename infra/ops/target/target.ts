@@ -4,6 +4,7 @@ import type { Bodies } from '../../../shared/store/bodies/result-bodies.ts';
 import type { Reader } from '../../../shared/store/reader.ts';
 import type { DynamoTable } from '../../../shared/store/table.ts';
 import type { FunctionLogs } from '../logs/function-logs.ts';
+import type { Range, Series, Values } from '../metrics/series.ts';
 import type { Alarm } from './alarms.ts';
 import type { Protection } from './protection.ts';
 
@@ -52,6 +53,8 @@ export interface Target {
   setConsuming(channel: string, isOn: boolean): Promise<void>;
   /** Channels whose consumers are paused, by `ops pause` or otherwise. @throws Error */
   pausedChannels(): Promise<readonly string[]>;
+  /** Series of metrics over time. */
+  metrics(series: readonly Series[], range: Range): Promise<Values>;
   /** All alarms; `undefined` for the local stack, which has none. */
   alarms(): Promise<readonly Alarm[] | undefined>;
   /** Seconds between two runs of the poller; `undefined` for a stage, where the schedule defines them. */

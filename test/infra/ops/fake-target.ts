@@ -36,6 +36,7 @@ export function fakeTarget(parts: Partial<Target> = {}): Target {
     queueAges: async () => new Map(),
     setConsuming: async () => {},
     pausedChannels: async () => [],
+    metrics: async () => [],
     alarms: async () => undefined,
     ledgerIndexedSince: async () => undefined,
     pollSeconds: 2,

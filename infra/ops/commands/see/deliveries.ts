@@ -1,6 +1,7 @@
 import { Option } from '@commander-js/extra-typings';
 import { findEventName } from '../../../../shared/events/catalog.ts';
 import { Outcome } from '../../../../shared/store/items.ts';
+import { csvText } from '../../../command-line/csv.ts';
 import { listenForInterruption } from '../../../command-line/exit.ts';
 import { progressBar } from '../../../command-line/progress.ts';
 import { tableText } from '../../../command-line/table-text.ts';
@@ -17,6 +18,7 @@ interface Options {
   readonly outcome?: Outcome;
   readonly limit?: number;
   readonly scan?: true;
+  readonly csv?: true;
 }
 
 export function deliveriesCommand(run: Run) {
@@ -46,6 +48,7 @@ export function deliveriesCommand(run: Run) {
     .option('--event <name>', 'only of this event')
     .addOption(new Option('--outcome <name>', 'only with this outcome').choices(Outcome.options))
     .option('--limit <count>', 'only the newest deliveries, at most so many', count)
+    .option('--csv', 'print comma-separated values')
     .option('--scan', 'read the whole table, for deliveries that the index does not have')
     .action((options) => run(options, (session) => showDeliveries(session, options)));
 }
@@ -75,13 +78,12 @@ async function showDeliveries({ target, screen }: Session, options: Options): Pr
   const { deliveries, total } = await findDeliveries(table, filter, search).finally(bar.end);
   if (signal.aborted) throw new Error('interrupted');
   const more = total - deliveries.length;
-  const text = tableText(
-    ['RECEIVED', 'EVENT', 'BOOK', 'SOURCE', 'OUTCOME', 'WHY', 'TRIES', 'DELIVERY'],
-    deliveries.map(rowOf),
-    screen,
-  );
+  const text = tableText(HEADER, deliveries.map(rowOf), screen);
+  if (options.csv === true) return { document: deliveries, text: csvText(HEADER, deliveries.map(rowOf)) };
   return { document: deliveries, text: more > 0 ? `${text}\n${more} more` : text };
 }
+
+const HEADER = ['RECEIVED', 'EVENT', 'BOOK', 'SOURCE', 'OUTCOME', 'WHY', 'TRIES', 'DELIVERY'];
 
 function rowOf({ bookId, bookUuid = bookId, reason = '', ...delivery }: Delivery): string[] {
   const { receivedAt, eventName, source, outcome, attempts, deliveryId } = delivery;

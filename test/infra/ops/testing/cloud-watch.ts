@@ -31,13 +31,16 @@ function isMetrics(input: object): input is GetMetricDataCommandInput {
 }
 
 function measured(
-  { MetricDataQueries = [] }: GetMetricDataCommandInput,
+  { MetricDataQueries = [], StartTime }: GetMetricDataCommandInput,
   values: NonNullable<Known['values']>,
 ) {
   return {
     MetricDataResults: MetricDataQueries.map(({ Id, MetricStat }) => ({
       Id,
       Values: values(MetricStat?.Metric),
+      Timestamps: values(MetricStat?.Metric).map(
+        (_, index) => new Date((StartTime?.getTime() ?? 0) + index * 1000 * (MetricStat?.Period ?? 60)),
+      ),
     })),
   };
 }
