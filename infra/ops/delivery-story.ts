@@ -1,4 +1,3 @@
-import type { Reader } from '../../shared/store/reader.ts';
 import { type DeadLetterDetails, findById } from './dead-letters/examine.ts';
 import { type Delivery, findDelivery } from './ledger/deliveries.ts';
 import { BEGINNING } from './ledger/read-ledger.ts';
@@ -30,15 +29,6 @@ interface CallMade {
   readonly answer: string;
   readonly code: string | null;
   readonly ms: number;
-}
-
-/** Item of a book, with the time of its last write or, for a document or result, of the request to Ocrolus. */
-interface BookPart {
-  readonly item: string;
-  /** ISO 8601. */
-  readonly at: string;
-  /** Size of a result's body. */
-  readonly bytes: number | null;
 }
 
 /** The story of a delivery, without body and names. */
@@ -101,8 +91,10 @@ export async function buildStory(
     reason: delivery?.reason ?? null,
     attempts: allAttempts(stored, entries),
     calls: callsOf(entries),
-    /** Items written from answers of Ocrolus while it was processed, some perhaps by other deliveries. */
-    written: delivery === undefined ? [] : await writtenFor(target, delivery),
+    /** `null`: not finished, or an entry of version 0.2 or earlier, which did not record it. */
+    written: final?.written ?? null,
+    alreadyStored: final?.alreadyStored ?? null,
+    unlisted: final?.unlisted ?? 0,
     deadLetter: deadLetter ?? null,
   };
 }
@@ -172,27 +164,4 @@ function callsOf(entries: readonly LogEntry[]): CallMade[] {
       code: code === undefined ? null : String(code),
       ms: Number(ms),
     }));
-}
-
-/** Items whose answer was asked for after the delivery was received, and before it was finished. */
-async function writtenFor({ reader }: Target, delivery: Delivery) {
-  const bookId = delivery.bookUuid ?? delivery.bookId;
-  const { receivedAt, processedAt } = delivery;
-  return (await readItems(reader, bookId))
-    .filter(({ at }) => at >= receivedAt && at <= processedAt)
-    .sort((a, b) => (a.at < b.at ? -1 : 1))
-    .map(({ item, at }) => ({ item, at }));
-}
-
-export async function readItems(reader: Reader, bookId: string): Promise<BookPart[]> {
-  const [book, documents, results] = await Promise.all([
-    reader.book(bookId),
-    reader.documents(bookId),
-    reader.results(bookId),
-  ]);
-  return [
-    ...(book === undefined ? [] : [{ item: book.item, at: book.updatedAt, bytes: null }]),
-    ...documents.map(({ item, observedAt }) => ({ item, at: observedAt, bytes: null })),
-    ...results.map(({ item, fetchedAt, bytes }) => ({ item, at: fetchedAt, bytes })),
-  ];
 }

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { DEFAULT_RESULTS, POLICIES, type ResultsPolicy } from '../checklist/kinds.ts';
 import type { Rules } from '../checklist/lines.ts';
 import type { Timing } from '../checklist/times.ts';
-import { RESULT_KINDS } from '../events/result-kinds.ts';
+import { RESULT_KINDS, type Want } from '../events/result-kinds.ts';
 import { asFailure } from '../failure.ts';
 import type { Call } from '../ocrolus/calls.ts';
 import type { OcrolusClient, Reply } from '../ocrolus/client.ts';
@@ -46,6 +46,8 @@ export class Context {
   readonly source: Writer['source'];
   /** Account whose credentials are used: the owner of the book, once it is known. */
   account: string;
+  /** Results that were stored, by sort key: bodies that are new, or differ from the ones before. */
+  readonly storedResults = new Map<string, Want>();
   /** Bodies received as streams. Those that are not stored are discarded at the end. */
   readonly #largeBodies: LargeBody[] = [];
   readonly #replies = new Map<string, Promise<ResultReply>>();

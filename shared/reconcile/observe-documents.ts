@@ -23,7 +23,7 @@ export async function writeDocuments(
   announcements: readonly Announcement[],
   seen: Read & Marked,
   observation: BookObservation,
-): Promise<Pick<Read, 'documents'> & Marked & { readonly hasChanged: boolean }> {
+): Promise<Pick<Read, 'documents'> & Marked & { readonly changed: ReadonlySet<string> }> {
   const { table, bookId, timing } = context;
   const { observedAt } = observation;
   const generation = seen.book?.generation ?? 1;
@@ -41,7 +41,10 @@ export async function writeDocuments(
     if (corrected.length > 0 && isCaptured(document)) return true;
     return isNamed ? isUnmarked(document.docUuid) || differs(document) : seen.isWhole && differs(document);
   });
-  const hasChanged = gone.length > 0 || toWrite.some(differs);
+  const changed = new Set<string>();
+  // Called again after a conflict, in which another writer may have stored the same state.
+  const note = (docUuid: string, isChanged: boolean) =>
+    isChanged ? changed.add(docUuid) : changed.delete(docUuid);
   await inGroups(toWrite, WRITES_AT_ONCE, async (document) => {
     const { docUuid } = document;
     const own = isUnmarked(docUuid) ? marks.get(docUuid) : undefined;
@@ -50,6 +53,7 @@ export async function writeDocuments(
       { bookId, docUuid },
       (current) => {
         const next = observeDocument(current, { bookId, document, observedAt, generation }, timing);
+        note(docUuid, next !== current);
         if (corrected.length > 0 && own === undefined) return markCorrection(next, corrected, context);
         return markDocument(next, own, timing.now);
       },
@@ -65,12 +69,16 @@ export async function writeDocuments(
     const written = await updateDocument(
       table,
       known,
-      (current) => current && unlistDocument(current, observedAt, timing),
+      (current) => {
+        const next = current && unlistDocument(current, observedAt, timing);
+        note(known.docUuid, next !== current);
+        return next;
+      },
       known,
     );
     if (written !== undefined) documents.set(written.docUuid, written);
   });
-  return { documents, marked, hasChanged };
+  return { documents, marked, changed };
 }
 
 /** Marks documents that may have been corrected in place, even without Book status: no look would notice it. */

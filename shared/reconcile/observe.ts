@@ -38,7 +38,9 @@ export interface Seen extends Read {
   readonly unready: ReadonlyMap<string, string>;
   /** There was no permit to ask for Book status. */
   readonly isThrottled: boolean;
-  /** The stored statuses have changed. */
+  /** Uuids of the documents of which another state was stored. */
+  readonly changed: ReadonlySet<string>;
+  /** The statuses of the book and its documents are not those that were read. */
   readonly hasChanged: boolean;
 }
 
@@ -54,7 +56,14 @@ const LONG_LOOK = 100;
  */
 export async function observe(context: Context, focus: Focus, read: Read): Promise<Seen | undefined> {
   const { announcements, look } = focus;
-  let seen: Seen = { ...read, marked: new Set(), unready: new Map(), isThrottled: false, hasChanged: false };
+  let seen: Seen = {
+    ...read,
+    marked: new Set(),
+    unready: new Map(),
+    isThrottled: false,
+    changed: new Set(),
+    hasChanged: false,
+  };
   const repeated = announcements.filter(({ receives }) => receives > 1);
   // Messages received for the first time are marked below, in the write of the observation if there is one.
   if (repeated.length > 0 || look?.isRepeated === true)
@@ -208,7 +217,7 @@ async function writeObservation(
     marked: new Set([...written.marked, ...wants.map(lineName)]),
     unready: unreadyOf(announcements, observation, seen.documents, context.timing),
     isThrottled: false,
-    hasChanged: written.hasChanged || seen.book?.digest !== book?.digest,
+    hasChanged: written.changed.size > 0 || seen.book?.digest !== book?.digest,
   };
 }
 

@@ -1,7 +1,9 @@
 import { isCaptureKind } from '../checklist/kinds.ts';
 import { isExpired, isOpen, isSuppressed, isUntried, type Line, type Rules } from '../checklist/lines.ts';
+import type { Want } from '../events/result-kinds.ts';
 import { isOfDetect } from '../events/statuses.ts';
 import type { WriteOutcome } from '../store/books.ts';
+import type { Effects } from '../store/ledger.ts';
 import { iso } from '../time.ts';
 import { type Announcement, documentsNamed, findDocument } from './announcement.ts';
 import type { Asked, AskedAll } from './ask.ts';
@@ -9,6 +11,7 @@ import type { Context } from './context.ts';
 import { lineName } from './mark.ts';
 import type { Seen } from './observe.ts';
 import type { Focus } from './read.ts';
+import { effectsOf } from './results/effects.ts';
 import type { Settled } from './settle.ts';
 
 /** Outcome of a reconcile. */
@@ -22,6 +25,7 @@ export interface Reconciled {
 /** Outcome for the results that a delivery names, or that a look has asked for. */
 export interface Report {
   readonly written: WriteOutcome;
+  readonly effects: Effects;
   /** Reasons for missing results: codes of answers, or of what Ocrolus does not show yet. Empty: nothing is missing. */
   readonly missing: readonly string[];
   /** Asking again in some seconds may help. */
@@ -51,13 +55,22 @@ export interface Done {
 
 export function reportOn(context: Context, done: Done): Reconciled {
   const { focus, seen, asked, settled } = done;
-  const deliveries = focus.announcements.map((one): [string, Report] => [
-    one.deliveryId,
-    reportOf(one, done),
-  ]);
+  const { storedResults } = context;
+  const deliveries = focus.announcements.map((one): [string, Report] => {
+    const names = namesOf(one, done);
+    const isOwn = (want: Want) => names.has(lineName(want));
+    const documents = changedFor(one, done);
+    const effects = effectsOf({ results: storedResults, documents, lines: settled.lines }, isOwn);
+    return [one.deliveryId, { ...reportOf(one, isOwn, done), effects }];
+  });
   const dueAt = settled.book?.dueAt;
+  const namesAsked = new Set(asked.asked.map(({ line }) => lineName(line.want)));
   const look: LookReport = {
     ...summarize(asked.asked, settled.lines.filter(isOpen), done),
+    effects: effectsOf(
+      { results: storedResults, documents: [...seen.changed], lines: settled.lines },
+      (want) => namesAsked.has(lineName(want)),
+    ),
     asked: asked.asked.length,
     isRecovered: asked.asked.some(isRecovered),
     isUnfinished:
@@ -69,14 +82,25 @@ export function reportOn(context: Context, done: Done): Reconciled {
   return { deliveries: new Map(deliveries), look };
 }
 
-function reportOf(announcement: Announcement, done: Done): Report {
+/** Documents of which another state was stored, except those that only other deliveries of the batch name. */
+function changedFor(announcement: Announcement, { focus, seen: { changed, documents } }: Done): string[] {
+  const namedBy = (one: Announcement) =>
+    documentsNamed(one, documents.values()).map(({ docUuid }) => docUuid);
+  const own = new Set(namedBy(announcement));
+  const ofOthers = new Set(focus.announcements.flatMap(namedBy));
+  return [...changed].filter((docUuid) => own.has(docUuid) || !ofOthers.has(docUuid));
+}
+
+function reportOf(
+  announcement: Announcement,
+  isOwn: (want: Want) => boolean,
+  done: Done,
+): Omit<Report, 'effects'> {
   const { seen, asked, settled } = done;
-  const names = namesOf(announcement, done);
-  const isOwn = ({ want }: Line) => names.has(lineName(want));
-  const own = asked.asked.filter(({ line }) => isOwn(line));
+  const own = asked.asked.filter(({ line }) => isOwn(line.want));
   const report = summarize(
     own,
-    settled.lines.filter((line) => isOwn(line) && isOpen(line)),
+    settled.lines.filter((line) => isOwn(line.want) && isOpen(line)),
     done,
   );
   const unready = seen.unready.get(announcement.deliveryId);
@@ -106,7 +130,11 @@ function namesOf(announcement: Announcement, { seen, asked }: Done): Set<string>
   return new Set([...wants, ...ofDocuments, ...ofBook].map(lineName));
 }
 
-function summarize(asked: readonly Asked[], open: readonly Line[], { seen, rules }: Done): Report {
+function summarize(
+  asked: readonly Asked[],
+  open: readonly Line[],
+  { seen, rules }: Done,
+): Omit<Report, 'effects'> {
   const codes = [...new Set(asked.flatMap(({ answer }) => ('code' in answer ? [answer.code] : [])))];
   const missing = open.map((line) =>
     isSuppressed(line, rules) ? 'circuit-open' : (line.entry.code ?? 'not-asked'),

@@ -232,6 +232,15 @@ export const EventItem = z.looseObject({
   codes: z.array(z.string()).optional(),
   /** Number of times that SQS had delivered it. */
   attempts: z.int(),
+  /**
+   * Keys of results that the last attempt stored, and of documents of which it stored another state. Absent while the
+   * delivery is not finished, and from entries of version 0.2 and earlier.
+   */
+  written: z.array(z.string()).optional(),
+  /** Keys of results that the delivery announces, and that were stored already. Absent: none. */
+  alreadyStored: z.array(z.string()).optional(),
+  /** Number of further keys, which neither list has. Absent: none. */
+  unlisted: z.int().optional(),
   /** Body as received: text, bytes that are no text, or its location. Absent for `poll`, and from a forgotten book. */
   payload: z
     .union([z.string(), z.instanceof(Uint8Array), z.object({ bucket: z.string(), key: z.string() })])

@@ -6,6 +6,9 @@ import { dueShard, eventItem, ledgerIndex } from './keys.ts';
 import { expiryOf } from './removal/retention.ts';
 import type { Item, Table } from './table.ts';
 
+/** What the last attempt at a delivery did to the results and documents of its book, as the ledger lists it. */
+export type Effects = Pick<EventItem, 'written' | 'alreadyStored' | 'unlisted'>;
+
 export interface LedgerEntry {
   readonly bookId: string;
   /** Book of a delivery that names none, if an answer has named it. */
@@ -14,6 +17,7 @@ export interface LedgerEntry {
   readonly outcome: Outcome;
   readonly reason?: string | undefined;
   readonly attempts: number;
+  readonly effects?: Effects | undefined;
   /** ISO 8601. */
   readonly processedAt: string;
   readonly keepDays: number;
@@ -58,7 +62,7 @@ export const IS_NOT_FINAL: Condition = [IS_ABSENT, IS_RETRYING];
  */
 export async function writeFailedAttempt(
   table: Table,
-  entry: Omit<LedgerEntry, 'outcome' | 'reason'> & { readonly code: string },
+  entry: Omit<LedgerEntry, 'outcome' | 'reason' | 'effects'> & { readonly code: string },
 ): Promise<void> {
   const earlier = await readLedger(table, entry.bookId, entry.envelope);
   const codes = [...earlier.codes, entry.code].slice(-MAX_CODES);
@@ -140,6 +144,7 @@ function toItem(entry: LedgerEntry, codes: readonly string[]): EventItem {
     ...(entry.reason !== undefined && { reason: entry.reason }),
     ...(codes.length > 0 && { codes: [...codes] }),
     attempts: entry.attempts,
+    ...entry.effects,
     ...(envelope.payload !== undefined && { payload: storedPayload(envelope.payload) }),
     expiresAt: expiryOf(Date.parse(processedAt), daysOf(entry)),
   };

@@ -85,14 +85,18 @@ async function read(
   const { messageId, receiptHandle } = record;
   const receives = Number(record.attributes.ApproximateReceiveCount);
   const firstReceivedAt = Number(record.attributes.ApproximateFirstReceiveTimestamp);
-  const log = batchLog.with({ messageId, attempts: receives });
+  const log = batchLog.with({ attempts: receives });
   const envelope = readEnvelope(record);
   if (envelope instanceof Failure) {
-    await retryLater({ ...batch, log, receiptHandle, receives, firstReceivedAt }, envelope);
+    // Any other message is known by its delivery.
+    await retryLater(
+      { ...batch, log: log.with({ messageId }), receiptHandle, receives, firstReceivedAt },
+      envelope,
+    );
     return undefined;
   }
-  const { deliveryId, eventName, source, ids } = envelope;
-  const fields = { deliveryId, eventName, source, bookUuid: ids.bookUuid, bookPk: ids.bookPk };
+  const { deliveryId, eventName, ids } = envelope;
+  const fields = { deliveryId, eventName, bookUuid: ids.bookUuid, bookPk: ids.bookPk };
   return { ...batch, envelope, receives, firstReceivedAt, messageId, receiptHandle, log: log.with(fields) };
 }
 

@@ -1,9 +1,11 @@
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import { bookIdOf, isPkOnly, OWN_PARTITIONS } from '../../../shared/events/ids.ts';
 import { asFailure } from '../../../shared/failure.ts';
+import { NO_EFFECTS } from '../../../shared/reconcile/results/effects.ts';
 import type { Outcome } from '../../../shared/store/items.ts';
 import {
   deleteFailedAttempts,
+  type Effects,
   NO_RECORD,
   readLedger,
   writeFailedAttempt,
@@ -18,6 +20,8 @@ export interface Finished {
   readonly outcome: Outcome;
   /** A code of Ocrolus or of this project; never text from a body. */
   readonly reason?: string | undefined;
+  /** By default none: nothing was asked. */
+  readonly effects?: Effects | undefined;
   /** Text of Ocrolus about it, for the ledger only, because it may name people. */
   readonly details?: string | undefined;
   /** Set if a look has stored something; `recovered`: for a document that no webhook had announced in time. */
@@ -33,7 +37,7 @@ export interface Finished {
 export async function finishDelivery(delivery: Delivery, bookId: string, finished: Finished): Promise<void> {
   const { envelope, dependencies, log, receives } = delivery;
   const { table, now } = dependencies.ports;
-  const { outcome, reason, details } = finished;
+  const { outcome, reason, details, effects = NO_EFFECTS } = finished;
   const firstBookId = bookIdOf(envelope.ids);
   const isMoved = firstBookId !== bookId;
   const writer = { account: envelope.account, source: envelope.source, now: now() };
@@ -56,6 +60,7 @@ export async function finishDelivery(delivery: Delivery, bookId: string, finishe
         outcome,
         reason: reason ?? details,
         attempts: receives,
+        effects,
         processedAt: iso(now()),
         ...keptFor(delivery),
       },

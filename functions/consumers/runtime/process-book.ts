@@ -104,18 +104,19 @@ async function finish(
   }
   // No call lists the businesses of a book (docs/ocrolus.md#result-calls).
   const finished = isUnnamed
-    ? ({ outcome: 'refused', reason: 'no-business-id' } as const)
+    ? ({ outcome: 'refused', reason: 'no-business-id', effects: report.effects } as const)
     : finishedBy(report);
   await finishDelivery(delivery, bookUuid, finished);
   return true;
 }
 
-function finishedBy({ missing, written, codes, details }: Report): Finished {
+function finishedBy({ missing, written, codes, details, effects }: Report): Finished {
   const reason = [...new Set([...codes, ...missing])].join(' ');
   return {
     outcome: missing.length > 0 ? 'waiting' : written,
     ...(reason !== '' && { reason }),
     details,
+    effects,
   };
 }
 

@@ -5,6 +5,7 @@ import type { Call } from '../../ocrolus/calls.ts';
 import type { Reply } from '../../ocrolus/client.ts';
 import type { WriteOutcome } from '../../store/books.ts';
 import type { PageSet } from '../../store/items.ts';
+import { resultItem } from '../../store/keys.ts';
 import { writeResult } from '../../store/results.ts';
 import type { Context } from '../context.ts';
 import { isLarge, type ResultAnswer, type ResultReply, summarizableJson } from './outline.ts';
@@ -117,6 +118,7 @@ export async function store(
     isReplacement: entry.state === 'stored',
     ...(beforeChange !== undefined && { beforeChange }),
   });
+  if (outcome === 'applied') context.storedResults.set(resultItem(kind, subject), { kind, subject });
   return { class: 'stored', ...answers, written: outcome };
 }
 

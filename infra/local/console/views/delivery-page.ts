@@ -1,8 +1,7 @@
 import type { EventItem } from '../../../../shared/store/items.ts';
-import { readItems } from '../../../ops/delivery-story.ts';
 import type { Clients } from '../../../running-stacks/clients.ts';
 import type { Simulator } from '../../ocrolus/simulator.ts';
-import type { AttemptRecord, DeliveryRecord } from '../journal/delivery-record.ts';
+import type { DeliveryRecord } from '../journal/delivery-record.ts';
 import type { Journal } from '../journal/journal.ts';
 
 /** Longest body that is shown as a whole. */
@@ -39,8 +38,6 @@ export async function deliveryPage(
     ledger: ledger === undefined ? null : withoutPayload(ledger),
     body: body === undefined ? null : body.slice(0, MOST_BODY),
     bodyLength: body?.length ?? null,
-    written:
-      bookId === undefined || record === undefined ? [] : await writtenBy(bookId, record, clients, ledger),
   };
 }
 
@@ -51,24 +48,6 @@ function verdictOf({ source, posts }: DeliveryRecord): string | null {
   if (last === undefined) return null;
   if (last.status === 200) return 'Signature valid: accepted and queued.';
   return `Refused: ${last.reason ?? 'no reason in the log'}.`;
-}
-
-/** Items of the book whose time lies within an attempt, except those overwritten since. */
-async function writtenBy(
-  bookId: string,
-  { attempts }: DeliveryRecord,
-  { reader }: Clients,
-  ledger: EventItem | undefined,
-) {
-  const isWithin = (at: string) => attempts.some((attempt) => within(Date.parse(at), attempt));
-  const written = (await readItems(reader, bookId)).filter(({ at }) => isWithin(at));
-  return ledger === undefined
-    ? written
-    : [...written, { item: ledger.item, at: ledger.processedAt, bytes: null }];
-}
-
-function within(time: number, { at, ms }: AttemptRecord): boolean {
-  return time >= at && (ms === undefined || time <= at + ms);
 }
 
 function textOf(payload: EventItem['payload']): string | undefined {

@@ -54,7 +54,7 @@ async function showDelivery(
 
 function textOf(story: Story, screen: Screen): string {
   const { deliveryId, state, eventName, source, account, channel, bookId, receivedAt, processedAt } = story;
-  const { outcome, reason, attempts, calls, written, deadLetter } = story;
+  const { outcome, reason, attempts, calls, written, alreadyStored, unlisted, deadLetter } = story;
   const result = [outcome, reason].filter((word) => word !== null).join(' ');
   const lines = [
     `delivery ${deliveryId}: ${state}${result === '' ? '' : `, ${result}`}`,
@@ -87,10 +87,15 @@ function textOf(story: Story, screen: Screen): string {
       screen,
     ),
     '',
-    tableText(
-      ['WRITTEN', 'AT'],
-      written.map(({ item, at }) => [item, at]),
-      screen,
-    ),
+    ...(state === 'processed' && written === null ? ['what was written is not recorded'] : []),
+    ...listOf('written', written),
+    ...listOf('already stored', alreadyStored),
+    ...(unlisted > 0 ? [`and ${unlisted} others`] : []),
   ].join('\n');
+}
+
+function listOf(title: string, keys: readonly string[] | null): string[] {
+  if (keys === null) return [];
+  if (keys.length === 0) return [`${title}: nothing`];
+  return [`${title}:`, ...keys.map((key) => `  ${printable(key)}`)];
 }

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, test } from 'vitest';
 import type { LogLine } from '../../../../infra/ops/logs/function-logs.ts';
 import { delivery } from '../../../shared/events/testing/delivery.ts';
 import { second } from '../../../shared/store/testing/observations.ts';
-import { fakeLogs, fakeReader, ops } from '../fake-target.ts';
+import { fakeLogs, ops } from '../fake-target.ts';
 import { useStack } from '../testing/stack.ts';
 
 const stack = useStack('doc-verified');
@@ -80,13 +80,7 @@ describe('the story of a delivery', () => {
   const failed = { code: 'http-403', processedAt: second(2) };
 
   const tell = (lines: readonly LogLine[] = [], options = '') => {
-    const reader = fakeReader({
-      book: async () => ({
-        ...{ bookId: 'b', item: 'BOOK', account: 'default', generation: 1, source: 'webhook' },
-        ...{ createdAt: second(0), updatedAt: second(3) },
-      }),
-    });
-    return ops({ ...stack.target, reader, logs: fakeLogs(lines) }, `delivery one ${options}`);
+    return ops({ ...stack.target, logs: fakeLogs(lines) }, `delivery one ${options}`);
   };
 
   it('cannot break out of its lines', async () => {
@@ -98,7 +92,13 @@ describe('the story of a delivery', () => {
   it('that was processed has its attempts, calls, and what was written', async () => {
     const processedAt = second(4);
     await stack.past(envelope, failed);
-    await stack.past(envelope, { attempts: 2, processedAt });
+    const written = ['RESULT#forms#d'];
+    const alreadyStored = ['RESULT#transactions#d'];
+    await stack.past(envelope, {
+      attempts: 2,
+      processedAt,
+      effects: { written, alreadyStored, unlisted: 3 },
+    });
     const { document, text } = await tell([queued, retry, asked, processed]);
     expect(document).toEqual({
       deliveryId: 'one',
@@ -117,10 +117,15 @@ describe('the story of a delivery', () => {
         { attempt: 2, at: second(4), code: 'applied', retryAfterSeconds: null },
       ],
       calls: [{ at: second(3), operation: 'doc-form-data', answer: 'ok', code: null, ms: 12 }],
-      written: [{ item: 'BOOK', at: second(3) }],
+      written,
+      alreadyStored,
+      unlisted: 3,
       deadLetter: null,
     });
     expect(text).toMatch(/^delivery one: processed, applied\n/);
+    expect(text).toMatch(
+      /\nwritten:\n {2}RESULT#forms#d\nalready stored:\n {2}RESULT#transactions#d\nand 3 others$/,
+    );
     expect((await tell([], '--book b')).document).toMatchObject({
       attempts: [
         { attempt: null, at: null, code: 'http-403' },
@@ -128,6 +133,17 @@ describe('the story of a delivery', () => {
       ],
       calls: [],
     });
+  });
+
+  it('of an earlier version says that what it wrote is not recorded; one that wrote nothing, that', async () => {
+    await stack.past(envelope);
+    expect(await tell()).toMatchObject({
+      document: { written: null },
+      text: expect.stringMatching(/\nwhat was written is not recorded$/),
+    });
+    const another = { ...envelope, deliveryId: 'two' };
+    await stack.past(another, { outcome: 'unchanged', effects: { written: [] } });
+    expect((await ops(stack.target, 'delivery two')).text).toMatch(/\nwritten: nothing$/);
   });
 
   it('that is being retried says so', async () => {

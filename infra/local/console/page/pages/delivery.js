@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import { ask, useData } from '../lib/api.js';
 import { ops } from '../lib/commands.js';
-import { clock, milliseconds, number, size, words } from '../lib/format.js';
+import { clock, milliseconds, number, words } from '../lib/format.js';
 import { linkTo } from '../lib/route.js';
 import { ActionButton, Command } from '../parts/actions.js';
 import { Badge } from '../parts/badge.js';
@@ -15,7 +15,7 @@ export function Delivery({ id, version, facts }) {
   if (problem !== undefined) return html`<p class="problem">${problem}</p>`;
   const page = /** @type {Page | undefined} */ (data);
   if (page === undefined) return html`<p class="muted">Loading …</p>`;
-  const { record, sent, verdict, ledger, written } = page;
+  const { record, sent, verdict, ledger } = page;
   const replay = ops(facts, 'replay', '--delivery', id);
   const send = async () => (await ask('POST', 'replay', { deliveryId: id })).message;
   return html`
@@ -61,11 +61,11 @@ export function Delivery({ id, version, facts }) {
     <section class="card" aria-labelledby="written">
       <h2 id="written">Written to the table</h2>
       <${Table}
-        caption="Items written"
-        columns=${WRITTEN}
-        rows=${written}
-        rowKey=${(/** @type {any} */ one) => one.item}
-        empty="Nothing: the items were overwritten since, or nothing was new."
+        caption="Items written, and results that were stored already"
+        columns=${EFFECTS}
+        rows=${effectsOf(ledger)}
+        rowKey=${(/** @type {any} */ one) => `${one.effect} ${one.item}`}
+        empty=${ledger !== null && ledger.outcome !== 'retrying' && ledger.written === undefined ? 'Not recorded.' : 'Nothing.'}
       />
     </section>
     <section class="card" aria-labelledby="body">
@@ -121,9 +121,18 @@ const CALLS = [
   { label: 'Duration', isNumber: true, cell: ({ ms }) => milliseconds(ms) },
 ];
 
-/** @type {import('../parts/table.js').Column<Page['written'][number]>[]} */
-const WRITTEN = [
+/** @param {Page['ledger']} ledger */
+function effectsOf(ledger) {
+  const { written = [], alreadyStored = [], unlisted } = ledger ?? {};
+  return [
+    ...written.map((item) => ({ item, effect: 'written' })),
+    ...alreadyStored.map((item) => ({ item, effect: 'stored already' })),
+    ...(unlisted === undefined ? [] : [{ item: `${unlisted} others`, effect: 'not listed' }]),
+  ];
+}
+
+/** @type {import('../parts/table.js').Column<ReturnType<typeof effectsOf>[number]>[]} */
+const EFFECTS = [
   { label: 'Item', cell: ({ item }) => html`<code>${item}</code>` },
-  { label: 'Size', isNumber: true, cell: ({ bytes }) => (bytes === null ? null : size(bytes)) },
-  { label: 'Time (UTC)', isNumber: true, cell: ({ at }) => clock(at) },
+  { label: 'Effect', cell: ({ effect }) => effect },
 ];
