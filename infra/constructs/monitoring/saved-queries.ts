@@ -34,7 +34,7 @@ export class SavedQueries extends Construct {
     });
     query('story of a book', everything, {
       fields: [
-        '@timestamp, level, message, source, channel, eventName, outcome, reason, code, deliveryId, @log',
+        '@timestamp, level, message, channel, eventName, outcome, reason, code, deliveryId, @log',
       ],
       filterStatements: ['bookUuid = "BOOK_UUID"'],
       sort: '@timestamp asc',
