@@ -8,7 +8,7 @@ import { type BookNames, isAbout } from './names.ts';
 /**
  * Deletes the dead letters of a book, of every channel, with their bodies in the bucket.
  *
- * @param options `removed` is incremented. `isPreview`: only counts.
+ * @param options `removed` is incremented. `isPreview`: the queues are not changed.
  * @returns the number of dead letters.
  * @throws Error if it is interrupted.
  */
@@ -23,9 +23,9 @@ export async function removeDeadLetters(
     const visit = async (letter: DeadLetter): Promise<Disposition> => {
       if (!isOf(names, letter)) return 'stays';
       count += 1;
-      if (isPreview) return 'stays';
       const payload = letter.envelope?.payload;
       if (payload?.encoding === 's3') await removeBody(bodies, payload, removed);
+      if (isPreview) return 'stays';
       await sqs.send(new DeleteMessageCommand({ QueueUrl: dlqUrl, ReceiptHandle: letter.receiptHandle }));
       return 'deleted';
     };

@@ -10,13 +10,13 @@ import { type BookNames, isAbout } from './names.ts';
  * Removes stored data of events that named a document, a request or a business of the book, but not the book. They
  * are in the partition `account`, which is read as a whole.
  *
- * @param options `removed` is incremented. `isPreview`: only counts.
+ * @param removed is incremented.
  */
 export async function removeEventsWithoutBook(
   table: Table,
   bodies: Bodies,
   names: BookNames,
-  { removed, isPreview }: { readonly removed: RemovedData; readonly isPreview: boolean },
+  removed: RemovedData,
 ): Promise<void> {
   if (names.uuids.size === 0) return;
   const bookId = OWN_PARTITIONS.account;
@@ -27,7 +27,6 @@ export async function removeEventsWithoutBook(
     const identified = identify(body);
     if (identified.kind === 'ping' || !isAbout(names, identified.ids)) continue;
     removed.payloads += 1;
-    if (isPreview) continue;
     await removeBody(bodies, payload, removed);
     await stripEntry(table, bookId, String(item));
   }

@@ -1,4 +1,3 @@
-import { BOOK_ITEM, DOCUMENT_PREFIX, EVENT_PREFIX, RESULT_PREFIX } from '../../../shared/store/keys.ts';
 import {
   nothingRemoved,
   type RemovedData,
@@ -11,7 +10,8 @@ import type { Target } from '../target/target.ts';
 import { removeDeadLetters } from './dead-letters.ts';
 import { removeEventsWithoutBook } from './events-without-book.ts';
 import type { BookToForget } from './find-book.ts';
-import { readNames } from './names.ts';
+import { type BookNames, readNames } from './names.ts';
+import { previewOf } from './preview.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -22,7 +22,7 @@ const IN_FLIGHT_MS = 15 * MINUTE_MS;
 /** Age of DynamoDB's oldest recovery point (AWS: point-in-time recovery). */
 const RECOVERABLE_MS = 35 * DAY_MS;
 
-/** Counts of the removed data; ids and times only. */
+/** Counts of the data that is removed, before anything is: ids and times only. */
 export interface ForgetReport {
   readonly bookUuid: string | null;
   readonly bookPk: string | null;
@@ -43,16 +43,21 @@ export interface ForgetOptions {
   readonly now: () => number;
 }
 
+type ForgetTarget = Pick<Target, 'sqs' | 'queues' | 'bodies'> & { readonly table: Table };
+
 /**
- * Removes a book's data permanently. The tombstones come first, so that nothing is stored from then on. The items
- * with its ids come last, so that a removal can be killed at any point and run again (docs/decisions/0019).
+ * Removes a book's data permanently. What is there is counted first, because the poller removes data of a tombstone,
+ * too. The tombstones come before anything is removed, so that nothing is stored from then on (docs/decisions/0019).
  */
 export async function forgetBook(
-  target: Pick<Target, 'sqs' | 'queues' | 'bodies'> & { readonly table: Table },
+  target: ForgetTarget,
   book: BookToForget,
   { isPreview, signal, now }: ForgetOptions,
 ): Promise<ForgetReport> {
   const { table, bodies } = target;
+  const known = await readNames(table, book);
+  const preview = { ...target, ...previewOf(table, bodies) };
+  const removed = await removeAll(preview, book, known, { isPreview: true, signal });
   const { bookUuid, bookPk, account, partitions } = book;
   const writer = { account, source: 'webhook', now: now() } as const;
   let forgottenAt: string | null = null;
@@ -60,38 +65,37 @@ export async function forgetBook(
     const marked = await markForgotten(table, bookId, { bookUuid, bookPk }, writer);
     forgottenAt ??= marked.forgottenAt;
   }
-  const names = await readNames(table, book);
-  const removed = nothingRemoved();
-  const deadLetters = await removeDeadLetters(target, names, { removed, isPreview, signal });
-  await removeEventsWithoutBook(table, bodies, names, { removed, isPreview });
-  for (const bookId of partitions) {
-    if (isPreview) await count(table, bookId, removed);
-    else await removeBookData(table, bodies, bookId, removed);
-  }
+  // Documents may have been stored since, and the poller may have removed some.
+  if (!isPreview) await removeAll(target, book, await readNames(table, book, known), { isPreview, signal });
   const { documents, results, payloads, others } = removed;
   const isTableChanged = documents + results + payloads + others > 0;
   return {
     bookUuid: bookUuid ?? null,
     bookPk: bookPk ?? null,
     forgottenAt,
-    removed: { ...removed, deadLetters },
+    removed,
     inFlightUntil: forgottenAt === null ? null : iso(Date.parse(forgottenAt) + IN_FLIGHT_MS),
     recoverableUntil: isPreview || !isTableChanged ? null : iso(now() + RECOVERABLE_MS),
     dryRun: isPreview,
   };
 }
 
-/** Counts the data to remove. Objects are counted by the items that point to them. */
-async function count(table: Table, bookId: string, removed: RemovedData): Promise<void> {
-  const attributes = ['item', 'payload', 'reason', 's3'];
-  for await (const { item, payload, reason, s3 } of table.query({ bookId, attributes })) {
-    const key = String(item);
-    if (key === BOOK_ITEM) continue;
-    const pointer = key.startsWith(EVENT_PREFIX) ? payload : s3;
-    if (typeof pointer === 'object' && pointer !== null && 'bucket' in pointer) removed.objects += 1;
-    if (key.startsWith(DOCUMENT_PREFIX)) removed.documents += 1;
-    else if (key.startsWith(RESULT_PREFIX)) removed.results += 1;
-    else if (!key.startsWith(EVENT_PREFIX)) removed.others += 1;
-    else if (payload !== undefined || reason !== undefined) removed.payloads += 1;
-  }
+/**
+ * Removes all data of a book. The items with its ids come last, so that this can be killed at any point and run again.
+ *
+ * @param options `isPreview`: of table and bucket, `target` has a preview.
+ * @throws Error if it is interrupted.
+ */
+async function removeAll(
+  target: ForgetTarget,
+  { partitions }: BookToForget,
+  names: BookNames,
+  options: Pick<ForgetOptions, 'isPreview' | 'signal'>,
+): Promise<ForgetReport['removed']> {
+  const { table, bodies } = target;
+  const removed = nothingRemoved();
+  await removeEventsWithoutBook(table, bodies, names, removed);
+  const deadLetters = await removeDeadLetters(target, names, { removed, ...options });
+  for (const bookId of partitions) await removeBookData(table, bodies, bookId, removed);
+  return { ...removed, deadLetters };
 }

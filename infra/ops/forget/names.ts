@@ -14,11 +14,15 @@ export interface BookNames {
   readonly imageGroupPks: ReadonlySet<string>;
 }
 
-/** Reads the names of a book's parts, which are gone once the book is forgotten. */
-export async function readNames(table: Table, book: BookToForget): Promise<BookNames> {
-  const uuids = new Set<string>();
-  const documentPks = new Set<string>();
-  const imageGroupPks = new Set<string>();
+/**
+ * Reads the names of a book's parts, which are gone once the book is forgotten.
+ *
+ * @param known names that were read before.
+ */
+export async function readNames(table: Table, book: BookToForget, known?: BookNames): Promise<BookNames> {
+  const uuids = new Set(known?.uuids);
+  const documentPks = new Set(known?.documentPks);
+  const imageGroupPks = new Set(known?.imageGroupPks);
   for (const bookId of book.partitions) {
     for (const { docUuid, docPk, imageGroupPk } of (await readDocuments(table, bookId)).byUuid.values()) {
       uuids.add(docUuid);

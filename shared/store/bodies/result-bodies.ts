@@ -12,6 +12,7 @@ import {
   GetObjectCommand,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
+  type ObjectIdentifier,
   PutObjectCommand,
   S3Client,
   UploadPartCommand,
@@ -56,6 +57,8 @@ export interface Bodies {
    * @returns the number of versions.
    */
   removeAll(prefix: string): Promise<number>;
+  /** The names of what `removeAll` would delete. */
+  versions(prefix: string): Promise<string[]>;
   compress(body: Buffer): Promise<Buffer>;
   /** Gzips a body of any size, piece by piece. @throws the error of reading it. */
   compressStream(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Buffer>;
@@ -89,6 +92,12 @@ export function openBodies(
     },
     startUpload: (key, signal) => startUpload(client, { bucket, key, signal }),
     removeAll: (prefix) => removeVersions(client, bucket, prefix),
+    async versions(prefix) {
+      const names: string[] = [];
+      for await (const page of listVersions(client, bucket, prefix))
+        names.push(...page.map(({ Key, VersionId }) => `${Key} ${VersionId}`));
+      return names;
+    },
     compress: promisify(gzip),
     compressStream: gzipStream,
   };
@@ -123,38 +132,50 @@ async function startUpload(
 const NARROW = /^(results\/[^/]+\/|deliveries\/[^/]+)/;
 
 /**
- * Deletes every version and delete marker of the objects whose keys begin with a prefix. A page has at most 1,000 of them,
+ * Lists every version and delete marker of the objects whose keys begin with a prefix. A page has at most 1,000 of them,
  * and so has one DeleteObjects (AWS: ListObjectVersions, DeleteObjects).
+ *
+ * @throws Error for a prefix that is too wide.
+ */
+async function* listVersions(
+  client: S3Client,
+  Bucket: string,
+  Prefix: string,
+): AsyncGenerator<ObjectIdentifier[]> {
+  if (!NARROW.test(Prefix)) throw new Error('a prefix of one book or one delivery is needed');
+  let page: ListObjectVersionsCommandOutput | undefined;
+  do {
+    page = await client.send(
+      new ListObjectVersionsCommand({
+        Bucket,
+        Prefix,
+        KeyMarker: page?.NextKeyMarker,
+        VersionIdMarker: page?.NextVersionIdMarker,
+      }),
+    );
+    yield [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].flatMap(({ Key, VersionId }) =>
+      Key === undefined ? [] : [{ Key, VersionId }],
+    );
+  } while (page.IsTruncated === true);
+}
+
+/**
+ * Deletes every version and delete marker of the objects whose keys begin with a prefix.
  *
  * @returns how many were deleted.
  * @throws Failure `retry`, code `s3-delete`, when S3 kept some; Error for a prefix that is too wide.
  */
 export async function removeVersions(client: S3Client, Bucket: string, Prefix: string): Promise<number> {
-  if (!NARROW.test(Prefix)) throw new Error('a prefix of one book or one delivery is needed');
   let removed = 0;
-  let after: Pick<ListObjectVersionsCommandOutput, 'NextKeyMarker' | 'NextVersionIdMarker'> = {};
-  for (;;) {
-    const page: ListObjectVersionsCommandOutput = await client.send(
-      new ListObjectVersionsCommand({
-        Bucket,
-        Prefix,
-        KeyMarker: after.NextKeyMarker,
-        VersionIdMarker: after.NextVersionIdMarker,
-      }),
+  for await (const Objects of listVersions(client, Bucket, Prefix)) {
+    if (Objects.length === 0) continue;
+    const { Errors = [] } = await client.send(
+      new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }),
     );
-    const Objects = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].flatMap(({ Key, VersionId }) =>
-      Key === undefined ? [] : [{ Key, VersionId }],
-    );
-    if (Objects.length > 0) {
-      const { Errors = [] } = await client.send(
-        new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }),
-      );
-      if (Errors.length > 0) throw new Failure('retry', 's3-delete');
-      removed += Objects.length;
-    }
-    if (page.IsTruncated !== true) return removed;
-    after = page;
+    if (Errors.length > 0) throw new Failure('retry', 's3-delete');
+    removed += Objects.length;
   }
+  return removed;
 }
 
 export function sha256(body: Buffer): string {

@@ -85,6 +85,7 @@ export function openMemoryBodies(store: BodyStore, bucket: string, actor: Actor)
     get: (from, key) => port(actor, { name: 'bodies.get', key }, () => store.get(from, key)),
     removeAll: (prefix) =>
       port(actor, { name: 'bodies.removeAll', key: prefix }, () => store.removeAll(bucket, prefix)),
+    versions: () => Promise.reject(new Error('only ops needs them')),
     async open(from, key) {
       return once(await port(actor, { name: 'bodies.open', key }, () => store.get(from, key)));
     },

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, test } from 'vitest';
 import type { Envelope } from '../../../../shared/events/envelope.ts';
 import { newBook, updateBook } from '../../../../shared/store/books.ts';
+import { removeBookData } from '../../../../shared/store/removal/remove-book-data.ts';
 import { createHarness, receive } from '../../../functions/consumers/testing/harness.ts';
 import { delivery } from '../../../shared/events/testing/delivery.ts';
 import { payload, saysPersonal } from '../../../shared/reconcile/testing/forgetting.ts';
@@ -78,6 +79,31 @@ describe('a stored book', () => {
     expect((await reader.results('b')).length).toBe(results);
     expect(await reader.book('b')).toMatchObject({ status: 'VERIFIED' });
     expect(await stack.inDlq()).toBe(1);
+  });
+
+  it('is counted before it is removed: as --dry-run says, even if the poller removes it meanwhile', async () => {
+    const { bucket } = stack.bodies;
+    // One that no item points to, and one that a dead letter and its entry in the ledger point to.
+    await stack.bodies.put('results/b/streamed/x', Buffer.from('x'));
+    await stack.bodies.put('deliveries/abc', Buffer.from('{"event":"DOC_VERIFIED","uploaded_doc_uuid":"d"}'));
+    const large = { encoding: 's3', bucket, key: 'deliveries/abc', bytes: 5 } as const;
+    const letter = delivery('DOC_VERIFIED', { uploadedDocUuid: 'd' }, { deliveryId: 'dead', payload: large });
+    await stack.dead('doc-verified', letter);
+    await stack.past(letter, { code: 'http-500' });
+    const { document } = await ops<{ removed: object }>(stack.target, 'forget b --dry-run');
+    const results = (await stack.target.reader.results('b')).length;
+    expect(document.removed).toEqual({
+      ...{ documents: 2, results, payloads: 2, objects: 3, others: 0, elsewhere: 0, deadLetters: 1 },
+    });
+    const put: typeof stack.table.put = async (item, condition) => {
+      const written = await stack.table.put(item, condition);
+      if ('forgottenAt' in item) await removeBookData(stack.table, stack.bodies, item.bookId);
+      return written;
+    };
+    const swept = { ...stack.target, table: () => ({ ...stack.table, put }) };
+    expect((await ops(swept, 'forget b')).document).toMatchObject({ removed: document.removed });
+    expect(await stack.inDlq()).toBe(0);
+    expect(stack.bodies.objects.size).toBe(0);
   });
 });
 

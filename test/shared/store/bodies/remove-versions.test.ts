@@ -73,8 +73,16 @@ test.each(['', 'results/', 'results//', 'results/b', 'deliveries/', 'other/b/'])
   },
 );
 
-it.each([bodiesOf('b'), 'deliveries/a'])('the bodies of a bucket are removed below %s', async (prefix) => {
-  const s3 = scriptedS3([{ Versions: [{ Key: `${prefix}x`, VersionId: '1' }] }]);
-  expect(await openBodies('bodies', s3.client).removeAll(prefix)).toBe(1);
-  expect(s3.listed).toMatchObject([{ Bucket: 'bodies', Prefix: prefix }]);
-});
+it.each([bodiesOf('b'), 'deliveries/a'])(
+  'the bodies of a bucket are listed, and removed, below %s',
+  async (prefix) => {
+    const page = { Versions: [{ Key: `${prefix}x`, VersionId: '1' }] };
+    const s3 = scriptedS3([page, page]);
+    const bodies = openBodies('bodies', s3.client);
+    expect(await bodies.versions(prefix)).toEqual([`${prefix}x 1`]);
+    expect(s3.deleted).toEqual([]);
+    expect(await bodies.removeAll(prefix)).toBe(1);
+    expect(s3.deleted).toEqual([`${prefix}x 1`]);
+    expect(s3.listed).toMatchObject([{ Bucket: 'bodies', Prefix: prefix }, {}]);
+  },
+);

@@ -30,6 +30,7 @@ export function memoryBodies(): MemoryBodies {
       for (const key of keys) objects.delete(key);
       return keys.length;
     },
+    versions: async (prefix) => [...objects.keys()].filter((key) => key.startsWith(prefix)),
     async open(from, key) {
       return Readable.from([await this.get(from, key)]);
     },
