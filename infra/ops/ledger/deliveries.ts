@@ -80,12 +80,19 @@ export async function findDelivery(
   return found;
 }
 
+/** Where the body of a past delivery is. A forgotten book has none, and the one of a large delivery may be gone from the bucket. */
+const BodyPlace = z.optional(z.unknown()).transform((payload) => {
+  if (payload === undefined) return 'nowhere';
+  return typeof payload === 'string' || payload instanceof Uint8Array ? 'item' : 'bucket';
+});
+
 /** Key of an entry of the ledger, and the attributes that select what is replayed. */
 const PastDelivery = z.object({
   bookId: z.string(),
   item: z.string(),
   receivedAt: z.string(),
   source: z.enum(['webhook', 'poll']),
+  payload: BodyPlace,
 });
 
 export type PastDelivery = z.output<typeof PastDelivery>;

@@ -54,44 +54,52 @@ export function redriveCommand(run: Run) {
     });
 }
 
-async function redrive(session: Session, name: string | undefined, options: Options): Promise<Output> {
-  const { target, confirm } = session;
-  const all = await Promise.all(
-    deadLetterQueues(target, name).map(async (queues) => ({
-      ...queues,
-      before: total(await queueDepth(target.sqs, queues.dlqUrl)),
-    })),
-  );
-  const before = all.reduce((sum, queues) => sum + queues.before, 0);
-  const { limit = Number.POSITIVE_INFINITY, dryRun } = options;
-  if (dryRun !== true) await confirm(describePlan(name, Math.min(before, limit), options));
-  const work = { options, pace: paceOf(options.rate), bar: progressBar(before), left: limit };
+async function redrive(
+  { target, confirm }: Session,
+  name: string | undefined,
+  options: Options,
+): Promise<Output> {
+  const { limit = Number.POSITIVE_INFINITY, dryRun = false } = options;
   using interruption = listenForInterruption();
-  const documents: Moved[] = [];
-  try {
-    for (const queues of all) {
-      const moved = await moveAll(target.sqs, queues, work, interruption.signal);
-      documents.push(moved);
-      work.left -= moved.moved;
-    }
-  } finally {
-    work.bar.end();
-  }
-  const { id } = options;
-  if (id !== undefined && documents.every(({ moved }) => moved === 0)) {
-    throw new Error(
-      `no dead letter with the id ${id} ${name === undefined ? 'in any channel' : `in ${name}`} was selected`,
+  const { signal } = interruption;
+  const pass = async (isPreview: boolean): Promise<Moved[]> => {
+    const all = await Promise.all(
+      deadLetterQueues(target, name).map(async (queues) => ({
+        ...queues,
+        before: total(await queueDepth(target.sqs, queues.dlqUrl)),
+      })),
     );
-  }
-  const text = documents.map(describeMoved).join('\n');
+    const bar = progressBar(all.reduce((sum, { before }) => sum + before, 0));
+    const work = { options, isPreview, pace: paceOf(options.rate), bar, left: limit };
+    const documents: Moved[] = [];
+    try {
+      for (const queues of all) {
+        const moved = await moveAll(target.sqs, queues, work, signal);
+        documents.push(moved);
+        work.left -= moved.moved;
+      }
+    } finally {
+      bar.end();
+    }
+    const { id } = options;
+    if (id !== undefined && documents.every(({ moved }) => moved === 0)) {
+      throw new Error(
+        `no dead letter with the id ${id} ${name === undefined ? 'in any channel' : `in ${name}`} was selected`,
+      );
+    }
+    return documents;
+  };
+  if (!dryRun) await confirm(async () => `move dead letters back\n${describeAll(await pass(true))}`, signal);
+  const documents = await pass(dryRun);
   const [only] = documents;
-  return { document: name === undefined ? documents : only, text };
+  return { document: name === undefined ? documents : only, text: describeAll(documents) };
 }
 
 type Moved = Awaited<ReturnType<typeof moveAll>>;
 
 interface Work {
   readonly options: Options;
+  readonly isPreview: boolean;
   readonly pace: () => Promise<void>;
   readonly bar: Progress;
   /** Number of dead letters that may still be moved. */
@@ -102,10 +110,10 @@ interface Work {
 async function moveAll(
   sqs: SQSClient,
   queues: ChannelQueues & { readonly before: number },
-  { options, pace, bar, left: limit }: Work,
+  { options, isPreview, pace, bar, left: limit }: Work,
   signal: AbortSignal,
 ) {
-  const { id, event, book: bookId, dryRun = false } = options;
+  const { id, event, book: bookId } = options;
   let chosen = 0;
   let moved = 0;
   let unreadable = 0;
@@ -113,20 +121,24 @@ async function moveAll(
     if (letter.envelope === undefined && id === undefined) unreadable += 1;
     if (!matches(letter, { id, event, bookId })) return 'stays';
     chosen += 1;
-    if (!dryRun) await pace();
+    if (!isPreview) await pace();
     // Interrupted while waiting for the rate.
     if (signal.aborted) return 'stays';
-    const disposition = dryRun ? 'stays' : await move(sqs, queues, letter);
+    const disposition = isPreview ? 'stays' : await move(sqs, queues, letter);
     moved += 1;
     bar.show(moved);
     return disposition;
   };
   const examined = await examineQueue(sqs, queues.dlqUrl, visit, () => chosen >= limit || signal.aborted);
   if (signal.aborted) {
-    throw new Error(`interrupted: ${moved} of ${examined} moved; run it again for the others`);
+    throw new Error(
+      isPreview
+        ? 'interrupted; nothing was moved'
+        : `interrupted: ${moved} of ${examined} moved; run it again for the others`,
+    );
   }
   const left = Math.max(queues.before, examined) - moved;
-  return { channel: queues.channel, examined, moved, unreadable, left, ...(dryRun && { dryRun }) };
+  return { channel: queues.channel, examined, moved, unreadable, left, ...(isPreview && { dryRun: true }) };
 }
 
 function describeMoved({ channel, examined, moved, unreadable, left, dryRun }: Moved): string {
@@ -135,12 +147,8 @@ function describeMoved({ channel, examined, moved, unreadable, left, dryRun }: M
   return `${channel}: ${moved} of ${examined} ${did}, ${left} left${skipped}`;
 }
 
-function describePlan(name: string | undefined, most: number, { id, event, book }: Options): string {
-  const chosen = [id && `with the id ${id}`, event && `of ${event}`, book && `about book ${book}`].filter(
-    (words) => words !== undefined,
-  );
-  const to = name === undefined ? 'back to their queues' : `back to the queue of ${name}`;
-  return ['move up to', most, 'dead letters', ...chosen, to].join(' ');
+function describeAll(documents: readonly Moved[]): string {
+  return documents.map(describeMoved).join('\n');
 }
 
 /** Sends first, then deletes: a crash in between leaves the message in both queues, and consumers are idempotent. */

@@ -2,6 +2,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { Option } from '@commander-js/extra-typings';
 import type { Envelope } from '../../../../shared/events/envelope.ts';
 import { messageGroupId, serialiseEnvelope } from '../../../../shared/events/queue-message.ts';
+import type { Bodies } from '../../../../shared/store/bodies/result-bodies.ts';
 import { EventItem, Outcome } from '../../../../shared/store/items.ts';
 import { UsageError } from '../../../command-line/commands.ts';
 import { errorText } from '../../../command-line/error-text.ts';
@@ -86,27 +87,32 @@ async function replay({ target, confirm }: Session, options: Options, asked: Led
 
   const found = await findPastDeliveries(table, filter, signal);
   if (signal.aborted) throw new Error('interrupted; nothing was sent');
-  const sendable = found.filter(({ source }) => source === 'webhook');
-  const tally = { sent: 0, unreadable: 0 };
+  const ofWebhook = found.filter(({ source }) => source === 'webhook');
+  const rebuild = async ({ bookId, item }: PastDelivery, bodies: Bodies) => {
+    const entry = await table.get({ bookId, item });
+    // The entry has expired, or was moved to another partition, since it was found.
+    return entry && rebuildEnvelope(EventItem.parse(entry), bodies);
+  };
+  const bodies = { ...target.bodies, put: async () => {} };
+  const isThere = async (past: PastDelivery) =>
+    past.payload === 'item' || (past.payload === 'bucket' && (await rebuild(past, bodies)) !== undefined);
+  const sendable: PastDelivery[] = [];
+  for (const past of ofWebhook) if (!signal.aborted && (await isThere(past))) sendable.push(past);
+  if (signal.aborted) throw new Error('interrupted; nothing was sent');
+  const { from, to } = filter;
+  const skipped = found.length - ofWebhook.length;
+  const tally = { sent: sendable.length, unreadable: ofWebhook.length - sendable.length };
   if (!dryRun) {
-    const { from, to } = filter;
     await confirm(`send ${sendable.length} deliveries of ${from} to ${to} again`, signal);
     const replayOne = async (past: PastDelivery) => {
       await pace();
-      const item = await table.get({ bookId: past.bookId, item: past.item });
-      // The entry has expired, or was moved to another partition, since it was found.
-      const envelope = item && (await rebuildEnvelope(EventItem.parse(item), target.bodies));
-      if (envelope === undefined) tally.unreadable += 1;
-      else {
-        await enqueue(target, envelope);
-        tally.sent += 1;
-      }
+      const envelope = await rebuild(past, target.bodies);
+      if (envelope !== undefined) return enqueue(target, envelope);
+      tally.sent -= 1;
+      tally.unreadable += 1;
     };
     await inOrder(sendable, replayOne, signal);
-  } else tally.sent = sendable.length;
-
-  const { from, to } = filter;
-  const skipped = found.length - sendable.length;
+  }
   const document = { from, to, examined: found.length, ...tally, skipped, dryRun };
   const text =
     `${tally.sent} of ${found.length} ${dryRun ? 'would be sent' : 'sent'}, ` +

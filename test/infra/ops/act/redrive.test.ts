@@ -92,6 +92,18 @@ describe('filters', () => {
     expect(await stack.queued()).toBe(0);
     expect(await stack.inDlq()).toBe(15);
   });
+
+  it.each(['', '--event DOC_VERIFIED', '--limit 3', '--book pk-7'])(
+    'the plan, and --dry-run, say what is moved then: %s',
+    async (options) => {
+      const call = `redrive doc-verified ${options}`;
+      const preview = await ops<object>(stack.target, `${call} --dry-run`);
+      const { document, text, plans } = await ops<object>(stack.target, call);
+      expect(preview.document).toMatchObject(document);
+      expect(plans).toEqual([`move dead letters back\n${preview.text}`]);
+      expect(text).toBe(preview.text.replace('would be moved', 'moved'));
+    },
+  );
 });
 
 it('when sending fails, every message stays and is visible immediately', async () => {

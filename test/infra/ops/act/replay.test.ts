@@ -127,6 +127,30 @@ describe('bodies', () => {
     const get = () => Promise.reject(Object.assign(new Error('gone'), { name: 'NoSuchKey' }));
     expect(await replay('', { bodies: { ...stack.bodies, get } })).toMatchObject({ sent: 1, unreadable: 1 });
   });
+
+  it('are looked for before the question: --dry-run and the plan say what is sent', async () => {
+    const { bucket, objects } = stack.bodies;
+    objects.set('deliveries/k', Buffer.from(large));
+    await past(1, { payload: inBucket(bucket) });
+    await past(2);
+    await past(3, { payload: { encoding: 's3', bucket, key: 'deliveries/gone', bytes: 1 } });
+    // Of a forgotten book.
+    await past(4, { payload: undefined });
+    await past(5, { source: 'poll', payload: undefined });
+    const put = () => Promise.reject(new Error('nothing may be written'));
+    const get = async (from: string, key: string) => {
+      if (!objects.has(key)) throw Object.assign(new Error('gone'), { name: 'NoSuchKey' });
+      return stack.bodies.get(from, key);
+    };
+    const target = { ...stack.target, bodies: { ...stack.bodies, put, get } };
+    const counts = { examined: 5, sent: 2, unreadable: 2, skipped: 1 };
+    expect(await replay('--dry-run', target)).toMatchObject(counts);
+    expect(await stack.queued()).toBe(0);
+    const { document, plans } = await ops(target, `replay --from ${second(0)}`);
+    expect(document).toMatchObject(counts);
+    expect(plans).toEqual([expect.stringMatching(/^send 2 deliveries of /)]);
+    expect(await stack.takenIds()).toEqual(['id-1', 'id-2']);
+  });
 });
 
 it('an event whose name was unknown goes to its channel now', async () => {
