@@ -14,6 +14,16 @@ export async function readContents(reader: Reader, bookId: string) {
   return { book, documents, results, missing, events };
 }
 
+const HOLDS = {
+  'book-status': 'Ocrolus does not show the book',
+  circuit: 'refused for every book',
+} as const;
+
+/** The last code of a missing result, and what keeps it from being asked for. */
+export function whyMissing({ code, heldBy }: MissingResult): string {
+  return [code, heldBy && HOLDS[heldBy]].filter((word) => word !== null).join(': ');
+}
+
 /** What a book lacks; nothing is known to be missing of one that is not stored, or no longer. */
 export async function missingIfStored(reader: Reader, bookId: string): Promise<MissingResult[]> {
   return reader.missing(bookId).catch((error: unknown) => {

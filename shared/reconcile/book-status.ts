@@ -6,7 +6,7 @@ import { readBookInfo, readBookStatus } from '../ocrolus/book-status.ts';
 import { type BookRef, calls } from '../ocrolus/calls.ts';
 import { isOfOcrolus, isThrottling } from '../ocrolus/failures.ts';
 import { type Book, updateBook } from '../store/books.ts';
-import { BOOK_STATUS, bookStatusSuppressedBy } from '../store/polling/circuits.ts';
+import { BOOK_STATUS, bookStatusSuppressedBy, CIRCUIT_OPEN } from '../store/polling/circuits.ts';
 import { isElsewhere, type RefusedLook, refuseBook } from '../store/polling/refused-books.ts';
 import type { Context } from './context.ts';
 
@@ -24,7 +24,7 @@ export async function askBookStatus(context: Context, ref: BookRef): Promise<Sta
   if (suppressedBy !== undefined) {
     const cause = isOfCredentials({ code: suppressedBy }) ? 'credentials' : 'refused';
     metrics.count('AccountNotAsked', { cause });
-    return { kind: 'unknown', class: 'suppressed', code: 'circuit-open' };
+    return { kind: 'unknown', class: 'suppressed', code: CIRCUIT_OPEN };
   }
   try {
     const reply = await context.ask(calls.bookStatus(ref));

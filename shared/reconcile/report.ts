@@ -4,6 +4,7 @@ import type { Want } from '../events/result-kinds.ts';
 import { isOfDetect } from '../events/statuses.ts';
 import type { WriteOutcome } from '../store/books.ts';
 import type { Effects } from '../store/ledger.ts';
+import { CIRCUIT_OPEN } from '../store/polling/circuits.ts';
 import { iso } from '../time.ts';
 import { type Announcement, documentsNamed, findDocument } from './announcement.ts';
 import type { Asked, AskedAll } from './ask.ts';
@@ -137,7 +138,7 @@ function summarize(
 ): Omit<Report, 'effects'> {
   const codes = [...new Set(asked.flatMap(({ answer }) => ('code' in answer ? [answer.code] : [])))];
   const missing = open.map((line) =>
-    isSuppressed(line, rules) ? 'circuit-open' : (line.entry.code ?? 'not-asked'),
+    isSuppressed(line, rules) ? CIRCUIT_OPEN : (line.entry.code ?? 'not-asked'),
   );
   const isApplied = seen.hasChanged || asked.some(({ answer }) => answer.written === 'applied');
   const isStale = asked.some(({ answer }) => answer.written === 'stale');

@@ -2,18 +2,11 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { type Entry, NO_ENTRY, wantOf } from '../checklist/entry.ts';
-import { BOOK_KINDS, DOCUMENT_KINDS, KINDS } from '../checklist/kinds.ts';
-import { isGone } from '../checklist/lines.ts';
-import { isCaptured, isListed } from '../checklist/observation.ts';
 import { normaliseUuid } from '../events/read-ids.ts';
 import type { ResultKind } from '../events/result-kinds.ts';
 import { Failure } from '../failure.ts';
 import { rowsOf } from '../json/rows.ts';
-import { iso } from '../time.ts';
 import { type Bodies, gunzipStream } from './bodies/result-bodies.ts';
-import { readBook } from './books.ts';
-import { readDocuments } from './documents.ts';
 import { BookItem, DocumentItem, EventItem, ResultItem } from './items.ts';
 import {
   BOOK_ITEM,
@@ -24,23 +17,13 @@ import {
   resultItem,
   resultsOfKind,
 } from './keys.ts';
+import { type MissingResult, readMissing } from './polling/missing-results.ts';
 import type { Table } from './table.ts';
+
+export type { MissingResult };
 
 /** A result without its body. */
 export type ResultDescription = Omit<ResultItem, 'body'>;
-
-/** A result that is missing. */
-export interface MissingResult {
-  readonly kind: ResultKind;
-  readonly subject: string;
-  /** `wanted`: not asked for yet. `pending`: asked for without success. `expired`: no longer asked for. */
-  readonly state: 'wanted' | 'pending' | 'expired';
-  readonly since: string;
-  readonly attempts: number;
-  readonly nextAt: string | null;
-  /** Code of the last answer. */
-  readonly code: string | null;
-}
 
 /** No book of that id is stored; events that name it may be. */
 export class UnknownBookError extends Error {
@@ -162,7 +145,11 @@ export function createReader(table: Table, bodies: Pick<Bodies, 'get' | 'open'>)
       for (const page of pages) all.push(await bodyOf(page, bodies));
       return all;
     },
-    missing: (bookId) => missingOf(table, toBookId(bookId)),
+    async missing(bookId) {
+      const missing = await readMissing(table, toBookId(bookId));
+      if (missing === undefined) throw new UnknownBookError(toBookId(bookId));
+      return missing;
+    },
     events: (bookId) => query(bookId, EVENT_PREFIX, (item) => EventItem.parse(item)),
   };
 }
@@ -177,43 +164,6 @@ async function* rowsOfPages(pages: readonly ResultItem[], bodies: Pick<Bodies, '
 /** Accepts an id in any spelling that Ocrolus uses. */
 function toBookId(id: string): string {
   return normaliseUuid(id) ?? id;
-}
-
-async function missingOf(table: Table, bookId: string): Promise<MissingResult[]> {
-  const book = await readBook(table, bookId);
-  if (book === undefined) throw new UnknownBookError(bookId);
-  if (isGone(book.status)) return [];
-  const { open, updatedAt } = book;
-  // A kind is not missing if it is never asked for, or if the account's contract does not include it.
-  const isExpectedKind = (kind: ResultKind) => open === undefined || open.includes(kind);
-  const missing: MissingResult[] = [];
-  const add = (kind: ResultKind, subject: string, entry: Entry, known: string) => {
-    const { wanted, tries: attempts = 0, tried = 0, nextAt = null, code = null } = entry;
-    const marked = wanted > 1 ? iso(wanted) : known;
-    const state = attempts === 0 || tried < wanted ? 'wanted' : nextAt === null ? 'expired' : 'pending';
-    missing.push({ kind, subject, state, since: entry.since ?? marked, attempts, nextAt, code });
-  };
-  // A result that a policy wants is open even before anything marks it. Signals and analytics may be those of a
-  // document or a request.
-  const unmarked = BOOK_KINDS.filter((kind) => KINDS[kind].of.length === 1 && open?.includes(kind));
-  for (const name of new Set([...Object.keys(book.entries), ...unmarked])) {
-    const { kind, subject } = wantOf(name, bookId);
-    const entry = book.entries[name] ?? NO_ENTRY;
-    const isUnmarked = entry.answered === 0 && unmarked.some((one) => one === name);
-    if ((entry.answered < entry.wanted || isUnmarked) && isExpectedKind(kind))
-      add(kind, subject, entry, updatedAt);
-  }
-  for (const document of (await readDocuments(table, bookId)).byUuid.values()) {
-    if (!isListed(document)) continue;
-    for (const kind of [...DOCUMENT_KINDS, 'signals'] as const) {
-      const isExpected = kind !== 'signals' && isCaptured(document);
-      const { [kind]: entry = NO_ENTRY } = document.entries;
-      const isMissing = entry.answered < Math.max(entry.wanted, isExpected ? 1 : 0);
-      if (isMissing && isExpectedKind(kind) && (isExpected || kind === 'signals'))
-        add(kind, document.docUuid, entry, document.observedAt);
-    }
-  }
-  return missing;
 }
 
 /** Reads the body of a result as a whole. */

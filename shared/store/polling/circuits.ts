@@ -12,6 +12,9 @@ const PARTITION = OWN_PARTITIONS.circuits;
 /** Book status is not a kind of result, but it has a circuit too. */
 export const BOOK_STATUS = 'book-status';
 
+/** Code: nothing was asked, because a circuit is open. */
+export const CIRCUIT_OPEN = 'circuit-open';
+
 /** Refusals of a kind by an account, with no other answer in between. */
 export interface Refusals {
   readonly account: string;

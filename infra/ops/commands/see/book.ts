@@ -1,6 +1,6 @@
 import type { BookItem } from '../../../../shared/store/items.ts';
 import { tableOrNote } from '../../../command-line/table-text.ts';
-import { readContents } from '../../book-contents.ts';
+import { readContents, whyMissing } from '../../book-contents.ts';
 import { bookId } from '../../options.ts';
 import { type Output, type Run, type Session, stackCommand } from '../../stack-command.ts';
 
@@ -24,6 +24,7 @@ async function showBook({ target: { reader }, screen }: Session, id: string): Pr
   const text = [
     `book ${id}: ${stored?.status ?? 'status unknown'}, generation ${stored?.generation ?? '-'}`,
     describeCompleteness(stored),
+    ...(stored?.refused === undefined ? [] : [describeRefusal(stored.refused)]),
     '',
     tableOrNote(
       ['DOCUMENT', 'STATUS', 'DETECT', 'REASON'],
@@ -57,7 +58,7 @@ async function showBook({ target: { reader }, screen }: Session, id: string): Pr
         one.since,
         String(one.attempts),
         one.nextAt ?? '-',
-        one.code ?? '',
+        whyMissing(one),
       ]),
       { screen, note: describeNothingMissing(stored) },
     ),
@@ -84,6 +85,10 @@ function describeCompleteness(book: BookItem | undefined): string {
   const kinds = open.length > 0 ? `, open: ${open.join(', ')}` : '';
   if (book?.complete === true) return `complete since ${book.completeAt ?? '-'}${kinds}`;
   return book?.complete === false ? `not complete${kinds}` : `completeness unknown${kinds}`;
+}
+
+function describeRefusal({ code, count, since }: NonNullable<BookItem['refused']>): string {
+  return `Ocrolus does not show it since ${since}: ${code}, ${count} refusals`;
 }
 
 /** An empty checklist may also mean that the book has none yet. */

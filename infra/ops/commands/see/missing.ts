@@ -5,7 +5,7 @@ import type { DynamoTable, Item } from '../../../../shared/store/table.ts';
 import { listenForInterruption } from '../../../command-line/exit.ts';
 import { tableText } from '../../../command-line/table-text.ts';
 import { count, time } from '../../../command-line/values.ts';
-import { missingIfStored } from '../../book-contents.ts';
+import { missingIfStored, whyMissing } from '../../book-contents.ts';
 import { END_OF_TIME, polledBooks, readBooks } from '../../ledger/books.ts';
 import { type Output, type Run, type Session, stackCommand } from '../../stack-command.ts';
 import type { Target } from '../../target/target.ts';
@@ -66,7 +66,7 @@ async function showMissing({ target, screen }: Session, options: Options): Promi
     one.state,
     String(one.attempts),
     one.nextAt ?? '-',
-    one.code ?? '',
+    whyMissing(one),
   ]);
   const header = ['SINCE', 'KIND', 'BOOK', 'SUBJECT', 'STATE', 'ATTEMPTS', 'NEXT', 'CODE'];
   const parts = [

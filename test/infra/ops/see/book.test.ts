@@ -26,6 +26,7 @@ const result: ResultDescription = {
 const missing: MissingResult = {
   ...{ kind: 'summary', subject: BOOK, state: 'wanted', since: at, attempts: 3, code: 'http-403' },
   nextAt: '2026-02-01T01:00:00.000Z',
+  heldBy: null,
 };
 const event: EventItem = {
   ...{ bookId: BOOK, item: `EVENT#${at}#e`, deliveryId: 'e', eventName: 'BOOK_VERIFIED', account: 'default' },
@@ -67,6 +68,19 @@ it('is one document for programs, and tables for people', async () => {
     'RECEIVED                  EVENT          SOURCE   OUTCOME  REASON',
     '2026-02-01T00:29:00.000Z  BOOK_VERIFIED  webhook  applied',
   ]);
+});
+
+it('that Ocrolus does not show says since when, and why its results are missing', async () => {
+  const { text } = await show({
+    book: async () => ({ ...book, refused: { code: '1401', since: at, count: 3 } }),
+    missing: async () => [
+      { ...missing, code: '1401', heldBy: 'book-status' },
+      { ...missing, code: '1203', heldBy: 'circuit' },
+    ],
+  });
+  expect(text).toContain(`\nOcrolus does not show it since ${at}: 1401, 3 refusals\n`);
+  expect(text).toContain('  1401: Ocrolus does not show the book\n');
+  expect(text).toContain('  1203: refused for every book\n');
 });
 
 const unknown = 'nothing is known to be missing';

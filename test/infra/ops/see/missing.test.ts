@@ -1,8 +1,10 @@
 import { expect, it, test } from 'vitest';
+import { updateBook } from '../../../../shared/store/books.ts';
 import { BookItem } from '../../../../shared/store/items.ts';
 import { BOOK_ITEM, dueShard } from '../../../../shared/store/keys.ts';
+import { Circuits } from '../../../../shared/store/polling/circuits.ts';
 import { countRequests } from '../../../scale/testing/requests.ts';
-import { second } from '../../../shared/store/testing/observations.ts';
+import { second, TIMES } from '../../../shared/store/testing/observations.ts';
 import { ops } from '../fake-target.ts';
 import { useStack } from '../testing/stack.ts';
 
@@ -47,6 +49,18 @@ it('text counts by kind, and shows each entry with its state and code', async ()
   const { text } = await missing();
   expect(text).toContain(`summary  2        2      ${second(1)}`);
   expect(text).toMatch(new RegExp(`pending +2 +${second(99)} +1404`));
+});
+
+it('an entry that is not asked for says why: its book is refused, or its kind to every book', async () => {
+  await book('a', 1, 'summary');
+  await book('b', 2, 'cash-flow');
+  const refused = { code: '2102', since: second(1), count: 4 };
+  await updateBook(stack.table, 'a', (known) => known && { ...known, refused });
+  const circuits = new Circuits(stack.table, TIMES, () => Date.parse(second(10)));
+  for (let n = 0; n < 20; n += 1) await circuits.refused('default', 'cash-flow', '1203', `b${n}`);
+  const { text } = await missing();
+  expect(text).toMatch(/ a .* pending +6 .* 2102: Ocrolus does not show the book\n/);
+  expect(text).toMatch(/ b .* pending +2 .* 1203: refused for every book$/);
 });
 
 it('books without missing results cost one read for a hundred of them', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Entries, Entry } from '../../../../shared/checklist/entry.ts';
 import { type Book, updateBook } from '../../../../shared/store/books.ts';
-import { document, observation, second, writeBook, writeDocument } from '../testing/observations.ts';
+import { BOOK_STATUS, Circuits } from '../../../../shared/store/polling/circuits.ts';
+import { document, observation, second, TIMES, writeBook, writeDocument } from '../testing/observations.ts';
 import { useResults } from '../testing/results.ts';
 
 const given = useResults();
@@ -45,13 +46,14 @@ describe('a result of the book is missing while it is open', () => {
         attempts: 3,
         nextAt: second(900),
         code: '1404',
+        heldBy: null,
       },
     ]);
   });
 
   test('marked, and not asked for yet: since it was marked', async () => {
     await write({ open: ['business'] }, { 'business#x': marked });
-    const expected = { since: second(5), attempts: 0, nextAt: null, code: null };
+    const expected = { since: second(5), attempts: 0, nextAt: null, code: null, heldBy: null };
     expect(await given.reader.missing(bookId)).toEqual([
       { kind: 'business', subject: 'x', state: 'wanted', ...expected },
     ]);
@@ -115,4 +117,56 @@ test('a deleted book lacks nothing', async () => {
   await write({ open: ['income'] }, { income: tried });
   await writeBook(given.table, observation(bookId, 9, 'DELETED'));
   expect(await missing()).toEqual([]);
+});
+
+describe('while Ocrolus is not asked for it, it has the code and the attempts of', () => {
+  const held = async () =>
+    (await given.reader.missing(bookId)).map(
+      ({ kind, attempts, code, heldBy }) => `${kind} ${attempts} ${code} ${heldBy}`,
+    );
+  /** Opens a circuit of the account. */
+  const refuse = async (kind: string, code: string, books = 20) => {
+    const circuits = new Circuits(given.table, TIMES, () => Date.parse(second(10)));
+    for (let n = 0; n < books; n += 1) await circuits.refused('default', kind, code, `b${n}`);
+  };
+  const refused = { code: '2102', since: second(6), count: 4 };
+
+  test('Book status, which refuses the book', async () => {
+    await write({ open: ['income', 'summary'], refused }, { income: tried, summary: marked });
+    expect(await held()).toEqual(['income 7 2102 book-status', 'summary 4 2102 book-status']);
+  });
+
+  test('the circuit of Book status, in place of the code that says that it is open', async () => {
+    await write(
+      { open: ['income'], refused: { ...refused, code: 'circuit-open', count: 0 } },
+      { income: marked },
+    );
+    expect(await held()).toEqual(['income 0 circuit-open book-status']);
+    await refuse(BOOK_STATUS, 'auth');
+    expect(await held()).toEqual(['income 0 auth book-status']);
+  });
+
+  test('refused credentials, also of a book that was not looked at since', async () => {
+    await write({ open: ['income'] }, { income: marked });
+    await refuse(BOOK_STATUS, '1401');
+    expect(await held()).toEqual(['income 0 null null']);
+    await refuse(BOOK_STATUS, 'auth');
+    expect(await held()).toEqual(['income 0 auth circuit']);
+  });
+
+  test('the circuit of its kind, of its account, once that is open', async () => {
+    await write({ open: ['income', 'summary'] }, { income: marked, summary: tried });
+    await refuse('income', '1203', 19);
+    expect(await held()).toEqual(['income 0 null null', 'summary 3 1404 null']);
+    await refuse('income', '1203');
+    expect(await held()).toEqual(['income 0 1203 circuit', 'summary 3 1404 null']);
+    await updateBook(given.table, bookId, (book) => book && { ...book, account: 'another' });
+    expect(await held()).toEqual(['income 0 null null', 'summary 3 1404 null']);
+  });
+
+  test('its own answer, if only other books were refused because they lack the result', async () => {
+    await write({ open: ['income'] }, { income: marked });
+    await refuse('income', 'http-404');
+    expect(await held()).toEqual(['income 0 null null']);
+  });
 });
