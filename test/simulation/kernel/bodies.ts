@@ -68,9 +68,13 @@ export class BodyStore {
 
   /** @returns how many there were. */
   removeAll(bucket: string, prefix: string): number {
-    const keys = [...this.#objects.keys()].filter((key) => key.startsWith(`${bucket}/${prefix}`));
+    const keys = this.keysBelow(bucket, prefix);
     for (const key of keys) this.#objects.delete(key);
     return keys.length;
+  }
+
+  keysBelow(bucket: string, prefix: string): string[] {
+    return [...this.#objects.keys()].filter((key) => key.startsWith(`${bucket}/${prefix}`));
   }
 }
 
@@ -85,7 +89,8 @@ export function openMemoryBodies(store: BodyStore, bucket: string, actor: Actor)
     get: (from, key) => port(actor, { name: 'bodies.get', key }, () => store.get(from, key)),
     removeAll: (prefix) =>
       port(actor, { name: 'bodies.removeAll', key: prefix }, () => store.removeAll(bucket, prefix)),
-    versions: () => Promise.reject(new Error('only ops needs them')),
+    versions: (prefix) =>
+      port(actor, { name: 'bodies.versions', key: prefix }, () => store.keysBelow(bucket, prefix)),
     async open(from, key) {
       return once(await port(actor, { name: 'bodies.open', key }, () => store.get(from, key)));
     },
