@@ -1,7 +1,7 @@
 import { Hono, type NotFoundHandler } from 'hono';
 import * as z from 'zod';
+import { isSameToken, type RunningServer, serveApp } from '../loopback-server.ts';
 import { secretObject } from './backends/accounts.ts';
-import { isSameToken, type RunningServer, serveApp } from './http.ts';
 import { simulatorRoutes } from './ocrolus/control/routes.ts';
 import type { Simulator } from './ocrolus/simulator.ts';
 import type { LocalStack } from './stack.ts';

@@ -1,11 +1,11 @@
+import { serveConsole } from '../console/server.ts';
+import { newToken } from '../loopback-server.ts';
 import { REGION } from '../running-stacks/access.ts';
 import type { ReadyDocument } from '../running-stacks/data-dir.ts';
 import { registerStack, unregisterStack } from '../running-stacks/registry.ts';
 import { claimDataDir } from './claim.ts';
 import { Journal } from './console/journal/journal.ts';
-import { serveConsole } from './console/server.ts';
 import { serveControl } from './control.ts';
-import { newToken } from './http.ts';
 import { logToBoth, logToFile } from './log.ts';
 import { openBookJournal } from './ocrolus/journal.ts';
 import type { SimulatorOptions } from './ocrolus/options.ts';

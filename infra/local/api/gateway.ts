@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import * as z from 'zod';
-import { type RunningServer, serveApp } from '../http.ts';
+import { type RunningServer, serveApp } from '../../loopback-server.ts';
 import type { InvocationOutcome } from '../lambda/protocol.ts';
 import type { ApiRequest } from '../log.ts';
 import { toProxyEvent } from './proxy-event.ts';

@@ -5,7 +5,7 @@ import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { errorText } from '../../../infra/command-line/error-text.ts';
-import { serveApp } from '../../../infra/local/http.ts';
+import { serveApp } from '../../../infra/loopback-server.ts';
 import { Failure } from '../../../shared/failure.ts';
 
 let folder = '';

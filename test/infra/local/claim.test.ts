@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkFolderAndPort, claimDataDir } from '../../../infra/local/claim.ts';
 import { serveControl } from '../../../infra/local/control.ts';
-import { newToken, type RunningServer } from '../../../infra/local/http.ts';
+import { newToken, type RunningServer } from '../../../infra/loopback-server.ts';
 import { findLocalStack } from '../../../infra/running-stacks/data-dir.ts';
 import { announceStack, documentOf } from '../running-stacks/testing/announced-stack.ts';
 

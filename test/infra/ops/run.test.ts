@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { RunningServer } from '../../../infra/local/http.ts';
+import type { RunningServer } from '../../../infra/loopback-server.ts';
 import { run } from '../../../infra/ops/run.ts';
 import type { Session } from '../../../infra/ops/stack-command.ts';
 import { announceStack } from '../running-stacks/testing/announced-stack.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { UsageError } from '../../../infra/command-line/commands.ts';
-import type { RunningServer } from '../../../infra/local/http.ts';
+import type { RunningServer } from '../../../infra/loopback-server.ts';
 import { locateStack, registerStack, unregisterStack } from '../../../infra/running-stacks/registry.ts';
 import { typed } from '../ops/testing/typed.ts';
 import { announceStack } from './testing/announced-stack.ts';

@@ -4,6 +4,8 @@ import { EVENT_NAMES } from '../../../../shared/events/catalog.ts';
 import { BOOK_ITEM, RESULT_PREFIX } from '../../../../shared/store/keys.ts';
 import type { DynamoTable } from '../../../../shared/store/table.ts';
 import { typedPath } from '../../../command-line/paths.ts';
+import { headlineOf } from '../../../console/views/headline.ts';
+import { createHealth } from '../../../console/views/health.ts';
 import type { Clients } from '../../../running-stacks/clients.ts';
 import { DEFAULT_DATA_DIR, stackFilePath } from '../../../running-stacks/data-dir.ts';
 import { describeBook, faultsOf } from '../../ocrolus/control/control.ts';
@@ -11,8 +13,6 @@ import type { Simulator } from '../../ocrolus/simulator.ts';
 import type { LocalStack } from '../../stack.ts';
 import type { Journal } from '../journal/journal.ts';
 import { listDeliveries } from './delivery-list.ts';
-import { headlineOf } from './headline.ts';
-import { createHealth } from './health.ts';
 import type { QueueViews } from './queues.ts';
 
 /** Number of rows of each list in a snapshot; the pages of the console ask for more. */

@@ -1,6 +1,6 @@
 import { claimDataDir } from '../../../../infra/local/claim.ts';
 import { serveControl } from '../../../../infra/local/control.ts';
-import { newToken, type RunningServer } from '../../../../infra/local/http.ts';
+import { newToken, type RunningServer } from '../../../../infra/loopback-server.ts';
 import type { Control, StackFile } from '../../../../infra/running-stacks/data-dir.ts';
 
 /** Document that a stack of this process would announce. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { headlineOf, type State } from '../../../../infra/local/console/views/headline.ts';
-import { type Checked, fail, ok, warn } from '../../../../infra/ops/doctor/check.ts';
+import { headlineOf, type State } from '../../../infra/console/views/headline.ts';
+import { type Checked, fail, ok, warn } from '../../../infra/ops/doctor/check.ts';
 
 const FINE: Checked = { name: 'Ocrolus', ...ok('refuses nothing') };
 const REFUSED: Checked = { name: 'Ocrolus', ...fail('default: credentials refused', 'set them') };

@@ -1,7 +1,7 @@
-import { type Checked, runChecks } from '../../../ops/doctor/check.ts';
-import { HEALTH_CHECKS } from '../../../ops/health/checks.ts';
-import { openLocalTarget } from '../../../ops/local-target.ts';
-import type { Target } from '../../../ops/target/target.ts';
+import { type Checked, runChecks } from '../../ops/doctor/check.ts';
+import { HEALTH_CHECKS } from '../../ops/health/checks.ts';
+import { openLocalTarget } from '../../ops/local-target.ts';
+import type { Target } from '../../ops/target/target.ts';
 
 const EVERY_MS = 5000;
 

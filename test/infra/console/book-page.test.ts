@@ -1,13 +1,13 @@
 import { beforeEach, expect, test } from 'vitest';
-import { bookPage } from '../../../../infra/local/console/views/book-page.ts';
-import type { Entries } from '../../../../shared/checklist/entry.ts';
-import type { ResultKind } from '../../../../shared/events/result-kinds.ts';
-import { newBook, updateBook } from '../../../../shared/store/books.ts';
-import { createReader } from '../../../../shared/store/reader.ts';
-import type { DynamoTable } from '../../../../shared/store/table.ts';
-import { memoryBodies } from '../../../shared/store/testing/bodies.ts';
-import { second, WRITER } from '../../../shared/store/testing/observations.ts';
-import { useTables } from '../../../shared/store/testing/table.ts';
+import { bookPage } from '../../../infra/console/views/book-page.ts';
+import type { Entries } from '../../../shared/checklist/entry.ts';
+import type { ResultKind } from '../../../shared/events/result-kinds.ts';
+import { newBook, updateBook } from '../../../shared/store/books.ts';
+import { createReader } from '../../../shared/store/reader.ts';
+import type { DynamoTable } from '../../../shared/store/table.ts';
+import { memoryBodies } from '../../shared/store/testing/bodies.ts';
+import { second, WRITER } from '../../shared/store/testing/observations.ts';
+import { useTables } from '../../shared/store/testing/table.ts';
 
 const createTable = useTables();
 let table: DynamoTable;

@@ -1,9 +1,9 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import { createHealth } from '../../../../infra/local/console/views/health.ts';
-import { HEALTH_CHECKS } from '../../../../infra/ops/health/checks.ts';
-import type { Target } from '../../../../infra/ops/target/target.ts';
-import { memoryTable } from '../../../shared/store/testing/memory-table.ts';
-import { fakeTarget } from '../../ops/fake-target.ts';
+import { createHealth } from '../../../infra/console/views/health.ts';
+import { HEALTH_CHECKS } from '../../../infra/ops/health/checks.ts';
+import type { Target } from '../../../infra/ops/target/target.ts';
+import { memoryTable } from '../../shared/store/testing/memory-table.ts';
+import { fakeTarget } from '../ops/fake-target.ts';
 
 let now: number;
 let reads: number;

@@ -1,12 +1,12 @@
-import { type Entry, wantOf } from '../../../../shared/checklist/entry.ts';
-import { type Book, readBook } from '../../../../shared/store/books.ts';
-import { readDocuments } from '../../../../shared/store/documents.ts';
-import type { MissingResult } from '../../../../shared/store/reader.ts';
-import { missingIfStored } from '../../../ops/book-contents.ts';
-import type { Clients } from '../../../running-stacks/clients.ts';
-import { describeBook } from '../../ocrolus/control/control.ts';
-import type { Simulator } from '../../ocrolus/simulator.ts';
-import { withoutPayload } from './delivery-page.ts';
+import { type Entry, wantOf } from '../../../shared/checklist/entry.ts';
+import { type Book, readBook } from '../../../shared/store/books.ts';
+import { readDocuments } from '../../../shared/store/documents.ts';
+import type { MissingResult } from '../../../shared/store/reader.ts';
+import { withoutPayload } from '../../local/console/views/delivery-page.ts';
+import { describeBook } from '../../local/ocrolus/control/control.ts';
+import type { Simulator } from '../../local/ocrolus/simulator.ts';
+import { missingIfStored } from '../../ops/book-contents.ts';
+import type { Clients } from '../../running-stacks/clients.ts';
 
 /** One line of a book's checklist. */
 export interface ChecklistLine {

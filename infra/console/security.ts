@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
-import { isSameToken } from '../http.ts';
+import { isSameToken } from '../loopback-server.ts';
 
 /**
  * Admits only requests of a browser on this machine for this page, with the token:

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
-import { admit, protect } from '../../../../infra/local/console/security.ts';
-import { IMPORT_MAP, staticFile } from '../../../../infra/local/console/static-files.ts';
+import { admit, protect } from '../../../infra/console/security.ts';
+import { IMPORT_MAP, staticFile } from '../../../infra/console/static-files.ts';
 
 const TOKEN = 'a-token';
 const app = new Hono();
