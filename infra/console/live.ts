@@ -1,14 +1,22 @@
-const EVERY_MS = 500;
-
 type Listener = (snapshot: string) => void;
 
-/** Sends each listener a snapshot whenever it has changed, `null` if none can be taken. Idle without listeners. */
-export function createLive(takeSnapshot: () => Promise<object>) {
+/**
+ * Sends each listener a snapshot whenever it has changed, `null` if none can be taken. Idle without listeners.
+ *
+ * @param everyMs minimum time between two snapshots.
+ */
+export function createLive(takeSnapshot: () => Promise<object>, everyMs: number) {
   const listeners = new Set<Listener>();
   let timer: NodeJS.Timeout | undefined;
   let last = '';
+  let isStopped = false;
 
   async function tick(): Promise<void> {
+    if (listeners.size === 0) {
+      timer = undefined;
+      last = '';
+      return;
+    }
     const startedAt = Date.now();
     // Set at once, so that two listeners do not start two snapshots.
     timer = setTimeout(() => {}, 0);
@@ -18,13 +26,9 @@ export function createLive(takeSnapshot: () => Promise<object>) {
       last = snapshot;
       for (const listener of listeners) listener(snapshot);
     }
-    if (listeners.size === 0) {
-      timer = undefined;
-      last = '';
-      return;
-    }
+    if (isStopped) return;
     // A slow snapshot must not take all the time.
-    timer = setTimeout(() => void tick(), Math.max(EVERY_MS, Date.now() - startedAt));
+    timer = setTimeout(() => void tick(), Math.max(everyMs, Date.now() - startedAt));
   }
 
   return {
@@ -37,6 +41,7 @@ export function createLive(takeSnapshot: () => Promise<object>) {
       return () => void listeners.delete(listener);
     },
     stop(): void {
+      isStopped = true;
       listeners.clear();
       clearTimeout(timer);
     },

@@ -15,7 +15,7 @@ export function admit(token: string): MiddlewareHandler {
     const origin = req.header('origin');
     if (origin !== undefined && origin !== `http://${host}`) return text('foreign origin', 403);
     if (!isSameToken(req.path.split('/')[1] ?? '', token)) {
-      return text('Open the address that the stack has printed (`consoleUrl`): it carries a token.', 401);
+      return text('Open the address that was printed: it carries a token.', 401);
     }
     return next();
   };

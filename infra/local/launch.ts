@@ -5,6 +5,7 @@ import type { ReadyDocument } from '../running-stacks/data-dir.ts';
 import { registerStack, unregisterStack } from '../running-stacks/registry.ts';
 import { claimDataDir } from './claim.ts';
 import { Journal } from './console/journal/journal.ts';
+import { openLocalSource } from './console/source.ts';
 import { serveControl } from './control.ts';
 import { logToBoth, logToFile } from './log.ts';
 import { openBookJournal } from './ocrolus/journal.ts';
@@ -82,12 +83,7 @@ export async function launch(
   simulator?.setWebhook({ url: stack.webhookUrl, secret: stack.webhookSecret });
   starting.defer(() => stack?.stop());
 
-  const console = await serveConsole({
-    stack,
-    simulator,
-    journal,
-    dataDir,
-  });
+  const console = await serveConsole(openLocalSource({ stack, simulator, journal, dataDir }));
   starting.defer(() => console.stop());
 
   const document = describe(stack, console.url);

@@ -1,10 +1,8 @@
 import { type Entry, wantOf } from '../../../shared/checklist/entry.ts';
 import { type Book, readBook } from '../../../shared/store/books.ts';
 import { readDocuments } from '../../../shared/store/documents.ts';
+import type { EventItem } from '../../../shared/store/items.ts';
 import type { MissingResult } from '../../../shared/store/reader.ts';
-import { withoutPayload } from '../../local/console/views/delivery-page.ts';
-import { describeBook } from '../../local/ocrolus/control/control.ts';
-import type { Simulator } from '../../local/ocrolus/simulator.ts';
 import { missingIfStored } from '../../ops/book-contents.ts';
 import type { Clients } from '../../running-stacks/clients.ts';
 
@@ -30,11 +28,19 @@ export interface ChecklistLine {
   readonly hasJob: boolean;
 }
 
+/** A book in the simulated Ocrolus of the local stack. */
+interface SimulatedBook {
+  readonly name: string;
+  readonly status: string;
+  /** The next step; `null` when the book is finished. */
+  readonly next: string | null;
+}
+
 /** Content of the page of a book. @returns `undefined` if neither the table nor the simulator knows the book. */
 export async function bookPage(
   bookId: string,
   { reader, table: openTable }: Pick<Clients, 'reader' | 'table'>,
-  simulator: Simulator | undefined,
+  simulated?: SimulatedBook,
 ) {
   const table = openTable();
   const [book, documents, results, missing, events] = await Promise.all([
@@ -44,9 +50,7 @@ export async function bookPage(
     missingIfStored(reader, bookId),
     reader.events(bookId),
   ]);
-  const found = simulator?.model.registry.booksByUuid.get(bookId);
-  const simulated = found === undefined ? null : describeBook(found);
-  if (book === undefined && events.length === 0 && simulated === null) return undefined;
+  if (book === undefined && events.length === 0 && simulated === undefined) return undefined;
   const lines = new Map<string, ChecklistLine>();
   const add = (line: ChecklistLine) => lines.set(`${line.kind} ${line.subject}`, line);
   const addMissing = (one: MissingResult) => {
@@ -61,7 +65,7 @@ export async function bookPage(
   return {
     bookId,
     book: book === undefined ? null : withoutEntries(book),
-    simulated,
+    simulated: simulated ?? null,
     documents: [...documents.byUuid.values()].map(({ entries: _entries, ...document }) => document),
     checklist: [...lines.values()].sort(byState),
     missing: missing.length,
@@ -94,6 +98,10 @@ function byState(a: ChecklistLine, b: ChecklistLine): number {
     a.kind.localeCompare(b.kind) ||
     a.subject.localeCompare(b.subject)
   );
+}
+
+export function withoutPayload({ payload: _, ...event }: EventItem) {
+  return event;
 }
 
 function withoutEntries({ entries: _, ...book }: Book): Omit<Book, 'entries'> {

@@ -19,11 +19,7 @@ beforeEach(async () => {
 async function checklistOf(entries: Entries, open: ResultKind[]) {
   const book = { ...newBook('b', { bookUuid: 'b' }, WRITER), status: 'VERIFIED', open, entries };
   await updateBook(table, 'b', () => book);
-  const page = await bookPage(
-    'b',
-    { table: () => table, reader: createReader(table, memoryBodies()) },
-    undefined,
-  );
+  const page = await bookPage('b', { table: () => table, reader: createReader(table, memoryBodies()) });
   return page?.checklist;
 }
 

@@ -6,7 +6,7 @@ afterEach(() => void vi.useRealTimers());
 
 it('a listener gets each change of the snapshot, and is told when none can be taken', async () => {
   const take = vi.fn(async () => ({ n: 1 }));
-  const live = createLive(take);
+  const live = createLive(take, 500);
   const heard: string[] = [];
   const stop = live.listen((snapshot) => heard.push(snapshot));
   await vi.advanceTimersByTimeAsync(600);

@@ -1,4 +1,5 @@
 import type { EventItem } from '../../../../shared/store/items.ts';
+import { withoutPayload } from '../../../console/views/book-page.ts';
 import type { Clients } from '../../../running-stacks/clients.ts';
 import type { Simulator } from '../../ocrolus/simulator.ts';
 import type { DeliveryRecord } from '../journal/delivery-record.ts';
@@ -54,8 +55,4 @@ function textOf(payload: EventItem['payload']): string | undefined {
   if (payload === undefined) return undefined;
   if (typeof payload === 'string') return payload;
   return payload instanceof Uint8Array ? Buffer.from(payload).toString('latin1') : `(in S3: ${payload.key})`;
-}
-
-export function withoutPayload({ payload: _, ...event }: EventItem) {
-  return event;
 }
