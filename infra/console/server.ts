@@ -84,13 +84,11 @@ function apiRoutes(source: ConsoleSource, live: ReturnType<typeof createLive>): 
   app.get('/deliveries', async ({ req, json }) => json(await source.deliveries(req.query(), req.raw.signal)));
   app.get('/deliveries/:id', async ({ req, json }) => {
     const page = await source.delivery(req.param('id'), req.query(), req.raw.signal);
-    return page === undefined
-      ? json({ error: 'no such delivery since the stack was started' }, 404)
-      : json(page);
+    return page === undefined ? json({ error: source.unknown.delivery }, 404) : json(page);
   });
   app.get('/books/:id', async ({ req, json }) => {
     const page = await source.book(req.param('id'));
-    return page === undefined ? json({ error: 'nothing is stored of this book' }, 404) : json(page);
+    return page === undefined ? json({ error: source.unknown.book }, 404) : json(page);
   });
   app.get('/dead-letters/:channel', async ({ req, json }) =>
     json(await source.deadLetters(req.param('channel'), req.raw.signal)),

@@ -19,6 +19,8 @@ export interface ConsoleSource {
   book(id: string): Promise<object | undefined>;
   /** Messages in the dead-letter queue of a channel, oldest first. @throws Error for an unknown channel. */
   deadLetters(channel: string, signal: AbortSignal): Promise<object>;
+  /** Sentences about an id that is not found. */
+  readonly unknown: { readonly delivery: string; readonly book: string };
   /** What only this source has, below `/api`. */
   readonly routes: Hono;
   close(): void;

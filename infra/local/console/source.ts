@@ -43,7 +43,11 @@ export function openLocalSource(options: Options): ConsoleSource {
     reader: clients.reader,
     everyMs: EVERY_MS,
     snapshot: createSnapshots({ ...options, clients, queues }),
-    deliveries: async (query) => listDeliveries(journal, simulator, DeliveryFilter.parse(query)),
+    async deliveries(query) {
+      const filter = DeliveryFilter.safeParse(query);
+      if (!filter.success) throw new Error(z.prettifyError(filter.error));
+      return listDeliveries(journal, simulator, filter.data);
+    },
     delivery: (id) => deliveryPage(id, { journal, clients, simulator }),
     book(id) {
       const bookId = normaliseUuid(id) ?? id;
@@ -51,6 +55,10 @@ export function openLocalSource(options: Options): ConsoleSource {
       return bookPage(bookId, clients, simulated && describeBook(simulated));
     },
     deadLetters: (channel) => queues.describeDeadLetters(channel, clients.table(), Date.now()),
+    unknown: {
+      delivery: 'no such delivery since the stack was started',
+      book: 'nothing is stored of this book',
+    },
     routes,
     close: () => clients.close(),
   };

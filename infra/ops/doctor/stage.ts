@@ -7,7 +7,8 @@ import { loadSettings } from '../../config/load.ts';
 import type { Settings } from '../../config/settings.ts';
 import { EXPIRING_DAYS } from '../../constructs/monitoring/alarm-definition.ts';
 import { stackName } from '../../functions.ts';
-import { alarmPrefix, readAlarms } from '../target/alarms.ts';
+import { alarmsFinding } from '../health/alarms.ts';
+import { readAlarms } from '../target/alarms.ts';
 import { explainErrors } from '../target/aws-errors.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
@@ -114,15 +115,7 @@ export const STAGE_CHECKS: readonly Check<StageContext>[] = [
     name: 'alarms',
     otherwise: 'needs cloudwatch:DescribeAlarms',
     async run({ stage, cloudWatch }) {
-      const on = (await readAlarms(stage, cloudWatch)).filter(
-        ({ state, isComposite }) => state === 'ALARM' && !isComposite,
-      );
-      const names = on.map(({ name }) => name.replace(alarmPrefix(stage), ''));
-      const found = `on: ${names.join(', ')}`;
-      const todo = `ops alarms --stage ${stage}; docs/runbook.md: the sections of these names, ${names[0]} first`;
-      if (on.some(({ urgency }) => urgency === 'page')) return fail(found, todo);
-      if (on.length > 0) return warn(found, todo);
-      return ok('none is on');
+      return alarmsFinding(stage, await readAlarms(stage, cloudWatch));
     },
   },
   {

@@ -33,6 +33,11 @@ export async function readBooks(
   return books;
 }
 
+/** True if a book may lack results. Before Ocrolus has shown it, only its entries say which. */
+export function mayLack({ open, status }: Item): boolean {
+  return status === undefined || (Array.isArray(open) && open.length > 0);
+}
+
 /** Ids of the books that are polled, in batches of up to {@link BATCH}. */
 export async function* polledBooks(table: Table): AsyncGenerator<string[]> {
   const batch = new Set<string>();

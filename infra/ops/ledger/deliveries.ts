@@ -1,6 +1,8 @@
 import * as z from 'zod';
-import { EventItem } from '../../../shared/store/items.ts';
+import { findEventName } from '../../../shared/events/catalog.ts';
+import { EventItem, type Outcome } from '../../../shared/store/items.ts';
 import type { DynamoTable } from '../../../shared/store/table.ts';
+import type { Target } from '../target/target.ts';
 import { type LedgerFilter, readLedger } from './read-ledger.ts';
 
 /** A code of Ocrolus or our own. Other reasons are text of Ocrolus, which may name people. */
@@ -20,6 +22,43 @@ export type Delivery = z.infer<typeof Delivery>;
 const LedgerRow = Delivery.extend({ item: z.string() });
 
 const ATTRIBUTES = Object.keys(LedgerRow.shape);
+
+/** What an operator looks for. Times are those of {@link LedgerFilter}. */
+interface Wanted {
+  readonly since: string;
+  readonly until?: string | undefined;
+  readonly book?: string | undefined;
+  /** An event of the catalog in any spelling, or any other name. */
+  readonly event?: string | undefined;
+  readonly outcome?: Outcome | undefined;
+  readonly account?: string | undefined;
+}
+
+/**
+ * The filter for a search that uses the index, unless it names a book, or the stack has none.
+ *
+ * @returns `indexedSince` if deliveries from before that time are left out, because the index does not have them.
+ * @throws the error of CloudFormation.
+ */
+export async function indexedFilter(
+  target: Pick<Target, 'ledgerIndexedSince'>,
+  { since, until, book, event, outcome, account }: Wanted,
+): Promise<{ readonly filter: LedgerFilter; readonly indexedSince: string | undefined }> {
+  const indexedSince = book === undefined ? await target.ledgerIndexedSince() : undefined;
+  const isPartly = indexedSince !== undefined && since < indexedSince;
+  return {
+    filter: {
+      from: isPartly ? indexedSince : since,
+      to: until ?? new Date().toISOString(),
+      isIndexed: indexedSince !== undefined,
+      bookId: book,
+      outcome,
+      account,
+      eventName: event === undefined ? undefined : (findEventName(event) ?? event),
+    },
+    indexedSince: isPartly ? indexedSince : undefined,
+  };
+}
 
 /**
  * Finds deliveries in the ledger, newest first.

@@ -1,12 +1,11 @@
 import { Option } from '@commander-js/extra-typings';
-import { findEventName } from '../../../../shared/events/catalog.ts';
 import { Outcome } from '../../../../shared/store/items.ts';
 import { csvText } from '../../../command-line/csv.ts';
 import { listenForInterruption } from '../../../command-line/exit.ts';
 import { progressBar } from '../../../command-line/progress.ts';
 import { tableText } from '../../../command-line/table-text.ts';
 import { count, time } from '../../../command-line/values.ts';
-import { type Delivery, findDeliveries } from '../../ledger/deliveries.ts';
+import { type Delivery, findDeliveries, indexedFilter } from '../../ledger/deliveries.ts';
 import { itemCount } from '../../ledger/read-ledger.ts';
 import { bookId } from '../../options.ts';
 import { type Output, type Run, type Session, stackCommand } from '../../stack-command.ts';
@@ -16,6 +15,7 @@ interface Options {
   readonly book?: string;
   readonly event?: string;
   readonly outcome?: Outcome;
+  readonly account?: string;
   readonly limit?: number;
   readonly scan?: true;
   readonly csv?: true;
@@ -47,6 +47,7 @@ export function deliveriesCommand(run: Run) {
     .option('--book <uuid>', 'only about this book, or pk-<number>', bookId)
     .option('--event <name>', 'only of this event')
     .addOption(new Option('--outcome <name>', 'only with this outcome').choices(Outcome.options))
+    .option('--account <name>', 'only of this account')
     .option('--limit <count>', 'only the newest deliveries, at most so many', count)
     .option('--csv', 'print comma-separated values')
     .option('--scan', 'read the whole table, for deliveries that the index does not have')
@@ -54,25 +55,19 @@ export function deliveriesCommand(run: Run) {
 }
 
 async function showDeliveries({ target, screen }: Session, options: Options): Promise<Output> {
-  const { since = time('24h'), book, event, outcome, scan = false } = options;
+  const { since = time('24h'), book, event, outcome, account, scan = false } = options;
   const { limit = Number.POSITIVE_INFINITY } = options;
   const table = target.table();
   using interruption = listenForInterruption();
   const { signal } = interruption;
-  const indexedSince = book === undefined && !scan ? await target.ledgerIndexedSince() : undefined;
-  const isPartly = indexedSince !== undefined && since < indexedSince;
-  if (isPartly) {
+  const { filter, indexedSince } = await indexedFilter(
+    scan ? { ledgerIndexedSince: async () => undefined } : target,
+    { since, book, event, outcome, account },
+  );
+  if (indexedSince !== undefined) {
     console.error(`deliveries before ${indexedSince} are not in the index, and left out; --scan finds them`);
   }
-  const filter = {
-    from: isPartly ? indexedSince : since,
-    isIndexed: indexedSince !== undefined,
-    to: new Date().toISOString(),
-    bookId: book,
-    outcome,
-    eventName: event === undefined ? undefined : (findEventName(event) ?? event),
-  };
-  const isScan = book === undefined && !filter.isIndexed;
+  const isScan = book === undefined && filter.isIndexed !== true;
   const bar = progressBar(isScan ? await itemCount(table) : undefined);
   const search = { limit, signal, onScanned: (items: number) => bar.show(items, 'items read') };
   const { deliveries, total } = await findDeliveries(table, filter, search).finally(bar.end);

@@ -1,12 +1,12 @@
 import { Option } from '@commander-js/extra-typings';
 import { RESULT_KINDS, type ResultKind } from '../../../../shared/events/catalog.ts';
 import type { MissingResult } from '../../../../shared/store/reader.ts';
-import type { DynamoTable, Item } from '../../../../shared/store/table.ts';
+import type { DynamoTable } from '../../../../shared/store/table.ts';
 import { listenForInterruption } from '../../../command-line/exit.ts';
 import { tableText } from '../../../command-line/table-text.ts';
 import { count, time } from '../../../command-line/values.ts';
 import { missingIfStored, whyMissing } from '../../book-contents.ts';
-import { END_OF_TIME, polledBooks, readBooks } from '../../ledger/books.ts';
+import { END_OF_TIME, mayLack, polledBooks, readBooks } from '../../ledger/books.ts';
 import { type Output, type Run, type Session, stackCommand } from '../../stack-command.ts';
 import type { Target } from '../../target/target.ts';
 
@@ -106,7 +106,5 @@ async function* findMissing(
 
 async function incompleteOf(table: DynamoTable, bookIds: readonly string[]): Promise<string[]> {
   const books = await readBooks(table, bookIds, ['bookId', 'open', 'status']);
-  // Before Ocrolus has shown a book, only its entries show missing results.
-  const lacks = ({ open, status }: Item) => status === undefined || (Array.isArray(open) && open.length > 0);
-  return books.filter(lacks).map(({ bookId }) => String(bookId));
+  return books.filter(mayLack).map(({ bookId }) => String(bookId));
 }
