@@ -9,6 +9,7 @@ import { replayCommand } from './commands/act/replay.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { alarmsCommand } from './commands/see/alarms.ts';
 import { bookCommand } from './commands/see/book.ts';
+import { consoleCommand } from './commands/see/console.ts';
 import { deliveriesCommand } from './commands/see/deliveries.ts';
 import { deliveryCommand } from './commands/see/delivery.ts';
 import { dlqCommand } from './commands/see/dlq.ts';
@@ -39,6 +40,7 @@ const GROUPS = {
     alarmsCommand,
     logsCommand,
     registrationCommand,
+    consoleCommand,
   ],
   'Test:': [triggerCommand, sendCommand],
   'Check:': [doctorCommand],

@@ -10,6 +10,7 @@ import { Books, Overview } from './pages/lists.js';
 import { Poller } from './pages/poller.js';
 import { Queues } from './pages/queues.js';
 import { Simulate } from './pages/simulate.js';
+import { StageBooks, StageOverview } from './pages/stage.js';
 import { Command, Reports } from './parts/actions.js';
 
 /**
@@ -40,16 +41,19 @@ function App() {
   const [report, setReport] = useState(/** @type {Report | undefined} */ (undefined));
   const take = useCallback((/** @type {Report} */ one) => setReport(one), []);
   const headline = isConnected ? snapshot?.headline : snapshot && UNKNOWN;
-  const title = titleOf(route);
+  const stage = snapshot?.stage ?? null;
+  // A stage has no simulated Ocrolus.
+  const pages = PAGES.filter(([page]) => page !== 'simulate' || snapshot?.stage === null);
+  const title = titleOf(route, pages);
   const heading = useRef(/** @type {HTMLElement | null} */ (null));
   const isFirst = useRef(true);
 
   useEffect(() => {
-    document.title = `${title} · Ocrolus webhooks`;
+    document.title = `${title} ·${stage === null ? '' : ` ${stage} ·`} Ocrolus webhooks`;
     // After a change of page, the focus moves to the heading of the new one.
     if (!isFirst.current) heading.current?.focus();
     isFirst.current = false;
-  }, [title]);
+  }, [title, stage]);
 
   return html`
     <${Reports.Provider} value=${take}>
@@ -59,10 +63,10 @@ function App() {
       }}>Skip to the content</a>
       <header>
         <div class="bar">
-          <a class="brand" href=${linkTo('')}><img src="./icon.svg" alt="" width="28" height="28" /> Ocrolus webhooks</a>
+          <a class="brand" href=${linkTo('')}><img src="./icon.svg" alt="" width="28" height="28" /> Ocrolus webhooks${stage !== null && `: ${stage}`}</a>
           <p class=${`live ${isConnected ? '' : 'is-off'}`}>${isConnected ? 'Live' : 'Not connected'}</p>
           <nav aria-label="Pages">
-            ${PAGES.map(
+            ${pages.map(
               ([page = '', name]) => html`
                 <a href=${linkTo(page)} aria-current=${route.page === page ? 'page' : undefined}>${name}</a>
               `,
@@ -102,37 +106,43 @@ function App() {
 
 /** @param {{ route: Route, snapshot: Snapshot, now: number }} props */
 function Page({ route: { page, id, query }, snapshot, now }) {
-  const { facts, counts } = snapshot;
-  // The page of a delivery or book is read again when any of these has changed.
-  const version = [
-    counts.posts,
-    counts.processed,
-    counts.failedAttempts,
-    counts.inFlight,
-    counts.waiting,
-    counts.dead,
-    counts.lost,
-  ].join();
+  const { facts } = snapshot;
+  const version = versionOf(snapshot);
   if (page === 'deliveries' && id !== undefined)
-    return html`<${Delivery} key=${id} id=${id} version=${version} facts=${facts} />`;
-  if (page === 'deliveries') return html`<${Deliveries} version=${version} query=${query} />`;
+    return html`<${Delivery} key=${id} id=${id} query=${query} version=${version} facts=${facts} />`;
+  if (page === 'deliveries')
+    return html`<${Deliveries} isStage=${snapshot.stage !== null} version=${version} query=${query} />`;
   if (page === 'books' && id !== undefined) {
-    const next = snapshot.books.find(({ uuid }) => uuid === id)?.next;
-    return html`<${Book} key=${id} id=${id} version=${`${version} ${next}`} facts=${facts} />`;
+    const next = snapshot.stage === null ? snapshot.books.find(({ uuid }) => uuid === id)?.next : '';
+    return html`<${Book} key=${id} name=${id} version=${`${version} ${next}`} facts=${facts} />`;
   }
-  if (page === 'books') return html`<${Books} snapshot=${snapshot} />`;
   if (page === 'queues') return html`<${Queues} snapshot=${snapshot} version=${version} />`;
   if (page === 'poller') return html`<${Poller} snapshot=${snapshot} />`;
-  if (page === 'simulate') return html`<${Simulate} snapshot=${snapshot} />`;
-  if (page === '') return html`<${Overview} snapshot=${snapshot} now=${now} />`;
+  if (snapshot.stage !== null) {
+    if (page === 'books') return html`<${StageBooks} facts=${snapshot.facts} query=${query} />`;
+    if (page === '') return html`<${StageOverview} snapshot=${snapshot} />`;
+  } else {
+    if (page === 'books') return html`<${Books} snapshot=${snapshot} />`;
+    if (page === 'simulate') return html`<${Simulate} snapshot=${snapshot} />`;
+    if (page === '') return html`<${Overview} snapshot=${snapshot} now=${now} />`;
+  }
   return html`<p class="problem">There is no page <code>${page}</code>. <a href=${linkTo('')}>Go to the overview</a></p>`;
 }
 
-/** @param {Route} route */
-function titleOf({ page, id }) {
+/**
+ * The page of a delivery or book is read again when this has changed. That of a stage is not: it may read much.
+ *
+ * @param {Snapshot} snapshot
+ */
+function versionOf({ stage, counts }) {
+  return stage === null ? Object.values(counts).join() : '';
+}
+
+/** @param {Route} route @param {string[][]} pages */
+function titleOf({ page, id }, pages) {
   if (page === 'deliveries' && id !== undefined) return `Delivery ${short(id)}`;
   if (page === 'books' && id !== undefined) return `Book ${short(id)}`;
-  return PAGES.find(([name]) => name === page)?.[1] ?? 'Not found';
+  return pages.find(([name]) => name === page)?.[1] ?? 'Not found';
 }
 
 /** Announces the state to a screen reader, but not too often. @param {{ text: string }} props */

@@ -19,6 +19,8 @@ export interface State {
   /** Number of stored books, and of those that lack a result. */
   readonly books: number;
   readonly lacking: number;
+  /** There are other books, which were not read. */
+  readonly isCut?: boolean;
 }
 
 /**
@@ -41,7 +43,8 @@ export function headlineOf(state: State): Headline {
   }
   if (health === undefined) return { tone: 'busy', text: 'The state of the stack is being read …' };
   if (books === 0) return { tone: 'ok', text: 'Ready. Nothing has happened yet.' };
-  return { tone: 'ok', text: 'All is well: every book has what it should have.' };
+  const which = state.isCut === true ? `each of the ${books} books that are polled next` : 'every book';
+  return { tone: 'ok', text: `All is well: ${which} has what it should have.` };
 }
 
 /** The worst first. Dead letters are counted by the snapshot, which is newer than their check. */

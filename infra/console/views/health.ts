@@ -1,6 +1,5 @@
 import { type Checked, runChecks } from '../../ops/doctor/check.ts';
 import { HEALTH_CHECKS } from '../../ops/health/checks.ts';
-import { openLocalTarget } from '../../ops/local-target.ts';
 import type { Target } from '../../ops/target/target.ts';
 
 const EVERY_MS = 5000;
@@ -16,24 +15,24 @@ export type Health = readonly Checked[];
 /**
  * Runs the checks of `ops doctor` that may run often, in the background, while the console asks for the result.
  *
- * @returns reads the latest result without waiting: `undefined` until there is one.
+ * @returns `read` reads the latest result without waiting: `undefined` until there is one. `first` waits for it.
  */
 export function createHealth(
-  dataDir: string,
+  open: () => Promise<Target>,
   which: string,
-  open: (dataDir: string) => Promise<Target> = openLocalTarget,
   clock: () => number = Date.now,
-): () => Health | undefined {
+): { read(): Health | undefined; first(): Promise<Health | undefined> } {
   let health: Health | undefined;
   /** Latest result of each check by its name, and when it was started. */
   let latest = new Map<string, { readonly at: number; readonly checked: Checked }>();
   let target: Target | undefined;
   let startedAt = Number.NEGATIVE_INFINITY;
   let isRunning = false;
+  let running = Promise.resolve();
 
   async function run(now: number): Promise<void> {
     try {
-      target ??= await open(dataDir);
+      target ??= await open();
       const isDue = ({ name, everySeconds = 0 }: (typeof HEALTH_CHECKS)[number]) => {
         const { at, checked } = latest.get(name) ?? {};
         // What is repaired should soon be shown as well.
@@ -51,7 +50,7 @@ export function createHealth(
     }
   }
 
-  return () => {
+  const read = () => {
     const now = clock();
     if (now > startedAt + OUTDATED_MS) {
       health = undefined;
@@ -60,8 +59,15 @@ export function createHealth(
     if (!isRunning && now >= startedAt + EVERY_MS) {
       isRunning = true;
       startedAt = now;
-      void run(now);
+      running = run(now);
     }
     return health;
+  };
+  return {
+    read,
+    async first() {
+      if (read() === undefined) await running;
+      return health;
+    },
   };
 }

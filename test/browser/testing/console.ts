@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import axe, { type AxeResults } from 'axe-core';
-import { chromium, type Locator } from 'playwright-core';
+import { chromium, type Locator, type Page } from 'playwright-core';
 import * as z from 'zod';
 import { ACCESS } from '../../../infra/running-stacks/access.ts';
 import { npmStart } from './npm-start.ts';
@@ -116,12 +116,7 @@ export async function openConsole(executablePath: string) {
       });
     },
     /** What axe finds wrong with the page that is open. */
-    async violations(): Promise<string[]> {
-      // Not by a tag, which the page's policy forbids.
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate<AxeResults>('axe.run()');
-      return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-    },
+    violations: () => violationsOf(page),
     /** A delivery that reached the webhook. @returns its id. */
     async anyDelivery(): Promise<string | undefined> {
       const { rows } = Deliveries.parse(await read('deliveries?source=webhook'));
@@ -135,6 +130,14 @@ export async function openConsole(executablePath: string) {
       return pages.flatMap((one) => Posts.parse(one).record.posts).length;
     },
   };
+}
+
+/** What axe finds wrong with a page. */
+export async function violationsOf(page: Page): Promise<string[]> {
+  // Not by a tag, which the page's policy forbids.
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<AxeResults>('axe.run()');
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
 }
 
 const MadeBook = z.object({ uuid: z.string() });

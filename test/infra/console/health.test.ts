@@ -8,7 +8,7 @@ import { fakeTarget } from '../ops/fake-target.ts';
 let now: number;
 let reads: number;
 let paused: () => Promise<readonly string[]>;
-let open: (dataDir: string) => Promise<Target>;
+let open: () => Promise<Target>;
 beforeEach(async () => {
   now = 0;
   reads = 0;
@@ -22,11 +22,10 @@ beforeEach(async () => {
 });
 const create = () =>
   createHealth(
-    'data',
+    () => open(),
     '',
-    (dataDir) => open(dataDir),
     () => now,
-  );
+  ).read;
 
 const until = <T>(read: () => T) => vi.waitUntil(read, { timeout: 20_000 });
 

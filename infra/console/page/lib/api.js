@@ -3,8 +3,15 @@ import { useEffect, useState } from 'preact/hooks';
 /**
  * Types of the server's answers, from its own code.
  *
- * @typedef {import('../../../local/console/views/snapshot.ts').Snapshot} Snapshot
- * @typedef {import('../../../local/console/views/delivery-list.ts').DeliveryRow} DeliveryRow
+ * @typedef {import('../../../local/console/views/snapshot.ts').Snapshot} LocalSnapshot
+ * @typedef {import('../../stage/snapshot.ts').StageSnapshot} StageSnapshot
+ * @typedef {LocalSnapshot | StageSnapshot} Snapshot what a stage lacks, or could not be read, is absent
+ * @typedef {LocalSnapshot['facts']} LocalFacts
+ * @typedef {Snapshot['facts']} Facts
+ * @typedef {import('../../../local/console/views/delivery-list.ts').DeliveryRow & { partition?: string }} DeliveryRow
+ * @typedef {Awaited<ReturnType<typeof import('../../stage/deliveries.ts').listDeliveries>>} StageDeliveries
+ * @typedef {NonNullable<Awaited<ReturnType<typeof import('../../stage/deliveries.ts').storyPage>>>} StoryPage
+ * @typedef {Awaited<ReturnType<typeof import('../../stage/books.ts').listBooks>>} StageBooks
  * @typedef {NonNullable<Awaited<ReturnType<typeof import('../../views/book-page.ts').bookPage>>>} BookPage
  * @typedef {NonNullable<Awaited<ReturnType<typeof import('../../../local/console/views/delivery-page.ts').deliveryPage>>>}
  * DeliveryPage

@@ -1,7 +1,8 @@
 /**
  * The commands that are equivalent to the console's actions.
  *
- * @typedef {import('./api.js').Snapshot['facts']} Facts
+ * @typedef {import('./api.js').Facts} Facts
+ * @typedef {import('./api.js').LocalFacts} LocalFacts
  */
 
 /** Quotes a word for a shell, if necessary. @param {string | number} word */
@@ -22,7 +23,7 @@ export function ops(facts, ...words) {
  * Formats an action without a command of `ops` as a request to the stack's control, whose address and token are in
  * `stack.json`.
  *
- * @param {Facts} facts
+ * @param {LocalFacts} facts
  * @param {string} method
  * @param {string} path
  * @param {object} [body]

@@ -45,9 +45,16 @@ export function size(bytes) {
   return bytes < 1 << 20 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / (1 << 20)).toFixed(1)} MB`;
 }
 
-/** The time of day in UTC. @param {number | string} time */
+/** The time of day in UTC, with milliseconds, after the date if that is another day. @param {number | string} time */
 export function clock(time) {
-  return new Date(time).toISOString().slice(11, 23);
+  const [date, timeOfDay = ''] = new Date(time).toISOString().split('T');
+  const isToday = new Date().toISOString().startsWith(`${date}T`);
+  return `${isToday ? '' : `${date} `}${timeOfDay.slice(0, 12)}`;
+}
+
+/** As {@link clock}, in seconds. @param {number | string} time */
+export function seconds(time) {
+  return clock(time).slice(0, -4);
 }
 
 /** The end of a uuid, which is enough to recognize it. @param {string} id */

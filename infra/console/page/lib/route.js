@@ -40,7 +40,9 @@ export function useRoute() {
 /**
  * @param {string} page
  * @param {string | null} [id]
+ * @param {Record<string, string>} [query] words that are empty are left out
  */
-export function linkTo(page, id) {
-  return `#/${page}${id == null ? '' : `/${encodeURIComponent(id)}`}`;
+export function linkTo(page, id, query = {}) {
+  const words = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== ''));
+  return `#/${page}${id == null ? '' : `/${encodeURIComponent(id)}`}${words.size === 0 ? '' : `?${words}`}`;
 }

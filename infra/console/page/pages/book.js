@@ -2,7 +2,7 @@ import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import { ask, messageOf, useData } from '../lib/api.js';
 import { control, ops } from '../lib/commands.js';
-import { clock, number, plural, short, size, words } from '../lib/format.js';
+import { clock, number, plural, seconds, short, size, words } from '../lib/format.js';
 import { linkTo } from '../lib/route.js';
 import { ActionButton, Command } from '../parts/actions.js';
 import { Badge } from '../parts/badge.js';
@@ -11,16 +11,17 @@ import { Table } from '../parts/table.js';
 
 /**
  * @typedef {import('../lib/api.js').BookPage} Page
- * @typedef {import('../lib/api.js').Snapshot['facts']} Facts
+ * @typedef {import('../lib/api.js').Facts} Facts
+ * @typedef {import('../lib/api.js').LocalFacts} LocalFacts
  */
 
-/** @param {{ id: string, version: string, facts: Facts }} props */
-export function Book({ id, version, facts }) {
-  const { data, problem } = useData(/** @type {string} */ (`books/${encodeURIComponent(id)}`), version);
+/** @param {{ name: string, version: string, facts: Facts }} props name: its id in any form */
+export function Book({ name, version, facts }) {
+  const { data, problem } = useData(/** @type {string} */ (`books/${encodeURIComponent(name)}`), version);
   if (problem !== undefined) return html`<p class="problem">${problem}</p>`;
   const page = /** @type {Page | undefined} */ (data);
   if (page === undefined) return html`<p class="muted">Loading …</p>`;
-  const { book, simulated, documents, checklist, missing, results, events } = page;
+  const { bookId: id, book, simulated, documents, checklist, missing, results, events } = page;
   const complete = book?.complete;
   return html`
     <dl class="facts">
@@ -33,10 +34,10 @@ export function Book({ id, version, facts }) {
           ${missing > 0 && ` ${number(missing)} missing`}
         </dd>
       </div>
-      <div><dt>In Ocrolus</dt><dd>${simulated === null ? 'not simulated' : `${words(simulated.status.toLowerCase())}; ${simulated.next === null ? 'finished' : `next: ${words(simulated.next).toLowerCase()}`}`}</dd></div>
+      ${facts.stage === null && html`<div><dt>In Ocrolus</dt><dd>${simulated === null ? 'not simulated' : `${words(simulated.status.toLowerCase())}; ${simulated.next === null ? 'finished' : `next: ${words(simulated.next).toLowerCase()}`}`}</dd></div>`}
       <div><dt>Uuid</dt><dd class="mono">${id}</dd></div>
     </dl>
-    ${simulated !== null && html`<${Advance} id=${id} next=${simulated.next} facts=${facts} />`}
+    ${simulated !== null && facts.stage === null && html`<${Advance} id=${id} next=${simulated.next} facts=${facts} />`}
     <section class="card" aria-labelledby="checklist">
       <h2 id="checklist">Checklist: what the book should have</h2>
       <${Table}
@@ -71,7 +72,7 @@ export function Book({ id, version, facts }) {
         empty="No delivery about it yet."
       />
     </section>
-    ${simulated !== null && html`<${SendEvent} facts=${facts} books=${[{ uuid: id, name: simulated.name }]} />`}
+    ${simulated !== null && facts.stage === null && html`<${SendEvent} facts=${facts} books=${[{ uuid: id, name: simulated.name }]} />`}
     <section class="card" aria-labelledby="in-a-terminal">
       <h2 id="in-a-terminal">In a terminal</h2>
       <${Command} text=${ops(facts, 'book', id, '--json')} />
@@ -79,7 +80,7 @@ export function Book({ id, version, facts }) {
   `;
 }
 
-/** @param {{ id: string, next: string | null, facts: Facts }} props */
+/** @param {{ id: string, next: string | null, facts: LocalFacts }} props */
 function Advance({ id, next, facts }) {
   const path = `/ocrolus/books/${id}/advance`;
   const advance = (/** @type {object} */ body) => async () => {
@@ -178,7 +179,7 @@ function indented(text) {
 
 /** Explains why a result is missing. @param {Page['checklist'][number]} line */
 function why({ state, isMissing, code, attempts, nextAt, hasOlder, hasJob }) {
-  const next = nextAt === null ? '' : `; next at ${clock(nextAt).slice(0, 8)} UTC`;
+  const next = nextAt === null ? '' : `; next at ${seconds(nextAt)} UTC`;
   if (state === 'not expected') return 'not asked for: the setting “results”, or what Ocrolus serves';
   if (!isMissing) {
     if (state === 'stored')
@@ -217,7 +218,8 @@ const TIMELINE = [
   { label: 'Received (UTC)', cell: ({ receivedAt }) => clock(receivedAt) },
   {
     label: 'Event',
-    cell: ({ deliveryId, eventName }) => html`<a href=${linkTo('deliveries', deliveryId)}>${eventName}</a>`,
+    cell: ({ bookId, deliveryId, eventName }) =>
+      html`<a href=${linkTo('deliveries', deliveryId, { book: bookId })}>${eventName}</a>`,
   },
   { label: 'Source', cell: ({ source }) => (source === 'poll' ? 'poller' : 'webhook') },
   { label: 'Outcome', cell: ({ outcome }) => html`<${Badge} state=${outcome} />` },

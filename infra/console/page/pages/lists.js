@@ -5,35 +5,13 @@ import { BookTable, bookRows } from '../parts/book-table.js';
 import { DeliveryTable } from '../parts/delivery-table.js';
 import { Flow } from '../parts/flow.js';
 import { Plots } from '../parts/plot.js';
-import { Table } from '../parts/table.js';
+import { Problems } from '../parts/problems.js';
 
-/** @typedef {NonNullable<import('../lib/api.js').Snapshot['health']>[number]} Problem */
-
-/** @type {import('../parts/table.js').Column<Problem>[]} */
-const PROBLEMS = [
-  {
-    label: 'State',
-    cell: ({ state }) => html`<span class=${`badge ${state === 'fail' ? 'bad' : 'warn'}`}>${state}</span>`,
-  },
-  { label: 'Check', cell: ({ name }) => name },
-  { label: 'Found', cell: ({ found, isUnread }) => (isUnread ? `could not be read: ${found}` : found) },
-  { label: 'What to do', cell: ({ todo }) => todo ?? null },
-];
-
-/** @param {{ snapshot: import('../lib/api.js').Snapshot, now: number }} props */
+/** @param {{ snapshot: import('../lib/api.js').LocalSnapshot, now: number }} props */
 export function Overview({ snapshot, now }) {
-  const { facts, faults, deliveries, series, health = [] } = snapshot;
-  const problems = health.filter(({ state }) => state !== 'ok');
+  const { facts, faults, deliveries, series, health } = snapshot;
   return html`
-    ${
-      problems.length > 0 &&
-      html`
-        <section class="card" aria-labelledby="problems">
-          <h2 id="problems">Problems</h2>
-          <${Table} caption="Problems" columns=${PROBLEMS} rows=${problems} rowKey=${(/** @type {Problem} */ { name }) => name} empty="" />
-        </section>
-      `
-    }
+    <${Problems} health=${health} />
     <${Flow} snapshot=${snapshot} now=${now} />
     <div class="columns">
       <section class="card wide" aria-labelledby="latest">
@@ -52,7 +30,7 @@ export function Overview({ snapshot, now }) {
   `;
 }
 
-/** @param {{ snapshot: import('../lib/api.js').Snapshot }} props */
+/** @param {{ snapshot: import('../lib/api.js').LocalSnapshot }} props */
 export function Books({ snapshot }) {
   return html`
     <section class="card" aria-labelledby="books">

@@ -5,14 +5,25 @@ import { clock, milliseconds } from '../lib/format.js';
 import { ActionButton, Command } from '../parts/actions.js';
 import { Table } from '../parts/table.js';
 
-/** @typedef {import('../lib/api.js').Snapshot} Snapshot */
+/** @typedef {import('../lib/api.js').LocalSnapshot} Snapshot */
 
 const SHOWN = 25;
 
-/** @param {{ snapshot: Snapshot }} props */
+/** @param {{ snapshot: import('../lib/api.js').Snapshot }} props */
 export function Poller({ snapshot }) {
+  const command = ops(snapshot.facts, 'poll');
+  if (snapshot.stage !== null) {
+    return html`
+      <section class="card" aria-labelledby="now">
+        <h2 id="now">Poll now</h2>
+        <p class="muted">The poller runs by its schedule. This command runs it now, and hands over every book with missing results.</p>
+        <${Command} text=${command} />
+        <p class="muted">Its runs are in its log:</p>
+        <${Command} text=${ops(snapshot.facts, 'logs', 'poller')} />
+      </section>
+    `;
+  }
   const { facts, poller } = snapshot;
-  const command = ops(facts, 'poll');
   return html`
     <section class="card" aria-labelledby="now">
       <h2 id="now">Poll now</h2>

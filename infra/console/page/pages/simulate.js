@@ -7,7 +7,7 @@ import { NewBook, SendEvent } from '../parts/book-forms.js';
 import { FaultSwitches } from '../parts/faults.js';
 import { Table } from '../parts/table.js';
 
-/** @typedef {import('../lib/api.js').Snapshot} Snapshot */
+/** @typedef {import('../lib/api.js').LocalSnapshot} Snapshot */
 
 /** @param {{ snapshot: Snapshot }} props */
 export function Simulate({ snapshot }) {

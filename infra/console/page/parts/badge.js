@@ -5,6 +5,7 @@ import { words } from '../lib/format.js';
 const TONES = {
   done: 'ok',
   applied: 'ok',
+  processed: 'ok',
   stored: 'ok',
   delivered: 'ok',
   complete: 'ok',

@@ -5,7 +5,7 @@ import { ops } from '../lib/commands.js';
 import { linkTo } from '../lib/route.js';
 import { ActionButton, Command } from './actions.js';
 
-/** @param {{ facts: import('../lib/api.js').Snapshot['facts'] }} props */
+/** @param {{ facts: import('../lib/api.js').LocalFacts }} props */
 export function NewBook({ facts }) {
   const [documents, setDocuments] = useState(3);
   const [rows, setRows] = useState(90);
@@ -41,7 +41,7 @@ export function NewBook({ facts }) {
 }
 
 /**
- * @param {{ facts: import('../lib/api.js').Snapshot['facts'], books: readonly { uuid: string, name: string }[] }} props
+ * @param {{ facts: import('../lib/api.js').LocalFacts, books: readonly { uuid: string, name: string }[] }} props
  */
 export function SendEvent({ facts, books }) {
   const [event, setEvent] = useState(facts.events[0] ?? '');

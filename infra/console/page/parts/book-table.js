@@ -1,10 +1,10 @@
 import { html } from 'htm/preact';
-import { short, words } from '../lib/format.js';
+import { seconds, short, words } from '../lib/format.js';
 import { linkTo } from '../lib/route.js';
 import { Badge } from './badge.js';
 import { Table } from './table.js';
 
-/** @typedef {import('../lib/api.js').Snapshot} Snapshot */
+/** @typedef {import('../lib/api.js').LocalSnapshot} Snapshot */
 
 /**
  * A book that is in Ocrolus, in the table, or both.
@@ -41,9 +41,8 @@ export function bookRows({ books, table }) {
     .sort((a, b) => (a.at < b.at ? 1 : -1));
 }
 
-/** @type {import('./table.js').Column<BookRow>[]} */
-const COLUMNS = [
-  { label: 'Book', cell: ({ bookId, name }) => html`<a href=${linkTo('books', bookId)}>${name}</a>` },
+/** @type {import('./table.js').Column<{ status?: string | undefined, complete?: boolean | undefined, open: readonly string[] }>[]} */
+const STORED = [
   {
     label: 'Stored as',
     cell: ({ status }) =>
@@ -58,11 +57,42 @@ const COLUMNS = [
     label: 'Missing',
     cell: ({ open }) => (open.length === 0 ? null : open.join(', ')),
   },
+];
+
+/** @type {import('./table.js').Column<BookRow>[]} */
+const COLUMNS = [
+  { label: 'Book', cell: ({ bookId, name }) => html`<a href=${linkTo('books', bookId)}>${name}</a>` },
+  ...STORED,
   {
     label: 'Next in Ocrolus',
     cell: ({ next }) => (next === null ? html`<span class="muted">finished</span>` : words(next)),
   },
 ];
+
+/** @typedef {import('../lib/api.js').StageBooks['rows'][number]} PolledBook */
+
+/** @type {import('./table.js').Column<PolledBook>[]} */
+const POLLED = [
+  {
+    label: 'Book',
+    cell: ({ bookId, name }) => html`<a href=${linkTo('books', bookId)}>${name ?? short(bookId)}</a>`,
+  },
+  ...STORED,
+  { label: 'Next look (UTC)', isNumber: true, cell: ({ dueAt }) => (dueAt === '' ? null : seconds(dueAt)) },
+];
+
+/** The books of a stage that are polled next. @param {{ rows: readonly PolledBook[] }} props */
+export function PolledBooks({ rows }) {
+  return html`
+    <${Table}
+      caption="Books, polled next first"
+      columns=${POLLED}
+      rows=${rows}
+      rowKey=${(/** @type {PolledBook} */ row) => row.bookId}
+      empty="None."
+    />
+  `;
+}
 
 /** @param {{ rows: readonly BookRow[] }} props */
 export function BookTable({ rows }) {

@@ -1,5 +1,5 @@
 import { html } from 'htm/preact';
-import { clock, milliseconds, short, words } from '../lib/format.js';
+import { milliseconds, seconds, short, words } from '../lib/format.js';
 import { linkTo } from '../lib/route.js';
 import { Badge } from './badge.js';
 import { Table } from './table.js';
@@ -10,8 +10,8 @@ import { Table } from './table.js';
 const COLUMNS = [
   {
     label: 'Event',
-    cell: ({ deliveryId, eventName }) =>
-      html`<a href=${linkTo('deliveries', deliveryId)}>${eventName ?? 'unknown'}</a>`,
+    cell: ({ deliveryId, eventName, partition = '' }) =>
+      html`<a href=${linkTo('deliveries', deliveryId, { book: partition })}>${eventName ?? 'unknown'}</a>`,
   },
   {
     label: 'State',
@@ -26,7 +26,7 @@ const COLUMNS = [
   { label: 'Source', cell: ({ source }) => SOURCES[source] },
   { label: 'Attempts', isNumber: true, cell: ({ attempts }) => attempts },
   { label: 'Duration', isNumber: true, cell: ({ ms }) => milliseconds(ms) },
-  { label: 'Received (UTC)', isNumber: true, cell: ({ at }) => clock(at).slice(0, 8) },
+  { label: 'Received (UTC)', isNumber: true, cell: ({ at }) => seconds(at) },
 ];
 
 const SOURCES = { webhook: 'webhook', poll: 'poller', ocrolus: 'never arrived' };

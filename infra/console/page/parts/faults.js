@@ -4,7 +4,7 @@ import { control } from '../lib/commands.js';
 import { Command, useAction } from './actions.js';
 
 /**
- * @typedef {import('../lib/api.js').Snapshot} Snapshot
+ * @typedef {import('../lib/api.js').LocalSnapshot} Snapshot
  * @typedef {NonNullable<Snapshot['faults']>} Faults
  */
 

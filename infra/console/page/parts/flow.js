@@ -2,7 +2,7 @@ import { html } from 'htm/preact';
 import { duration, number, plural } from '../lib/format.js';
 import { linkTo } from '../lib/route.js';
 
-/** @typedef {import('../lib/api.js').Snapshot} Snapshot */
+/** @typedef {import('../lib/api.js').LocalSnapshot} Snapshot */
 
 /**
  * @typedef {object} Station

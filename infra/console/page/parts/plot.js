@@ -51,7 +51,7 @@ function pathOf(values, shape, top) {
   return shape === 'area' ? `M0 ${top}L${line}L${values.length - 1} ${top}` : `M${line}`;
 }
 
-/** @param {{ series: import('../lib/api.js').Snapshot['series'], limit: number }} props */
+/** @param {{ series: import('../lib/api.js').LocalSnapshot['series'], limit: number }} props */
 export function Plots({ series, limit }) {
   const { calls, limited, callMs, deliveryMs } = series;
   const most = Math.max(...calls);

@@ -53,9 +53,9 @@ export function createQueueViews(endpoint: string, channels: Readonly<Record<str
           return {
             channel,
             ...queue,
-            oldestSeconds: await oldest(url, total(queue), now),
+            ageSeconds: await oldest(url, total(queue), now),
             dlq,
-            dlqOldestSeconds: await oldest(dlqUrl, dlq, now),
+            dlqAgeSeconds: await oldest(dlqUrl, dlq, now),
           };
         }),
       );

@@ -6,6 +6,7 @@ import type { DynamoTable } from '../../../../shared/store/table.ts';
 import { typedPath } from '../../../command-line/paths.ts';
 import { headlineOf } from '../../../console/views/headline.ts';
 import { createHealth } from '../../../console/views/health.ts';
+import { openLocalTarget } from '../../../ops/local-target.ts';
 import type { Clients } from '../../../running-stacks/clients.ts';
 import { DEFAULT_DATA_DIR, stackFilePath } from '../../../running-stacks/data-dir.ts';
 import { describeBook, faultsOf } from '../../ocrolus/control/control.ts';
@@ -44,6 +45,7 @@ export function createSnapshots({
   dataDir,
 }: SnapshotDependencies) {
   const facts = {
+    stage: null,
     /** Flags of `ops` that select this stack; empty for the default one. */
     opsFlags: dataDir === DEFAULT_DATA_DIR ? '' : ` --data ${typedPath(dataDir)}`,
     /** File with the address of the control. */
@@ -52,7 +54,7 @@ export function createSnapshots({
     requestsPerSecond: stack.requestsPerSecond,
     events: EVENT_NAMES,
   };
-  const readHealth = createHealth(dataDir, facts.opsFlags);
+  const { read: readHealth } = createHealth(() => openLocalTarget(dataDir), facts.opsFlags);
   let table: TableSummary = { books: 0, lacking: 0, results: 0, latest: [] };
   let scannedAt = 0;
   let scanPauseMs = 0;
@@ -100,7 +102,9 @@ export function createSnapshots({
       dead: sum('dlq'),
     };
     const health = readHealth();
+    const paused = stack.pausedChannels();
     return {
+      stage: null,
       facts,
       counts,
       health,
@@ -113,7 +117,7 @@ export function createSnapshots({
         books: table.books,
         lacking: table.lacking,
       }),
-      queues,
+      queues: queues.map((queue) => ({ ...queue, isPaused: paused.includes(queue.channel) })),
       functions: stack.functionNames.map((name) => ({
         name,
         ...stack.environments(name),
