@@ -20,3 +20,20 @@ it('a listener gets each change of the snapshot, and is told when none can be ta
   await vi.advanceTimersByTimeAsync(5000);
   expect(take).toHaveBeenCalledTimes(calls);
 });
+
+it('snapshots keep their distance, whatever listeners come and go, and none is taken without a listener', async () => {
+  const times: number[] = [];
+  const live = createLive(async () => ({ n: times.push(Date.now()) }), 10_000);
+  for (let second = 0; second < 30; second += 1) {
+    const stop = live.listen(() => {});
+    await vi.advanceTimersByTimeAsync(900);
+    stop();
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  await vi.advanceTimersByTimeAsync(60_000);
+  const pauses = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+  expect(times.length).toBeGreaterThan(1);
+  expect(Math.min(...pauses)).toBeGreaterThanOrEqual(10_000);
+  expect(times.length).toBeLessThanOrEqual(3);
+  live.stop();
+});

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { listenForInterruption } from '../../../command-line/exit.ts';
+import { shellWord } from '../../../command-line/paths.ts';
 import { locateStack } from '../../../running-stacks/registry.ts';
 import {
   type Output,
@@ -32,7 +33,7 @@ async function showConsole({ target }: Session, options: StackOptions): Promise<
     return { document: { url }, text: url ?? 'this stack has no console' };
   }
   const { region, profile } = options;
-  const flag = (name: string, value = '') => (value === '' ? '' : ` --${name} ${value}`);
+  const flag = (name: string, value = '') => (value === '' ? '' : ` --${name} ${shellWord(value)}`);
   const opsFlags = `${sameStack(options)}${flag('region', region)}${flag('profile', profile)}`;
   return { stream: Readable.from(serve(target, { stage, opsFlags }, options.json === true)) };
 }
