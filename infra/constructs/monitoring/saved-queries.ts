@@ -33,9 +33,7 @@ export class SavedQueries extends Construct {
       limit: LIMIT,
     });
     query('story of a book', everything, {
-      fields: [
-        '@timestamp, level, message, channel, eventName, outcome, reason, code, deliveryId, @log',
-      ],
+      fields: ['@timestamp, level, message, channel, eventName, outcome, reason, code, deliveryId, @log'],
       filterStatements: ['bookUuid = "BOOK_UUID"'],
       sort: '@timestamp asc',
       limit: LIMIT,
