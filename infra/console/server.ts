@@ -90,9 +90,11 @@ function apiRoutes(source: ConsoleSource, live: ReturnType<typeof createLive>): 
     const page = await source.book(req.param('id'));
     return page === undefined ? json({ error: source.unknown.book }, 404) : json(page);
   });
-  app.get('/dead-letters/:channel', async ({ req, json }) =>
-    json(await source.deadLetters(req.param('channel'), req.raw.signal)),
-  );
+  app.get('/dead-letters/:channel', async ({ req, json }) => {
+    const channel = req.param('channel');
+    if (!source.channels.includes(channel)) return json({ error: `there is no channel ${channel}` }, 404);
+    return json(await source.deadLetters(channel, req.raw.signal));
+  });
   app.get('/result', async ({ req, json, body }) => {
     const query = ResultQuery.safeParse(req.query());
     if (!query.success) return json({ error: z.prettifyError(query.error) }, 400);

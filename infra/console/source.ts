@@ -17,7 +17,8 @@ export interface ConsoleSource {
   delivery(id: string, query: Query, signal: AbortSignal): Promise<object | undefined>;
   /** @returns `undefined` if nothing is known of it. */
   book(id: string): Promise<object | undefined>;
-  /** Messages in the dead-letter queue of a channel, oldest first. @throws Error for an unknown channel. */
+  readonly channels: readonly string[];
+  /** Messages in the dead-letter queue of a channel, oldest first. */
   deadLetters(channel: string, signal: AbortSignal): Promise<object>;
   /** Sentences about an id that is not found. */
   readonly unknown: { readonly delivery: string; readonly book: string };

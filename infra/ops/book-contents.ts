@@ -1,3 +1,4 @@
+import { isOfCredentials } from '../../shared/events/statuses.ts';
 import { type MissingResult, type Reader, UnknownBookError } from '../../shared/store/reader.ts';
 
 /** Everything in the table about a book, as a downstream service reads it. */
@@ -21,7 +22,9 @@ const HOLDS = {
 
 /** The last code of a missing result, and what keeps it from being asked for. */
 export function whyMissing({ code, heldBy }: MissingResult): string {
-  return [code, heldBy && HOLDS[heldBy]].filter((word) => word !== null).join(': ');
+  const isRefused = heldBy !== null && code !== null && isOfCredentials({ code });
+  const why = isRefused ? 'credentials or account refused' : heldBy && HOLDS[heldBy];
+  return [code, why].filter((word) => word !== null).join(': ');
 }
 
 /** What a book lacks; nothing is known to be missing of one that is not stored, or no longer. */

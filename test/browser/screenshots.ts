@@ -1,14 +1,60 @@
-/** `npm run screenshots`: the pictures of the console in the README, from `npm start` as it is, into docs/images/. */
+/** `npm run screenshots`: pictures of every page of the console, from `npm start` as it is, into docs/images/. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
+import * as z from 'zod';
 import { DEFAULT_DATA_DIR } from '../../infra/running-stacks/data-dir.ts';
 import { findChromium } from './testing/chromium.ts';
 import { npmStart } from './testing/npm-start.ts';
 
 const FOLDER = join(import.meta.dirname, '../../docs/images');
-const VIEWPORT = { width: 1200, height: 1190 };
-const SCHEMES = ['light', 'dark'] as const;
+const WIDE = { width: 1200, height: 1190 };
+
+const LOOKS = {
+  light: { viewport: WIDE, deviceScaleFactor: 1.25, colorScheme: 'light' },
+  dark: { viewport: WIDE, deviceScaleFactor: 1.25, colorScheme: 'dark' },
+  phone: { viewport: { width: 360, height: 760 }, deviceScaleFactor: 2, colorScheme: 'light' },
+} as const;
+
+const Books = z.array(z.object({ uuid: z.string(), name: z.string() }));
+const Deliveries = z.object({
+  rows: z.array(z.object({ deliveryId: z.string(), eventName: z.string().nullable() })),
+});
+
+/** Addresses of the pages, by the name of their pictures: of the book with every seed event, and of its last delivery. */
+async function pagesOf(consoleUrl: string): Promise<ReadonlyMap<string, string>> {
+  const read = async (path: string): Promise<unknown> => (await fetch(`${consoleUrl}api/${path}`)).json();
+  const books = Books.parse(await read('ocrolus/books'));
+  const book = books.find(({ name }) => name.endsWith('every seed event'))?.uuid ?? '';
+  const { rows } = Deliveries.parse(await read(`deliveries?book=${book}&event=BOOK_VERIFIED`));
+  return new Map([
+    ['console', ''],
+    ['deliveries', 'deliveries'],
+    ['delivery', `deliveries/${rows[0]?.deliveryId}`],
+    ['books', 'books'],
+    ['book', `books/${book}`],
+    ['queues', 'queues'],
+    ['poller', 'poller'],
+    ['simulate', 'simulate'],
+  ]);
+}
+
+async function take(browser: Browser, consoleUrl: string): Promise<void> {
+  for (const [look, options] of Object.entries(LOOKS)) {
+    const page = await browser.newPage(options);
+    for (const [name, place] of await pagesOf(consoleUrl)) {
+      await page.goto(`${consoleUrl}#/${place}`);
+      await page.getByText('All is well').first().waitFor();
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      // What is still read ends with an ellipsis.
+      await page.locator('main').getByText(/ …$/).first().waitFor({ state: 'hidden' });
+      const path = join(FOLDER, `${name}-${look}.png`);
+      await page.screenshot({ path });
+      console.log(path);
+    }
+    await page.close();
+  }
+}
 
 const executablePath = findChromium();
 if (executablePath === undefined) throw new Error('no Chromium is installed: CHROMIUM_PATH names one');
@@ -19,16 +65,7 @@ const started = await npmStart(DEFAULT_DATA_DIR);
 const browser = await chromium.launch({ executablePath, headless: true });
 try {
   await started.demonstrated;
-  for (const colorScheme of SCHEMES) {
-    const page = await browser.newPage({ viewport: VIEWPORT, deviceScaleFactor: 1.25, colorScheme });
-    await page.goto(started.consoleUrl);
-    await page.getByText('All is well').first().waitFor();
-    await page.getByRole('img', { name: /^Calls to Ocrolus/ }).waitFor();
-    const path = join(FOLDER, `console-${colorScheme}.png`);
-    await page.screenshot({ path });
-    await page.close();
-    console.log(path);
-  }
+  await take(browser, started.consoleUrl);
 } finally {
   await browser.close();
   await started.stop();

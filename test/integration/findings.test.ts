@@ -68,7 +68,7 @@ test('an Ocrolus that throttles', async () => {
   const { uuid } = await quietBook();
   night.simulator.faults.add({ fault: 'rate-limited' });
   await night.simulator.announce(uuid, 'BOOK_VERIFIED');
-  // Five minutes after the last 429, it is ok.
+  // Half a minute after the last pause, it is ok.
   await becomes('throttling', 'warn', /^Ocrolus answered 429/);
 });
 

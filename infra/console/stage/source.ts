@@ -27,6 +27,7 @@ export function openStageSource(
     deliveries: (query, signal) => listDeliveries(target, query, until(signal)),
     delivery: (id, query, signal) => storyPage(target, id, query, until(signal)),
     book: (id) => findBookPage(target, id),
+    channels: Object.keys(target.queues),
     deadLetters: (channel, signal) => examineAll(target, channel, until(signal)),
     unknown: {
       delivery:

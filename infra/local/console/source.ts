@@ -54,6 +54,7 @@ export function openLocalSource(options: Options): ConsoleSource {
       const simulated = simulator?.model.registry.booksByUuid.get(bookId);
       return bookPage(bookId, clients, simulated && describeBook(simulated));
     },
+    channels: Object.keys(stack.queues),
     deadLetters: (channel) => queues.describeDeadLetters(channel, clients.table(), Date.now()),
     unknown: {
       delivery: 'no such delivery since the stack was started',

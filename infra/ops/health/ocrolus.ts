@@ -10,8 +10,8 @@ import type { SystemContext } from './context.ts';
 /** Each read of a secret of a stage costs a request, and an entry in CloudTrail. */
 const SECRETS_SECONDS = 60;
 
-/** Time after a 429 in which Ocrolus counts as throttling. */
-const THROTTLED_MS = 5 * 60_000;
+/** Time after a pause in which Ocrolus counts as throttling: a single 429 is no problem, and others soon follow if it is. */
+const THROTTLED_MS = 30_000;
 
 export const OCROLUS_CHECKS: readonly Check<SystemContext>[] = [
   {

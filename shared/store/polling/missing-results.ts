@@ -86,9 +86,14 @@ async function withHolds(table: Table, book: Book, missing: readonly Missing[]):
   return missing.map(({ entry, result }) => {
     const { refused } = book;
     if (refused !== undefined) {
-      // While the account's circuit is open, nothing was asked about this book.
-      const code = refused.code === CIRCUIT_OPEN ? (ofAccount?.code ?? refused.code) : refused.code;
-      return { ...result, code, attempts: result.attempts + refused.count, heldBy: 'book-status' };
+      // While the account's circuit is open, nothing was asked about this book; its next look is soon after.
+      const isSuppressed = refused.code === CIRCUIT_OPEN;
+      return {
+        ...result,
+        code: isSuppressed ? (ofAccount?.code ?? refused.code) : refused.code,
+        attempts: result.attempts + refused.count,
+        heldBy: isSuppressed ? 'circuit' : 'book-status',
+      };
     }
     if (ofAccount !== undefined && !isOnlyMissing(ofAccount))
       return { ...result, code: ofAccount.code, heldBy: 'circuit' };

@@ -180,7 +180,7 @@ it('dead letters are received only when they are asked for, and stay', async () 
   expect(emulated.operations).toContain('ReceiveMessage');
   expect(await stack.inDlq('book-verified')).toBe(1);
   expect(await get('dead-letters/unknown')).toMatchObject({
-    status: 400,
+    status: 404,
     error: expect.stringContaining('no channel unknown'),
   });
 });

@@ -141,9 +141,9 @@ describe('while Ocrolus is not asked for it, it has the code and the attempts of
       { open: ['income'], refused: { ...refused, code: 'circuit-open', count: 0 } },
       { income: marked },
     );
-    expect(await held()).toEqual(['income 0 circuit-open book-status']);
+    expect(await held()).toEqual(['income 0 circuit-open circuit']);
     await refuse(BOOK_STATUS, 'auth');
-    expect(await held()).toEqual(['income 0 auth book-status']);
+    expect(await held()).toEqual(['income 0 auth circuit']);
   });
 
   test('refused credentials, also of a book that was not looked at since', async () => {
