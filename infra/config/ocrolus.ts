@@ -169,6 +169,9 @@ export const Poll = z
 
 export type Poll = z.output<typeof Poll>;
 
+/** Seconds between two runs of the poller of a stage with default settings. */
+export const DEPLOYED_POLL_SECONDS = Poll.parse({}).minutes * 60;
+
 /** The policy of each kind of result. Kinds that a stage does not name have the default of `shared/events/result-kinds.ts`. */
 export const Results = z.partialRecord(
   z

@@ -9,11 +9,8 @@ import {
   UsageError,
 } from '../command-line/commands.ts';
 import { pathValue } from '../command-line/paths.ts';
-import { Poll } from '../config/ocrolus.ts';
+import { DEPLOYED_POLL_SECONDS } from '../config/ocrolus.ts';
 import { DEFAULT_DATA_DIR } from '../running-stacks/data-dir.ts';
-
-/** Seconds between two runs of the poller of a stage with default settings. */
-export const DEPLOYED_POLL_SECONDS = Poll.parse({}).minutes * 60;
 
 /** With the simulated Ocrolus, hours of a book pass in half a minute. */
 const QUICK_POLL_SECONDS = 2;

@@ -21,8 +21,9 @@ export class SecretShapeError extends Error {
 const PAUSE_MS = 10_000;
 
 /**
- * Keeps a secret for minutes, or until it is refused, so that a rotation needs no redeploy, and keeps serving the last value when Secrets
- * Manager fails: a passing fault there must not refuse genuine deliveries, which would lose them.
+ * Keeps a secret for minutes, or until it is refused, so that a rotation needs no redeploy, and keeps serving the
+ * last value when Secrets Manager fails: a passing fault there must not refuse genuine deliveries, which would lose
+ * them.
  *
  * @param read fetches the secret's text.
  * @throws SecretShapeError when the text does not fit `schema`; the error of `read` when there is no value yet.

@@ -232,10 +232,7 @@ export const EventItem = z.looseObject({
   codes: z.array(z.string()).optional(),
   /** Number of times that SQS had delivered it. */
   attempts: z.int(),
-  /**
-   * Keys of results that the last attempt stored, and of documents of which it stored another state. Absent while the
-   * delivery is not finished, and from entries of version 0.2 and earlier.
-   */
+  /** Keys of what the last attempt stored, or changed. Absent until it is finished, and from entries of 0.2 and earlier. */
   written: z.array(z.string()).optional(),
   /** Keys of results that the delivery announces, and that were stored already. Absent: none. */
   alreadyStored: z.array(z.string()).optional(),

@@ -30,14 +30,6 @@ async function check(name: string) {
 const becomes = (name: string, state: 'ok' | 'warn' | 'fail', found: RegExp = /./) =>
   expect.poll(() => check(name), PATIENCE).toMatchObject({ state, found: expect.stringMatching(found) });
 
-/** A verified book, of which no webhook told. */
-async function quietBook() {
-  const lost = { deliver: false };
-  const book = night.simulator.addBook({ documents: [{}] }, lost);
-  await night.simulator.change({ do: 'verify-book', book: book.uuid }, lost);
-  return book;
-}
-
 /** Runs the poller until a check says so: a book that was refused is due again within seconds. */
 const polledUntil = (name: string, state: 'ok' | 'warn' | 'fail', found: RegExp = /./) =>
   expect
@@ -48,7 +40,7 @@ const polledUntil = (name: string, state: 'ok' | 'warn' | 'fail', found: RegExp 
     .toMatchObject({ state, found: expect.stringMatching(found) });
 
 test('refused credentials', async () => {
-  await quietBook();
+  await night.quietBook();
   await night.ops('poll');
   night.simulator.faults.add({ fault: 'unauthorized' });
   await polledUntil('Ocrolus', 'fail', /^default: credentials or account refused \(auth\): book-status/);
@@ -57,7 +49,7 @@ test('refused credentials', async () => {
 });
 
 test('an Ocrolus that does not work', async () => {
-  await quietBook();
+  await night.quietBook();
   night.simulator.faults.add({ fault: 'server-error' });
   await polledUntil('books', 'warn', /^Ocrolus does not show \d+ .*\(http-500\), one since/);
   night.simulator.faults.clear();
@@ -65,7 +57,7 @@ test('an Ocrolus that does not work', async () => {
 });
 
 test('an Ocrolus that throttles', async () => {
-  const { uuid } = await quietBook();
+  const { uuid } = await night.quietBook();
   night.simulator.faults.add({ fault: 'rate-limited' });
   await night.simulator.announce(uuid, 'BOOK_VERIFIED');
   // Half a minute after the last pause, it is ok.
@@ -74,7 +66,7 @@ test('an Ocrolus that throttles', async () => {
 
 test('another signing secret', async () => {
   night.simulator.setWebhook({ url: night.stack.webhookUrl, secret: 'another-secret-than-ours' });
-  const { uuid } = await quietBook();
+  const { uuid } = await night.quietBook();
   await night.simulator.announce(uuid, 'BOOK_VERIFIED');
   await becomes('refused deliveries', 'fail', /a wrong signature or password, .*none was accepted since$/);
   night.simulator.setWebhook({ url: night.stack.webhookUrl, secret: night.stack.webhookSecret });
@@ -100,7 +92,7 @@ test('a paused channel', async () => {
 });
 
 test('a dead letter', async () => {
-  const { uuid } = await quietBook();
+  const { uuid } = await night.quietBook();
   const envelope = delivery('DOC_VERIFIED', { bookUuid: uuid }, { receivedAt: new Date().toISOString() });
   const { sqs } = night.document;
   const client = new SQSClient({ ...ACCESS, endpoint: sqs.endpoint });

@@ -61,13 +61,6 @@ describe('the night shift ends the alarm', () => {
     night.simulator.setWebhook({ url: night.stack.webhookUrl, secret: night.stack.webhookSecret });
   });
 
-  /** A verified book, of which no webhook told. */
-  async function quietBook() {
-    const lost = { deliver: false };
-    const book = night.simulator.addBook({ documents: [{}] }, lost);
-    await night.simulator.change({ do: 'verify-book', book: book.uuid }, lost);
-    return book;
-  }
   const announce = async (bookUuid: string) => {
     const [delivery] = await night.simulator.announce(bookUuid, 'BOOK_VERIFIED');
     return delivery?.outcome;
@@ -86,7 +79,7 @@ describe('the night shift ends the alarm', () => {
   });
 
   rehearse('dead-letters', async () => {
-    const book = await quietBook();
+    const book = await night.quietBook();
     const { sqs } = night.document;
     const envelope = delivery(
       'DOC_VERIFIED',
@@ -112,7 +105,7 @@ describe('the night shift ends the alarm', () => {
     // Registered is a path that does not exist.
     const url = night.stack.webhookUrl.replace(/[^/]+$/, 'nobody');
     night.simulator.setWebhook({ url, secret: night.stack.webhookSecret });
-    const { uuid } = await quietBook();
+    const { uuid } = await night.quietBook();
     expect(await announce(uuid)).toBe('given-up');
     const said = await night.follow('webhook-client-errors');
     expect(end(said)).toContain('books handed over');
@@ -122,7 +115,7 @@ describe('the night shift ends the alarm', () => {
   rehearse('deliveries-refused', async () => {
     const before = night.counted('DeliveryRefused', '"reason":"signature-mismatch"');
     night.simulator.setWebhook({ url: night.stack.webhookUrl, secret: 'another-secret-than-ours' });
-    const { uuid } = await quietBook();
+    const { uuid } = await night.quietBook();
     expect(await announce(uuid)).toBe('given-up');
     await goesUp('DeliveryRefused', before, '"reason":"signature-mismatch"');
     await night.follow('deliveries-refused');
@@ -131,7 +124,7 @@ describe('the night shift ends the alarm', () => {
 
   rehearse('deliveries-unsigned', async () => {
     night.simulator.setWebhook({ url: night.stack.webhookUrl });
-    const { uuid } = await quietBook();
+    const { uuid } = await night.quietBook();
     expect(await announce(uuid)).toBe('given-up');
     await goesUp('DeliveryRefused', 0, '"reason":"unsigned"');
     await night.follow('deliveries-unsigned');
@@ -148,7 +141,7 @@ describe('the night shift ends the alarm', () => {
   rehearse('recovered-by-poll', async () => {
     const before = night.counted('RecoveredByPoll');
     night.simulator.setWebhook({});
-    const { uuid } = await quietBook();
+    const { uuid } = await night.quietBook();
     await expect
       .poll(async () => {
         await night.ops('poll');
@@ -162,7 +155,7 @@ describe('the night shift ends the alarm', () => {
   });
 
   rehearse('ocrolus-unavailable', async () => {
-    const { uuid } = await quietBook();
+    const { uuid } = await night.quietBook();
     await night.ops('poll');
     night.simulator.faults.add({ fault: 'unauthorized' });
     const failed = await night.ops('poll');
@@ -180,7 +173,7 @@ describe('the night shift ends the alarm', () => {
 
   rehearse('results-overdue', async () => {
     const before = night.counted('ResultsOverdue');
-    const { uuid } = await quietBook();
+    const { uuid } = await night.quietBook();
     /** Kinds of results that are stored, or missing. */
     const kinds = async (of: 'results' | 'missing') => {
       const book = JSON.parse((await night.ops(`book ${uuid} --json`)).text) as Record<
@@ -204,7 +197,7 @@ describe('the night shift ends the alarm', () => {
   });
 
   rehearse('events-unrecognized', async () => {
-    const { uuid } = await quietBook();
+    const { uuid } = await night.quietBook();
     await night.ops(`send book.of.tomorrow --unknown --book ${uuid}`);
     await goesUp('UnrecognizedEvent', 0);
     const [shown, replayed] = await night.follow('events-unrecognized', uuid);

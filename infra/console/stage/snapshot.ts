@@ -5,6 +5,7 @@ import { readQueueStates } from '../../ops/queues/state.ts';
 import type { Target } from '../../ops/target/target.ts';
 import { headlineOf } from '../views/headline.ts';
 import { createHealth } from '../views/health.ts';
+import { countMessages } from '../views/message-counts.ts';
 import { listBooks } from './books.ts';
 import { listDeliveries } from './deliveries.ts';
 
@@ -64,9 +65,7 @@ export function createStageSnapshots(
       part('polled books', nextBooks, 'needs dynamodb:Query and dynamodb:BatchGetItem'),
     ]);
     if (alarms !== undefined) unread.push({ name: 'alarms', ...alarmsFinding(stage, alarms) });
-    const sum = (name: 'visible' | 'delayed' | 'inFlight' | 'dlq') =>
-      (queues ?? []).reduce((all, queue) => all + queue[name], 0);
-    const counts = { waiting: sum('visible') + sum('delayed'), inFlight: sum('inFlight'), dead: sum('dlq') };
+    const counts = countMessages(queues ?? []);
     const health = checked?.concat(unread);
     const rows = deliveries?.rows ?? [];
     return {

@@ -2,16 +2,16 @@ import * as z from 'zod';
 import { isOfDetect, NOT_FOUND } from '../../../shared/events/statuses.ts';
 import { POLL_DEFAULTS } from '../../../shared/settings.ts';
 import { isBookRow, readDue } from '../../../shared/store/polling/due.ts';
+import type { Item } from '../../../shared/store/table.ts';
 import { iso } from '../../../shared/time.ts';
+import { DEPLOYED_POLL_SECONDS } from '../../config/ocrolus.ts';
 import { missingIfStored } from '../book-contents.ts';
 import { type Check, fail, ok, warn } from '../doctor/check.ts';
-import { polledBooks, readBooks } from '../ledger/books.ts';
+import { mayLack, polledBooks, readBooks } from '../ledger/books.ts';
+import type { Target } from '../target/target.ts';
 import type { SystemContext } from './context.ts';
 
 const HOUR_MS = 3_600_000;
-
-/** Regular number of seconds between two runs of the poller. */
-const POLL_SECONDS = 300;
 
 /** Limit for a due book, which may wait for two periods of the poller and for the run in progress. */
 const LATE_MINUTES = 15;
@@ -29,6 +29,13 @@ function describeLate(minutes: number): string {
 
 /** A book's attribute `refused`. */
 const Refusal = z.object({ code: z.string(), since: z.string() });
+
+/** The books that are polled next, at most a hundred. */
+async function readNext(target: Target, attributes: readonly string[]): Promise<Item[]> {
+  const table = target.table();
+  const { value: next = [] } = await polledBooks(table).next();
+  return readBooks(table, next, attributes);
+}
 
 export const BOOK_CHECKS: readonly Check<SystemContext>[] = [
   {
@@ -57,9 +64,7 @@ export const BOOK_CHECKS: readonly Check<SystemContext>[] = [
     name: 'books',
     otherwise: 'see whether the table is there, and whether you may read it',
     async run({ target, which }) {
-      const table = target.table();
-      const { value: next = [] } = await polledBooks(table).next();
-      const books = await readBooks(table, next, ['bookId', 'status', 'refused']);
+      const books = await readNext(target, ['bookId', 'status', 'refused']);
       const unknown = books.flatMap(({ bookId, status, refused }) => {
         const refusal = Refusal.safeParse(refused).data;
         return status === NOT_FOUND || refusal === undefined ? [] : [{ bookId, ...refusal }];
@@ -80,12 +85,8 @@ export const BOOK_CHECKS: readonly Check<SystemContext>[] = [
     otherwise: 'see whether the table is there, and whether you may read it',
     everySeconds: 30,
     async run({ target, which, now }) {
-      const table = target.table();
-      const { value: next = [] } = await polledBooks(table).next();
-      const books = await readBooks(table, next, ['bookId', 'open']);
-      const incomplete = books.flatMap(({ bookId, open }) =>
-        Array.isArray(open) && open.length > 0 ? [String(bookId)] : [],
-      );
+      const books = await readNext(target, ['bookId', 'open', 'status']);
+      const incomplete = books.filter(mayLack).map(({ bookId }) => String(bookId));
       const read = incomplete.slice(0, MOST_INCOMPLETE);
       const missing = await Promise.all(
         read.map(async (bookId) => {
@@ -94,7 +95,7 @@ export const BOOK_CHECKS: readonly Check<SystemContext>[] = [
         }),
       );
       // A local stack whose poller runs more often shortens every time in proportion.
-      const scale = Math.min((target.pollSeconds ?? POLL_SECONDS) / POLL_SECONDS, 1);
+      const scale = Math.min((target.pollSeconds ?? DEPLOYED_POLL_SECONDS) / DEPLOYED_POLL_SECONDS, 1);
       const before = iso(now - POLL_DEFAULTS.overdueHours * HOUR_MS * scale);
       const overdue = missing.flat().filter(({ since, code }) => since < before && !isOfDetect(code));
       const polled = `the ${books.length} books that are polled next`;

@@ -77,6 +77,13 @@ export async function startNightShift() {
     dataDir,
     simulator,
     ops,
+    /** A verified book, of which no webhook told. */
+    async quietBook() {
+      const lost = { deliver: false };
+      const book = simulator.addBook({ documents: [{}] }, lost);
+      await simulator.change({ do: 'verify-book', book: book.uuid }, lost);
+      return book;
+    },
     /** Everything that a section says to run, in its order, about a book and a delivery where it names them. */
     async follow(section: string, bookUuid = '', deliveryId = ''): Promise<Said[]> {
       const commands = commandsOf(section);

@@ -6,6 +6,7 @@ import type { DynamoTable } from '../../../../shared/store/table.ts';
 import { typedPath } from '../../../command-line/paths.ts';
 import { headlineOf } from '../../../console/views/headline.ts';
 import { createHealth } from '../../../console/views/health.ts';
+import { countMessages } from '../../../console/views/message-counts.ts';
 import { openLocalTarget } from '../../../ops/local-target.ts';
 import type { Clients } from '../../../running-stacks/clients.ts';
 import { DEFAULT_DATA_DIR, stackFilePath } from '../../../running-stacks/data-dir.ts';
@@ -91,15 +92,11 @@ export function createSnapshots({
     const { rows } = listDeliveries(journal, simulator, { limit: ROWS });
     const sent = simulator?.deliveries.all ?? [];
     const books = (simulator?.books ?? []).slice(-ROWS).reverse();
-    const sum = (name: 'visible' | 'delayed' | 'inFlight' | 'dlq') =>
-      queues.reduce((all, queue) => all + queue[name], 0);
     const counts = {
       ...journal.counts,
       sent: sent.length,
       lost: sent.filter(({ outcome }) => outcome === 'dropped' || outcome === 'given-up').length,
-      waiting: sum('visible') + sum('delayed'),
-      inFlight: sum('inFlight'),
-      dead: sum('dlq'),
+      ...countMessages(queues),
     };
     const health = readHealth();
     const paused = stack.pausedChannels();

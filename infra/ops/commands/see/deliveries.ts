@@ -72,9 +72,10 @@ async function showDeliveries({ target, screen }: Session, options: Options): Pr
   const search = { limit, signal, onScanned: (items: number) => bar.show(items, 'items read') };
   const { deliveries, total } = await findDeliveries(table, filter, search).finally(bar.end);
   if (signal.aborted) throw new Error('interrupted');
+  const rows = deliveries.map(rowOf);
+  if (options.csv === true) return { document: deliveries, text: csvText(HEADER, rows) };
   const more = total - deliveries.length;
-  const text = tableText(HEADER, deliveries.map(rowOf), screen);
-  if (options.csv === true) return { document: deliveries, text: csvText(HEADER, deliveries.map(rowOf)) };
+  const text = tableText(HEADER, rows, screen);
   return { document: deliveries, text: more > 0 ? `${text}\n${more} more` : text };
 }
 
