@@ -33,6 +33,7 @@ describe.skipIf(executablePath === undefined)('the console of a stage', { timeou
     const server = await serveConsole(openStageSource(target, { stage: 'prod', opsFlags: ' --stage prod' }));
     url = server.url;
     page = await (await browser.newContext({ viewport: WIDE })).newPage();
+    page.setDefaultTimeout(PATIENCE);
     problems = [];
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) problems.push(message.text());

@@ -1,10 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { delimiter, dirname, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import packageJson from '../../../package.json' with { type: 'json' };
+import { startHttpServer } from './http-server.ts';
 
 /** Starts the file behind `npx ocrolus-webhooks`. */
 function help() {
@@ -42,4 +44,37 @@ it('takes --data from the folder that npm was called in, and fails with status 1
     stdout: '',
     stderr: expect.stringContaining(`no local stack runs in ${resolve('no-such-stack')}: start one with`),
   });
+});
+
+it('ends the console of a stage with Ctrl-C, although AWS does not answer', async () => {
+  const outputs = {
+    ...{ TableName: 'books', BucketName: 'bodies', WebhookUrls: '{}', QueueUrls: '{}' },
+    ...{ DeadLetterQueueUrls: '{}', FunctionNames: '{}', WebhookSecretArns: '{}' },
+  };
+  const members = Object.entries(outputs).map(
+    ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
+  );
+  const result = `<DescribeStacksResult><Stacks><member><Outputs>${members.join('')}</Outputs></member></Stacks></DescribeStacksResult>`;
+  const isAsked = Promise.withResolvers<void>();
+  const aws = await startHttpServer(({ body }) => {
+    if (body.toString().includes('Action=DescribeStacks'))
+      return { status: 200, body: `<DescribeStacksResponse>${result}</DescribeStacksResponse>` };
+    isAsked.resolve();
+    return new Promise(() => {});
+  });
+  const access = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x' };
+  const child = spawn(
+    process.execPath,
+    [resolve(packageJson.bin['ocrolus-webhooks']), 'console', '--stage', 'prod'],
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...access, AWS_ENDPOINT_URL: aws.url } },
+  );
+  const exited = once(child, 'exit');
+  const [line] = await once(createInterface({ input: child.stdout }), 'line');
+  const url = /http:\S+/.exec(String(line))?.[0] ?? '';
+  const page = expect(fetch(`${url}api/live`).then((answer) => answer.text())).rejects.toThrow();
+  await isAsked.promise;
+  child.kill('SIGINT');
+  expect(await exited).toEqual([0, null]);
+  await page;
+  await aws.close();
 });
