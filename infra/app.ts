@@ -1,10 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { bundleFunctions } from './bundle.ts';
-import { loadSettings, SettingsError } from './config/load.ts';
-import { regionOf } from './config/locations.ts';
+import { loadStage, SettingsError } from './config/load.ts';
 import { FEATURE_FLAGS } from './feature-flags.ts';
-import { stackName } from './functions.ts';
-import { acknowledgeFindings } from './security/acknowledge.ts';
 import { OcrolusWebhooksStack } from './stack.ts';
 
 /** The CDK app: `cdk synth -c stage=prod`. It needs no credentials and no lookups. */
@@ -12,11 +9,10 @@ async function synthesize(): Promise<void> {
   const app = new App({ context: FEATURE_FLAGS, analyticsReporting: false });
   requireKnownContext(app);
   const stage: unknown = app.node.tryGetContext('stage') ?? 'dev';
-  const settings = await loadSettings(String(stage), regionOf(process.env));
+  const settings = await loadStage(new URL('./stages/', import.meta.url), String(stage));
   const bundles = await bundleFunctions();
   try {
-    const stack = new OcrolusWebhooksStack(app, stackName(settings.stage), { settings, bundles });
-    acknowledgeFindings(stack);
+    new OcrolusWebhooksStack(app, settings, bundles);
     app.synth();
   } finally {
     await bundles.remove();

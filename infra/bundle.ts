@@ -1,6 +1,7 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import type { Bundles } from './bundles.ts';
 import { ALL_FUNCTION_NAMES, entryPoint, type FunctionName } from './functions.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
@@ -8,9 +9,7 @@ const PROJECT = join(import.meta.dirname, '..');
 /** CommonJS dependencies call `require` for Node's own modules; an ES module has no `require`. */
 const REQUIRE = `import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);`;
 
-/** One folder per function, with `index.mjs` and the chunks that it may load. */
-export interface Bundles {
-  folderOf(name: FunctionName): string;
+export interface TemporaryBundles extends Bundles {
   /** Removes the folders. Call it after synthesis, which copies them into the cloud assembly. */
   remove(): Promise<void>;
 }
@@ -25,7 +24,7 @@ export interface Bundles {
  *
  * @throws BuildFailure of esbuild when a source cannot be bundled.
  */
-export async function bundleFunctions(): Promise<Bundles> {
+export async function bundleFunctions(): Promise<TemporaryBundles> {
   const parent = join(PROJECT, '.bundles');
   await mkdir(parent, { recursive: true });
   const root = await mkdtemp(join(parent, 'synth-'));

@@ -19,7 +19,7 @@ export function entryPoint(name: FunctionName): string {
   return isConsumer ? `functions/consumers/channels/${name}.ts` : `functions/${name}/handler.ts`;
 }
 
-/** Name of a stage's CloudFormation stack, which the app creates and `ops` looks up. */
+/** Name of the CloudFormation stack of a stage that has its own. */
 export function stackName(stage: string): string {
   return `ocrolus-webhooks-${stage}`;
 }

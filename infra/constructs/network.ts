@@ -1,5 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import {
+  CfnSecurityGroup,
   FlowLogDestination,
   type IInterfaceVpcEndpoint,
   InterfaceVpcEndpoint,
@@ -19,9 +20,11 @@ import {
   type ImportedVpc,
   type Network as NetworkSettings,
 } from '../config/network.ts';
+import { stackName } from '../functions.ts';
 import { createLogGroup, type LogProps } from './logs.ts';
 
 export interface NetworkProps extends LogProps {
+  readonly stage: string;
   /** VPC and endpoint to create or to import. */
   readonly settings: NetworkSettings;
   /** Whether a created VPC has public subnets, for a load balancer. */
@@ -50,6 +53,7 @@ export class Network extends Construct {
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
+    const { stage } = props;
     const { vpcEndpointId, vpc } = props.settings;
     if (vpcEndpointId !== undefined) {
       this.endpoint = InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(this, 'Endpoint', {
@@ -63,7 +67,7 @@ export class Network extends Construct {
     if (place.source === 'imported') {
       const imported = this.importVpc(place);
       const subnets = imported.isolatedSubnets;
-      this.created = addEndpoint({ ...place, id: place.vpcId, vpc: imported, subnets, allowed });
+      this.created = addEndpoint({ ...place, stage, id: place.vpcId, vpc: imported, subnets, allowed });
     } else {
       // CloudFormation cannot move a subnet to another zone either, because the new one comes first, with the same range.
       const range = place.cidr === DEFAULT_VPC.cidr ? '' : place.cidr.replace('/', '-');
@@ -71,7 +75,7 @@ export class Network extends Construct {
       const created = this.createVpc(id, place, props);
       // With one zone, the second subnet is created too, so that a stage can add the zone later.
       const subnets = created.isolatedSubnets.slice(0, place.zones);
-      this.created = addEndpoint({ id, vpc: created, subnets, allowed, privateDns: true });
+      this.created = addEndpoint({ stage, id, vpc: created, subnets, allowed, privateDns: true });
     }
     this.endpoint = this.created.endpoint;
   }
@@ -136,6 +140,7 @@ function isIVpc(vpc: Construct): vpc is Construct & IVpc {
 }
 
 interface EndpointPlace {
+  readonly stage: string;
   readonly id: string;
   readonly vpc: IVpc;
   readonly subnets: ISubnet[];
@@ -151,7 +156,7 @@ interface EndpointPlace {
  * endpoint policy, API Gateway treats an `Authorization` header as a SigV4 signature and answers 403, which would
  * break Basic authentication.
  */
-function addEndpoint({ id, vpc, subnets, allowed, privateDns }: EndpointPlace): CreatedEndpoint {
+function addEndpoint({ stage, id, vpc, subnets, allowed, privateDns }: EndpointPlace): CreatedEndpoint {
   const endpoint = vpc.addInterfaceEndpoint('ExecuteApi', {
     service: InterfaceVpcEndpointAwsService.APIGATEWAY,
     subnets: { subnets },
@@ -160,6 +165,11 @@ function addEndpoint({ id, vpc, subnets, allowed, privateDns }: EndpointPlace): 
     open: false,
     privateDnsEnabled: privateDns,
   });
+  // CDK's description is the construct's path, which depends on the app, and another one replaces the group.
+  for (const { node } of endpoint.connections.securityGroups) {
+    if (!(node.defaultChild instanceof CfnSecurityGroup)) throw new Error('CDK has moved the security group');
+    node.defaultChild.groupDescription = `${stackName(stage)}/Network/${vpc.node.id}/ExecuteApi/SecurityGroup`;
+  }
   for (const range of allowed)
     endpoint.connections.allowDefaultPortFrom(Peer.ipv4(range), `HTTPS from ${range}`);
   return { id, endpoint, vpc, subnets };

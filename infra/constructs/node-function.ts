@@ -13,14 +13,14 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { Bundles } from '../bundles.ts';
 import type { Settings } from '../config/settings.ts';
 import type { FunctionName } from '../functions.ts';
 import { allow, createLambdaRole, createLogGroup, type LogProps, logDataProtection } from './logs.ts';
 
 /** Properties that all functions of a stage share. */
 export interface FunctionDefaults extends LogProps {
-  /** Location of a function's bundle: a folder with `index.mjs`. */
-  readonly bundles: { folderOf(name: FunctionName): string };
+  readonly bundles: Bundles;
   /** Whether CloudWatch Logs masks sensitive numbers. */
   readonly dataProtection: boolean;
   /** The stage's settings. */

@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import { ManagedPolicy, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { EventSourceMapping, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IStringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { DUE_INDEX } from '../../shared/store/keys.ts';
 import type { AccountSecrets } from './account-secrets.ts';
@@ -17,6 +18,8 @@ export interface OperatorAccessProps {
   readonly bodies: BodyBucket;
   readonly queues: ReadonlyMap<string, ChannelQueue>;
   readonly secrets: ReadonlyMap<string, AccountSecrets>;
+  /** Parameters that name the stage's resources. */
+  readonly parameters: readonly IStringParameter[];
   /** Every function, for access to its log. */
   readonly functions: readonly LambdaFunction[];
   /** Functions that operators invoke. */
@@ -68,12 +71,22 @@ export class OperatorAccess extends Construct {
   }
 }
 
-function seeStatements({ encryptionKey, table, bodies, queues }: OperatorAccessProps): PolicyStatement[] {
+function seeStatements({
+  encryptionKey,
+  table,
+  bodies,
+  queues,
+  parameters,
+}: OperatorAccessProps): PolicyStatement[] {
   const { tableArn } = table.table;
   const channels = [...queues.values()];
   return [
     // Every command first reads the stack's outputs.
     allow(['cloudformation:DescribeStacks', 'cloudformation:DescribeStackResource'], [Aws.STACK_ID]),
+    allow(
+      ['ssm:GetParameter'],
+      parameters.map(({ parameterArn }) => parameterArn),
+    ),
     allow(
       [
         'dynamodb:GetItem',

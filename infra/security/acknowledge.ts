@@ -1,5 +1,6 @@
-import { CfnResource, type Stack, Token, Validations } from 'aws-cdk-lib';
-import { BodyBucket } from '../constructs/storage/body-bucket.ts';
+import { CfnResource, Stack, Token, Validations } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import type { BodyBucket } from '../constructs/storage/body-bucket.ts';
 import { ACCESS, CREATED_BUCKET } from './accepted/access.ts';
 import { NETWORK } from './accepted/network.ts';
 import { RESOURCES } from './accepted/resources.ts';
@@ -10,25 +11,35 @@ export const ACCEPTED: readonly Accepted[] = [...ACCESS, ...NETWORK, ...RESOURCE
 /**
  * Acknowledges the accepted findings of cdk-nag, so that its packs report only new ones. The acknowledgements are on the
  * constructs and do not appear in the template.
+ *
+ * @param stage the construct with a stage.
+ * @param provided what CDK has put into the stack for it.
  */
-export function acknowledgeFindings(stack: Stack): void {
-  for (const construct of stack.node.findAll()) {
+export function acknowledgeFindings(
+  stage: IConstruct,
+  provided: readonly IConstruct[],
+  bodies: BodyBucket,
+): void {
+  acknowledgeBelow(stage, stage, bodies);
+  for (const construct of provided) acknowledgeBelow(construct, Stack.of(stage), bodies);
+}
+
+function acknowledgeBelow(scope: IConstruct, root: IConstruct, bodies: BodyBucket): void {
+  for (const construct of scope.node.findAll()) {
     if (!CfnResource.isCfnResource(construct)) continue;
-    for (const { findings, reason } of ACCEPTED.filter((accepted) => concerns(accepted, stack, construct))) {
-      const ids = findings.map((id) => id.replace(CREATED_BUCKET, arnOfBucket(stack)));
+    for (const { findings, reason } of ACCEPTED.filter((accepted) => concerns(accepted, root, construct))) {
+      const ids = findings.map((id) => id.replace(CREATED_BUCKET, arnOf(bodies)));
       Validations.of(construct).acknowledge(...ids.map((id) => ({ id, reason })));
     }
   }
 }
 
 /** What is accepted on the stack's own bucket is accepted on the one that it adopts. */
-function arnOfBucket(stack: Stack): string {
-  const bodies = stack.node.tryFindChild('Bodies');
-  const { bucketName } = bodies instanceof BodyBucket ? bodies.bucket : {};
-  if (bucketName === undefined || Token.isUnresolved(bucketName)) return CREATED_BUCKET;
-  return `arn:<AWS::Partition>:s3:::${bucketName}`;
+function arnOf({ bucket: { bucketName } }: BodyBucket): string {
+  return Token.isUnresolved(bucketName) ? CREATED_BUCKET : `arn:<AWS::Partition>:s3:::${bucketName}`;
 }
 
-export function concerns({ on }: Pick<Accepted, 'on'>, stack: Stack, resource: CfnResource): boolean {
-  return on.test(resource.node.path.slice(stack.node.path.length + 1));
+/** @param root the construct with the stage or, of what CDK has put into the stack, the stack. */
+export function concerns({ on }: Pick<Accepted, 'on'>, root: IConstruct, resource: CfnResource): boolean {
+  return on.test(resource.node.path.slice(root.node.path.length + 1));
 }

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseSettings } from '../../infra/config/load.ts';
-import productionSettings from '../../infra/config/prod.ts';
 import { Settings, type SettingsInput } from '../../infra/config/settings.ts';
 import { type SettingFacts, settingGroups } from '../../infra/docs/settings/setting-facts.ts';
+import productionSettings from '../../infra/stages/prod.ts';
 import { ROOT } from './markdown.ts';
 
 /** Tries the statements of docs/settings.md about each setting with the schema. */
@@ -108,21 +108,22 @@ test('the settings of the guide compile', () => {
   const tsconfig = {
     extends: join(ROOT, 'tsconfig.json'),
     compilerOptions: { typeRoots: [join(ROOT, 'node_modules/@types')] },
-    include: ['prod.ts'],
+    include: ['stages/prod.ts'],
   };
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-  writeFileSync(join(folder, 'prod.ts'), prod);
-  writeFileSync(join(folder, 'settings.ts'), `export * from '${ROOT}/infra/config/settings.ts';\n`);
+  for (const name of ['stages', 'config']) mkdirSync(join(folder, name));
+  writeFileSync(join(folder, 'stages/prod.ts'), prod);
+  writeFileSync(join(folder, 'config/settings.ts'), `export * from '${ROOT}/infra/config/settings.ts';\n`);
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
   const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
   expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
 });
 
-test('the settings of the guide are accepted, keep those of infra/config/prod.ts, and decide eight things', async () => {
+test('the settings of the guide are accepted, keep those of infra/stages/prod.ts, and decide eight things', async () => {
   const module = stripTypeScriptTypes(prod, { mode: 'strip' });
   const { default: settings } = await import(`data:text/javascript,${encodeURIComponent(module)}`);
-  expect(() => parseSettings(settings, 'prod')).not.toThrow();
+  expect(() => parseSettings(settings)).not.toThrow();
   expect(settings).toMatchObject(productionSettings);
   expect(Object.keys(settings).filter((name) => !(name in productionSettings))).toHaveLength(8);
 });

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Bundles, bundleFunctions } from '../../infra/bundle.ts';
+import { bundleFunctions, type TemporaryBundles } from '../../infra/bundle.ts';
 import { ALL_FUNCTION_NAMES } from '../../infra/functions.ts';
 import { filesIn, loadedAtStart } from './testing/bundle-files.ts';
 
-let first: Bundles;
-let second: Bundles;
+let first: TemporaryBundles;
+let second: TemporaryBundles;
 
 // Both at once: several synths of one project can run at the same time.
 beforeAll(async () => {

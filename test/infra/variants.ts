@@ -1,6 +1,6 @@
-import dev from '../../infra/config/dev.ts';
-import prod from '../../infra/config/prod.ts';
 import { MAX_ACCOUNTS, type SettingsInput } from '../../infra/config/settings.ts';
+import dev from '../../infra/stages/dev.ts';
+import prod from '../../infra/stages/prod.ts';
 import { DEFAULT_RESULTS, RESULT_KINDS } from '../../shared/checklist/kinds.ts';
 import type { ResultKind } from '../../shared/events/catalog.ts';
 import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';

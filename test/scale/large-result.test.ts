@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
-import { type Bundles, bundleFunctions } from '../../infra/bundle.ts';
+import { bundleFunctions, type TemporaryBundles } from '../../infra/bundle.ts';
 import { DEFAULT_RESULTS } from '../../shared/checklist/kinds.ts';
 import { delivery } from '../shared/events/testing/delivery.ts';
 import { useTables } from '../shared/store/testing/table.ts';
@@ -22,7 +22,7 @@ const CHILD = fileURLToPath(new URL('./testing/run-batch.ts', import.meta.url));
 const Report = z.object({ failed: z.number(), megabytes: z.number(), seconds: z.number() });
 
 const createTable = useTables();
-let bundles: Bundles;
+let bundles: TemporaryBundles;
 beforeAll(async () => {
   bundles = await bundleFunctions();
 }, 60_000);

@@ -33,6 +33,7 @@ export class AllowlistedIngress extends Construct {
   /** Private addresses of the endpoint, for a client that goes around the load balancer. */
   readonly endpointAddresses: readonly string[];
   private readonly hostName: string;
+  private readonly certificateArn: string;
 
   constructor(scope: Construct, id: string, props: AllowlistedIngressProps) {
     super(scope, id);
@@ -41,6 +42,7 @@ export class AllowlistedIngress extends Construct {
     if (created === undefined) throw new Error('a load balancer needs an endpoint that the stack creates');
     const { vpc, endpoint, id: vpcName } = created;
     this.hostName = ingress.hostName;
+    this.certificateArn = ingress.certificateArn;
     const { encryptionKey, logRetention, removalPolicy } = props;
     const logged = { encryptionKey, logRetention, removalPolicy };
 
@@ -92,6 +94,8 @@ export class AllowlistedIngress extends Construct {
       PrivateWebhookUrls: jsonOf(privateUrls, (url) => url),
       // `ops protect` protects it.
       LoadBalancerArn: this.loadBalancer.balancer.loadBalancerArn,
+      // `ops doctor` checks when it expires.
+      CertificateArn: this.certificateArn,
       // The target of the host name's DNS record, if the stack does not create the record.
       LoadBalancerDnsName: this.loadBalancer.balancer.loadBalancerDnsName,
       LoadBalancerLogBucketName: this.logs.bucket.bucketName,

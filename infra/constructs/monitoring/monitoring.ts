@@ -1,3 +1,4 @@
+import { Annotations } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { EncryptionKey } from '../encryption-key.ts';
@@ -30,5 +31,15 @@ export class Monitoring extends Construct {
       ? new Dashboard(this, 'Dashboard', { resources, alarms }).dashboard.dashboardName
       : undefined;
     new SavedQueries(this, 'Queries', resources);
+    const { emails, topicArn } = settings;
+    const isRetained = resources.settings.removalPolicy === 'retain';
+    if (isRetained && emails.length === 0 && topicArn === undefined) this.warnOfMissingRecipient();
+  }
+
+  /** A stage that retains its data is probably in production, where alarms need a recipient. */
+  private warnOfMissingRecipient(): void {
+    const warning =
+      'Alarms have no recipient: set alarms.emails or alarms.topicArn, or removalPolicy: "destroy" for a trial stage';
+    Annotations.of(this).addWarningV2('ocrolus-webhooks:noAlarmRecipient', warning);
   }
 }

@@ -19,18 +19,27 @@ export interface BookTableProps {
   readonly deletionProtection: boolean;
   /** An existing table to use instead, which the stack neither changes nor deletes. Absent: one is created. */
   readonly adoptedName: string | undefined;
+  /** The stream of that table. */
+  readonly adoptedStreamArn: string | undefined;
 }
 
 /** Books, documents, results and the ledger of deliveries. */
 export class BookTable extends Construct {
   readonly table: Pick<ITable, 'tableName' | 'tableArn'>;
+  /** Absent of an adopted table whose stream the settings do not name. */
+  readonly streamArn: string | undefined;
 
   constructor(scope: Construct, id: string, props: BookTableProps) {
     super(scope, id);
-    this.table =
-      props.adoptedName === undefined
-        ? this.create(props)
-        : Table.fromTableName(this, 'Adopted', props.adoptedName);
+    const { adoptedName, adoptedStreamArn } = props;
+    if (adoptedName === undefined) {
+      const table = this.create(props);
+      this.table = table;
+      this.streamArn = table.tableStreamArn;
+    } else {
+      this.table = Table.fromTableName(this, 'Adopted', adoptedName);
+      this.streamArn = adoptedStreamArn;
+    }
   }
 
   /**

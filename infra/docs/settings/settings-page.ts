@@ -9,7 +9,7 @@ import {
 
 const HEAD = `# Settings
 
-Every setting of a stage. Each stage has one file, \`infra/config/<stage>.ts\`, which \`-c stage=<stage>\` selects (default
+Every setting of a stage. Each stage has one file, \`infra/stages/<stage>.ts\`, which \`-c stage=<stage>\` selects (default
 \`dev\`). All settings are validated together: if one is wrong or unknown, \`cdk synth\` stops and lists every fault.
 
 - A setting that is not in the file has its default. "none" means that the setting may be absent; the column "meaning"

@@ -1,25 +1,22 @@
-import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { METRIC_NAMESPACE } from '../../../shared/telemetry/metrics.ts';
-import { concurrencyOf } from '../../config/checks.ts';
-import { loadSettings } from '../../config/load.ts';
-import type { Settings } from '../../config/settings.ts';
 import { EXPIRING_DAYS } from '../../constructs/monitoring/alarm-definition.ts';
-import { stackName } from '../../functions.ts';
 import { alarmsFinding } from '../health/alarms.ts';
 import { readAlarms } from '../target/alarms.ts';
 import { explainErrors } from '../target/aws-errors.ts';
+import { findStageStack } from '../target/stage-stack.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 /** A stage, which need not be deployed. */
 export interface StageContext {
   readonly stage: string;
   readonly cloudFormation: CloudFormationClient;
+  readonly ssm: SSMClient;
   readonly cloudWatch: CloudWatchClient;
   readonly lambda: LambdaClient;
-  /** Those of `infra/config/<stage>.ts`. @throws SettingsError */
-  readonly settings: () => Promise<Settings>;
   readonly now: number;
 }
 
@@ -28,13 +25,16 @@ export function openStageContext(stage: string): StageContext {
     stage,
     cloudFormation: explainErrors(new CloudFormationClient({})),
     cloudWatch: explainErrors(new CloudWatchClient({})),
+    ssm: explainErrors(new SSMClient({})),
     lambda: explainErrors(new LambdaClient({})),
-    settings: () => loadSettings(stage),
     now: Date.now(),
   };
 }
 
 const HOUR_MS = 3_600_000;
+
+/** Default of the setting `lambdaConcurrency`, for a stage that is not deployed yet. */
+const DEFAULT_CONCURRENCY = 100;
 
 /** The poller runs at least once an hour (`poll.minutes`). */
 const POLLER_HOURS = 2;
@@ -61,7 +61,8 @@ export const STAGE_CHECKS: readonly Check<StageContext>[] = [
     name: 'stack',
     otherwise: 'check region and profile; "npx cdk deploy -c stage=<stage>" deploys it',
     async run(context) {
-      const { StackStatus = 'unknown' } = await readStack(context);
+      const { stack } = await findStageStack(context.stage, context);
+      const { StackStatus = 'unknown' } = stack;
       if (/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(StackStatus)) return ok(StackStatus);
       return /IN_PROGRESS$/.test(StackStatus)
         ? warn(StackStatus, 'wait until the deployment has ended')
@@ -75,7 +76,8 @@ export const STAGE_CHECKS: readonly Check<StageContext>[] = [
     name: 'protection',
     otherwise: 'check region and profile',
     async run(context) {
-      const { EnableTerminationProtection } = await readStack(context);
+      const { stack } = await findStageStack(context.stage, context);
+      const { EnableTerminationProtection } = stack;
       return EnableTerminationProtection === true
         ? ok('on')
         : warn('the stack can be deleted by mistake', `ops protect --stage ${context.stage}`);
@@ -83,12 +85,15 @@ export const STAGE_CHECKS: readonly Check<StageContext>[] = [
   },
   {
     name: 'concurrency',
-    otherwise: 'needs lambda:GetAccountSettings and infra/config/<stage>.ts',
-    async run({ lambda, settings: load }) {
-      const settings = await load();
-      const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
+    otherwise: 'needs lambda:GetAccountSettings',
+    async run(context) {
+      const { AccountLimit } = await context.lambda.send(new GetAccountSettingsCommand({}));
       const quota = AccountLimit?.ConcurrentExecutions ?? 0;
-      const needed = Math.max(concurrencyOf(settings), settings.lambdaConcurrency);
+      const outputs = await findStageStack(context.stage, context).then(
+        (found) => found.outputs,
+        () => ({ LambdaConcurrency: undefined }),
+      );
+      const needed = Number(outputs.LambdaConcurrency ?? DEFAULT_CONCURRENCY);
       const found = `${quota} of Lambda in this account; the stage counts on ${needed}`;
       return quota >= needed
         ? ok(found)
@@ -100,11 +105,11 @@ export const STAGE_CHECKS: readonly Check<StageContext>[] = [
   },
   {
     name: 'certificate',
-    otherwise: 'needs cloudwatch:GetMetricData and infra/config/<stage>.ts',
+    otherwise: 'needs cloudwatch:GetMetricData',
     async run(context) {
-      const { ingress } = await context.settings();
-      if (ingress.kind !== 'allowlisted') return ok('none: the API is private');
-      const days = await daysToExpiry(context, ingress.certificateArn);
+      const { CertificateArn } = (await findStageStack(context.stage, context)).outputs;
+      if (CertificateArn === undefined) return ok('none: the API is private');
+      const days = await daysToExpiry(context, CertificateArn);
       const todo = 'see in ACM why it is not renewed; docs/runbook.md#certificate-expiring';
       if (days === undefined) return fail('expired, or of another region: ACM does not count its days', todo);
       const found = `valid for ${Math.floor(days)} days`;
@@ -145,14 +150,6 @@ async function daysToExpiry({ cloudWatch, now }: StageContext, Value: string): P
     }),
   );
   return MetricDataResults?.[0]?.Values?.[0];
-}
-
-/** @throws Error that names the call. */
-async function readStack({ cloudFormation, stage }: StageContext): Promise<Stack> {
-  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stackName(stage) }));
-  const [stack] = Stacks ?? [];
-  if (stack === undefined) throw new Error(`there is no stack ${stackName(stage)}`);
-  return stack;
 }
 
 async function hasPollerRun({ cloudWatch, stage, now }: StageContext): Promise<boolean> {

@@ -1,12 +1,12 @@
 import {
   type CloudFormationClient,
-  DescribeStacksCommand,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
 import {
   type ElasticLoadBalancingV2Client,
   ModifyLoadBalancerAttributesCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { StageStack } from './stage-stack.ts';
 
 /** Protection of a deployed stage from being deleted by mistake. */
 export interface Protection {
@@ -32,22 +32,21 @@ const DEPLOYED = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLET
  * @throws Error if protection would be harmful: the stack is being deployed, or was never deployed successfully.
  */
 export async function setProtection(
-  StackName: string,
+  { name, stack, outputs }: StageStack,
   isOn: boolean,
   { cloudFormation, loadBalancing }: ProtectionClients,
 ): Promise<Protection> {
-  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
-  const { StackStatus = 'unknown', Outputs = [] } = Stacks?.[0] ?? {};
+  const { StackStatus = 'unknown' } = stack;
   if (isOn && !DEPLOYED.includes(StackStatus)) {
-    throw new Error(`${StackName} is ${StackStatus}: protect it when a deployment has succeeded`);
+    throw new Error(`${name} is ${StackStatus}: protect it when a deployment has succeeded`);
   }
-  const arn = Outputs.find(({ OutputKey }) => OutputKey === 'LoadBalancerArn')?.OutputValue;
+  const { LoadBalancerArn: arn } = outputs;
   if (arn !== undefined) {
     const Attributes = [{ Key: 'deletion_protection.enabled', Value: String(isOn) }];
     await loadBalancing.send(new ModifyLoadBalancerAttributesCommand({ LoadBalancerArn: arn, Attributes }));
   }
   await cloudFormation.send(
-    new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: isOn }),
+    new UpdateTerminationProtectionCommand({ StackName: name, EnableTerminationProtection: isOn }),
   );
   return { stack: isOn, loadBalancer: arn === undefined ? null : isOn };
 }

@@ -1,8 +1,4 @@
-import {
-  CloudFormationClient,
-  DescribeStackResourceCommand,
-  DescribeStacksCommand,
-} from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -16,17 +12,19 @@ import {
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
+import { TOKEN_FORMATS } from '../../../shared/ocrolus/settings.ts';
 import { openBodies } from '../../../shared/store/bodies/result-bodies.ts';
 import { createReader } from '../../../shared/store/reader.ts';
 import { openTable } from '../../../shared/store/table.ts';
-import { stackName } from '../../functions.ts';
 import { openStageLogs } from '../logs/stage-logs.ts';
 import { readStageMetrics } from '../metrics/stage-metrics.ts';
 import { readStageAges } from '../queues/ages.ts';
 import { readAlarms } from './alarms.ts';
 import { explainErrors } from './aws-errors.ts';
 import { setProtection } from './protection.ts';
+import { findStageStack, type StageStack } from './stage-stack.ts';
 import { POLL_NOW, readCredentials, type Target } from './target.ts';
 
 const Json = <S extends z.ZodType>(schema: S) =>
@@ -36,7 +34,7 @@ const Json = <S extends z.ZodType>(schema: S) =>
     .pipe(schema);
 const ByName = z.record(z.string(), z.string());
 
-/** Outputs of `infra/stack.ts` that commands need. */
+/** Outputs of `infra/ocrolus-webhooks.ts` that commands need. */
 const Outputs = z.object({
   TableName: z.string(),
   BucketName: z.string(),
@@ -50,13 +48,23 @@ const Outputs = z.object({
   LogGroupNames: Json(ByName).default({}),
   EventSourceMappingIds: Json(ByName).default({}),
   LedgerIndexId: z.string().optional(),
+  OcrolusAddresses: Json(
+    z.object({
+      apiUrl: z.string(),
+      authUrl: z.string(),
+      tokenFormat: z.enum(TOKEN_FORMATS).optional(),
+      audience: z.string().optional(),
+    }),
+  ).optional(),
 });
 
 const Secret = z.looseObject({ current: z.string().optional() });
 
 /** Finds a deployed stage by its stack outputs, with the credentials and region of the environment. @throws Error */
 export async function openStageTarget(stage: string): Promise<Target> {
-  const outputs = await readOutputs(stage);
+  const cloudFormation = explainErrors(new CloudFormationClient({}));
+  const found = await findStageStack(stage, { cloudFormation, ssm: explainErrors(new SSMClient({})) });
+  const outputs = parseOutputs(found);
   const queues = Object.fromEntries(
     Object.entries(outputs.QueueUrls).map(([channel, url]) => {
       return [channel, { url, dlqUrl: outputs.DeadLetterQueueUrls[channel] ?? null }] as const;
@@ -80,7 +88,7 @@ export async function openStageTarget(stage: string): Promise<Target> {
   return {
     reader: createReader(table(), bodies),
     table,
-    ledgerIndexedSince: () => readIndexStart(stage, outputs.LedgerIndexId),
+    ledgerIndexedSince: () => readIndexStart(found.name, outputs.LedgerIndexId, cloudFormation),
     bodies,
     sqs: explainErrors(new SQSClient({})),
     accounts: async () => Object.keys(outputs.WebhookUrls),
@@ -88,9 +96,9 @@ export async function openStageTarget(stage: string): Promise<Target> {
       const SecretId = of(outputs.CredentialsSecretArns, account, 'account');
       const { SecretString = '', CreatedDate } = await secrets.send(new GetSecretValueCommand({ SecretId }));
       const changedAt = CreatedDate?.toISOString();
-      // Loaded here, because the rest of `ops` works without the settings file.
-      const { loadSettings } = await import('../../config/load.ts');
-      const { apiUrl, authUrl, tokenFormat, audience } = (await loadSettings(stage)).ocrolus;
+      if (outputs.OcrolusAddresses === undefined)
+        throw new Error(`stage ${stage} does not say how it reaches Ocrolus: deploy this version first`);
+      const { apiUrl, authUrl, tokenFormat, audience } = outputs.OcrolusAddresses;
       const credentials = readCredentials(SecretString);
       return { apiUrl, authUrl, tokenFormat, audience, credentials, changedAt };
     },
@@ -110,8 +118,8 @@ export async function openStageTarget(stage: string): Promise<Target> {
       throw new Error('a stage has no simulated Ocrolus: leave out --stage');
     },
     protect: (isOn) =>
-      setProtection(stackName(stage), isOn, {
-        cloudFormation: explainErrors(new CloudFormationClient({})),
+      setProtection(found, isOn, {
+        cloudFormation,
         loadBalancing: explainErrors(new ElasticLoadBalancingV2Client({})),
       }),
     logs: openStageLogs(outputs.LogGroupNames, explainErrors(new CloudWatchLogsClient({}))),
@@ -135,28 +143,22 @@ export async function openStageTarget(stage: string): Promise<Target> {
   };
 }
 
-async function readOutputs(stage: string) {
-  const StackName = stackName(stage);
-  const cloudFormation = explainErrors(new CloudFormationClient({}));
-  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
-  const outputs = Stacks?.[0]?.Outputs ?? [];
-  const parsed = Outputs.safeParse(
-    Object.fromEntries(outputs.map((output) => [output.OutputKey, output.OutputValue])),
-  );
+function parseOutputs({ name, outputs }: StageStack) {
+  const parsed = Outputs.safeParse(outputs);
   if (parsed.success) return parsed.data;
   const names = parsed.error.issues.map(({ path }) => path[0]).join(', ');
-  throw new Error(`${StackName} lacks these outputs: ${names}; was it deployed by another version?`);
+  throw new Error(`${name} lacks these outputs: ${names}; was it deployed by another version?`);
 }
 
 /** Time of the creation of a resource. @returns `undefined` if the stage's version does not index the ledger. */
 async function readIndexStart(
-  stage: string,
+  StackName: string,
   LogicalResourceId: string | undefined,
+  cloudFormation: CloudFormationClient,
 ): Promise<string | undefined> {
   if (LogicalResourceId === undefined) return undefined;
-  const cloudFormation = explainErrors(new CloudFormationClient({}));
   const { StackResourceDetail } = await cloudFormation.send(
-    new DescribeStackResourceCommand({ StackName: stackName(stage), LogicalResourceId }),
+    new DescribeStackResourceCommand({ StackName, LogicalResourceId }),
   );
   const isCreated = StackResourceDetail?.ResourceStatus === 'CREATE_COMPLETE';
   return isCreated ? StackResourceDetail.LastUpdatedTimestamp?.toISOString() : undefined;

@@ -62,6 +62,11 @@ export const ACCESS: readonly Accepted[] = [
       'composite alarms only with *. Both only read, and neither shows data of borrowers.',
   },
   {
+    on: /^Readers\/Resource$/,
+    findings: [RESULTS],
+    reason: 'The key of a result has a hash or id that is not known before. Readers can write nothing.',
+  },
+  {
     on: /^Operators\/(See|Act)\/Resource$/,
     findings: [RESULTS],
     reason:

@@ -26,7 +26,6 @@ test.each<[string, object]>([
 
 test.each<[string, object]>([
   ['(all)', []],
-  ['stage', { stage: 'prod' }],
   ['stage', { stage: 'Test' }],
   ['accounts', { accounts: [] }],
   ['accounts', { accounts: ['default', 'default'] }],

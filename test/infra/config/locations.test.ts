@@ -4,8 +4,7 @@ import { regionOf } from '../../../infra/config/locations.ts';
 import { ADOPTED, ALLOWLISTED } from '../testing/settings.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:alarms';
-const load = (settings: object, region?: string) =>
-  parseSettings({ stage: 'test', ...settings }, 'test', region);
+const load = (settings: object, region?: string) => parseSettings({ stage: 'test', ...settings }, region);
 
 describe('in one stage', () => {
   test.each<[string, string, object]>([

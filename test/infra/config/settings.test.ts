@@ -1,27 +1,45 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { loadSettings, parseSettings } from '../../../infra/config/load.ts';
+import { loadStage, parseSettings } from '../../../infra/config/load.ts';
 import { CHANNELS } from '../../../shared/events/channels.ts';
 import { faultsOf } from './faults-of.ts';
 
 describe('the files of stages', () => {
-  test('every file in infra/config is a valid stage, or known not to be one', async () => {
-    const error = await loadSettings('none').catch((error: unknown) => String(error));
+  const folder = new URL('../../../infra/stages/', import.meta.url);
+
+  test('every file in infra/stages is a valid stage', async () => {
+    const error = await loadStage(folder, 'none').catch((error: unknown) => String(error));
     const stages = /Stages: (.*)$/.exec(String(error))?.[1]?.split(', ') ?? [];
     expect(stages).toEqual(expect.arrayContaining(['dev', 'prod']));
-    for (const stage of stages) await expect(loadSettings(stage)).resolves.toMatchObject({ stage });
+    for (const stage of stages)
+      expect(parseSettings(await loadStage(folder, stage))).toMatchObject({ stage });
   });
 
-  test.each(['staging', 'settings', '../stack', ''])(
+  test.each(['staging', '../stack', ''])(
     'there is no stage %j, and the error says which there are',
     async (stage) => {
-      await expect(loadSettings(stage)).rejects.toThrow(/no stage .*Stages: dev, prod/);
+      await expect(loadStage(folder, stage)).rejects.toThrow(/no stage .*Stages: dev, prod/);
     },
   );
+
+  test('a file must name its own stage', async () => {
+    const copies = await mkdtemp(join(tmpdir(), 'stages-'));
+    await writeFile(join(copies, 'staging.js'), 'export default { stage: "prod" };');
+    await expect(loadStage(pathToFileURL(`${copies}/`), 'staging')).rejects.toThrow(
+      'stage: must be "staging"',
+    );
+    await rm(copies, { recursive: true });
+  });
 });
 
 describe('faults', () => {
   test('are all reported together, each with its setting, and so are contradictions between settings', () => {
-    expect(() => parseSettings({}, 'test')).toThrow('The settings in infra/config/test.ts have faults:\n  ');
+    expect(() => parseSettings({ stage: 'test', acounts: [] })).toThrow(
+      'The settings of stage "test" have faults:\n  ',
+    );
     const faults = faultsOf({
       acounts: ['default'],
       ocrolus: { apiUrl: 'http://api.ocrolus.com', tokenFromat: 'json' },

@@ -78,7 +78,7 @@ describe('a first contact', () => {
     // Files cost storage.
     expect(text).toMatch(/original .* available, a file: not fetched unless you ask for it/);
     // A stage accepts the setting.
-    const settings = parseSettings({ stage: 'prod', results: document.results }, 'prod');
+    const settings = parseSettings({ stage: 'prod', results: document.results });
     expect(settings.results).toEqual(document.results);
   });
 

@@ -3,10 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { parseSettings } from '../../../infra/config/load.ts';
 import type { SettingsInput } from '../../../infra/config/settings.ts';
 import { FEATURE_FLAGS } from '../../../infra/feature-flags.ts';
-import { stackName } from '../../../infra/functions.ts';
 import { OcrolusWebhooksStack } from '../../../infra/stack.ts';
 
 type Resources = ReturnType<Template['findResources']>;
@@ -38,24 +36,23 @@ export function synthesizeTemplate(settings: SettingsInput): ReturnType<Template
 
 /** The stack of some settings, for tests of its constructs. Its bundle and assembly are removed afterwards. */
 export function withStack<T>(settings: SettingsInput, use: (stack: OcrolusWebhooksStack) => T): T {
+  using bundles = emptyBundles();
+  const app = new App({ context: FEATURE_FLAGS, analyticsReporting: false, outdir: bundles.outdir });
+  return use(new OcrolusWebhooksStack(app, settings, bundles));
+}
+
+/** The same one-line bundle for every function, and a folder for the assembly, both of which are removed at the end. */
+export function emptyBundles() {
   const folder = mkdtempSync(join(tmpdir(), 'synthesized-'));
   const bundle = join(folder, 'bundle');
-  try {
-    mkdirSync(bundle);
-    writeFileSync(join(bundle, 'index.mjs'), 'export const handler = async () => {};');
+  mkdirSync(bundle);
+  writeFileSync(join(bundle, 'index.mjs'), 'export const handler = async () => {};');
+  return {
+    folderOf: () => bundle,
     // Without this folder, the CDK creates one that is never removed.
-    const outdir = join(folder, 'cdk.out');
-    const app = new App({ context: FEATURE_FLAGS, analyticsReporting: false, outdir });
-    const { stage } = settings;
-    return use(
-      new OcrolusWebhooksStack(app, stackName(stage), {
-        settings: parseSettings(settings, stage),
-        bundles: { folderOf: () => bundle },
-      }),
-    );
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+    outdir: join(folder, 'cdk.out'),
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
+  };
 }
 
 /** Every resource of a type, by logical id. */

@@ -3,7 +3,6 @@ import { EVENT_NAMES, RESULT_KINDS } from '../../../../shared/events/catalog.ts'
 import { CHANNELS } from '../../../../shared/events/channels.ts';
 import { createCommand, examplesText } from '../../../command-line/commands.ts';
 import { completionScript, SHELLS } from '../../../command-line/completion.ts';
-import { stageNames } from '../../../config/stage-names.ts';
 import { ALL_FUNCTION_NAMES } from '../../../functions.ts';
 
 export function completionCommand() {
@@ -35,7 +34,7 @@ export function completionCommand() {
         'event|book': ['book', ...EVENT_NAMES],
         function: ALL_FUNCTION_NAMES,
         kind: RESULT_KINDS,
-        stage: stageNames(),
+        stage: ['dev', 'prod'],
       };
       process.stdout.write(completionScript(parent, shell, { names: ['ops', 'ocrolus-webhooks'], values }));
     });

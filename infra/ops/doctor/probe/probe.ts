@@ -153,7 +153,7 @@ function withKinds(
     ),
     screen,
   );
-  const suggestion = setting === null ? [] : ['', 'For infra/config/<stage>.ts:', setting];
+  const suggestion = setting === null ? [] : ['', 'For infra/stages/<stage>.ts:', setting];
   return {
     ...report,
     document: { ...(report.document as object), book, kinds, results, setting },

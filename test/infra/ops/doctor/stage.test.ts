@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import { parseSettings } from '../../../../infra/config/load.ts';
 import { ACCESS_CHECKS, STAGE_CHECKS, type StageContext } from '../../../../infra/ops/doctor/stage.ts';
 import { ALLOWLISTED } from '../../testing/settings.ts';
 import { cloudWatchWith, type Known } from '../testing/cloud-watch.ts';
 import { runOne } from '../testing/doctor.ts';
 
-const SETTINGS = { ingress: ALLOWLISTED };
+const CERTIFIED = {
+  stack: { Outputs: [{ OutputKey: 'CertificateArn', OutputValue: ALLOWLISTED.certificateArn }] },
+};
 
 interface Parts extends Known {
   readonly stack?: object;
   readonly quota?: number;
-  readonly settings?: object;
 }
 
 /** A stage in an account that has these parts. */
@@ -27,7 +27,7 @@ function stageWith(parts: Parts): StageContext {
     ),
     cloudWatch: cloudWatchWith(parts).client,
     lambda: sends({ AccountLimit: { ConcurrentExecutions: parts.quota } }),
-    settings: async () => parseSettings({ stage: 'prod', ...parts.settings }, 'prod'),
+    ssm: { send: async () => ({}) } as never,
     now: Date.parse('2026-03-01T12:00:00Z'),
   };
 }
@@ -61,10 +61,10 @@ test.each<[check: string, state: string, found: string | RegExp, Parts]>([
   ['protection', 'warn', 'the stack can be deleted by mistake', isProtected(false)],
   ['concurrency', 'ok', /^1000 of Lambda/, { quota: 1000 }],
   ['concurrency', 'fail', /^10 of Lambda/, { quota: 10 }],
-  ['certificate', 'ok', 'none: the API is private', {}],
-  ['certificate', 'ok', 'valid for 30 days', { settings: SETTINGS, values: () => [30.4, 31] }],
-  ['certificate', 'fail', 'valid for 29 days', { settings: SETTINGS, values: () => [29.9] }],
-  ['certificate', 'fail', /^expired, or of another region/, { settings: SETTINGS }],
+  ['certificate', 'ok', 'none: the API is private', { stack: {} }],
+  ['certificate', 'ok', 'valid for 30 days', { ...CERTIFIED, values: () => [30.4, 31] }],
+  ['certificate', 'fail', 'valid for 29 days', { ...CERTIFIED, values: () => [29.9] }],
+  ['certificate', 'fail', /^expired, or of another region/, CERTIFIED],
   ['alarms', 'ok', 'none is on', {}],
   ['alarms', 'warn', 'on: books-stuck', on({ ticket: ['books-stuck'] })],
   [

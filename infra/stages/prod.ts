@@ -1,4 +1,4 @@
-import type { SettingsInput } from './settings.ts';
+import type { SettingsInput } from '../config/settings.ts';
 
 /** The production stage. Before it is deployed, decide on the settings that docs/operations.md#complete-settings shows. */
 export default {

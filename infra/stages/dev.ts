@@ -1,4 +1,4 @@
-import type { SettingsInput } from './settings.ts';
+import type { SettingsInput } from '../config/settings.ts';
 
 /** A trial stage: everything is deleted with the stack. */
 export default {
