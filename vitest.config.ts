@@ -20,7 +20,7 @@ const STACK = ['test/integration/**/*.test.ts', 'test/chaos/**/*.test.ts'];
 const ONE_RUN = ['test/integration/seed-events.test.ts'];
 /** Only in `npm run test:all`, as are the rest of `STACK` and `BROWSER`. */
 const LONG = [
-  'test/{emulator,scale,upgrade}/**/*.test.ts',
+  'test/{emulator,package,scale,upgrade}/**/*.test.ts',
   'test/infra/local/{functions,processes,restart,state}.test.ts',
   'test/infra/ops/process.test.ts',
   'test/infra/{deployment,limits,security,constructs/ingress}/**/*.test.ts',

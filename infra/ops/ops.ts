@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The operator's command line: `npm run -s ops -- <command>`, or `npx ocrolus-webhooks <command>`. */
+/** The operator's command line: `npm run -s ops -- <command>`, or `npx ocrolus-webhooks <command>` where the package is installed. */
 import { runCommand } from '../command-line/commands.ts';
 import { endWithReader, reportError } from '../command-line/exit.ts';
 import { createProgram } from './program.ts';

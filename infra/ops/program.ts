@@ -1,4 +1,4 @@
-import packageJson from '../../package.json' with { type: 'json' };
+import packageJson from 'ocrolus-webhooks/package.json' with { type: 'json' };
 import { createCommand, examplesText } from '../command-line/commands.ts';
 import { backfillCommand } from './commands/act/backfill.ts';
 import { forgetCommand } from './commands/act/forget.ts';
@@ -57,7 +57,7 @@ const GROUPS = {
 } as const;
 
 const NOTES = `
-"ops" stands for "npm run -s ops --" or "npx ocrolus-webhooks", both in this project's folder or below it only.
+"ops" stands for "npm run -s ops --" or, where the package is installed, "npx ocrolus-webhooks".
 Without --data or --stage, a command uses the local stack that is running; if there are several, it lists them.
 All times are UTC.
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
+import { projectFolder } from './project-folder.ts';
 
 /** Folder of a stack without `--data`, where `ops` finds it. */
-export const DEFAULT_DATA_DIR = fileURLToPath(new URL('../../.local/default', import.meta.url));
+export const DEFAULT_DATA_DIR = join(projectFolder(), '.local/default');
 
 /** File with a stack's log, which `ops logs` and `ops tail` read. */
 export function logFile(dataDir: string): string {

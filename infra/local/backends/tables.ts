@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { extname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import {
@@ -23,7 +24,7 @@ import type { Topology } from '../template/topology.ts';
  */
 export async function startTables(endpoint: string | undefined, folder?: string) {
   if (endpoint !== undefined) return { endpoint, stop: async () => {} };
-  const worker = new Worker(new URL('./tables.worker.ts', import.meta.url), {
+  const worker = new Worker(new URL(`./tables.worker${extname(import.meta.url)}`, import.meta.url), {
     execArgv: [],
     workerData: folder,
   });

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Hono } from 'hono';
 import * as z from 'zod';
 import { POLL_NOW } from '../../ops/target/target.ts';
 import type { LocalStack } from '../stack.ts';
 
-const OPS = fileURLToPath(new URL('../../ops/ops.ts', import.meta.url));
+const OPS = fileURLToPath(new URL(`../../ops/ops${extname(import.meta.url)}`, import.meta.url));
 
 /** Time limit of a command: enough to send thousands of messages. */
 const TIMEOUT_MS = 120_000;

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { FunctionDefinition } from './definition.ts';
@@ -10,7 +11,7 @@ import type {
   RuntimeMessage,
 } from './protocol.ts';
 
-const RUNTIME = fileURLToPath(new URL('./runtime.ts', import.meta.url));
+const RUNTIME = fileURLToPath(new URL(`./runtime${extname(import.meta.url)}`, import.meta.url));
 
 /** Time for the start of an environment: ten seconds (AWS: Lambda runtime environment). */
 const INIT_TIMEOUT_MS = 10_000;

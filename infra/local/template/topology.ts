@@ -12,7 +12,7 @@ export type Topology = ReturnType<typeof createTopology>;
  * @throws Error if the stage adopts a table or a bucket, which this machine does not have.
  */
 export function createTopology(assembly: StackAssembly, sqsEndpoint: string) {
-  const { resources, parameters, stackName } = assembly;
+  const { resources, parameters, stackName, isOfStage } = assembly;
   if (Object.values(resources).some(({ Type }) => Type === 'Custom::AdoptedStorage')) {
     throw new Error(
       'the local stack cannot adopt a table or a bucket: leave the setting `storage` out of its stage',
@@ -70,9 +70,11 @@ export function createTopology(assembly: StackAssembly, sqsEndpoint: string) {
   }
 
   return {
-    /** Logical ids of all resources of a type, in the template's order. */
+    /** Logical ids of the stage's resources of a type, in the template's order. */
     idsOf: (type: string) =>
-      Object.keys(resources).filter((logicalId) => resources[logicalId]?.Type === type),
+      Object.entries(resources).flatMap(([id, resource]) =>
+        resource.Type === type && isOfStage(resource) ? [id] : [],
+      ),
     identity,
     /**
      * Evaluates the properties in `schema`. Others are not read, because they may need values that only AWS knows.

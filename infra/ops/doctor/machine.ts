@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import packageJson from '../../../package.json' with { type: 'json' };
+import packageJson from 'ocrolus-webhooks/package.json' with { type: 'json' };
 import { type Check, ok, warn } from './check.ts';
 
 /** Machine that runs the command. */
@@ -11,7 +11,7 @@ export interface Machine {
 }
 
 const NODE = packageJson.devDependencies.node;
-const NPM = packageJson.engines.npm.replaceAll(/\D/g, '');
+const NPM = packageJson.devEngines.packageManager.version.replaceAll(/\D/g, '');
 
 export const thisMachine: Machine = {
   node: process.versions.node,

@@ -5,14 +5,13 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import packageJson from '../../../package.json' with { type: 'json' };
 import { startHttpServer } from './http-server.ts';
 
-/** Starts the file behind `npx ocrolus-webhooks`. */
+/** Starts the file behind `ops`. */
 function help() {
   // As npm puts it into the PATH.
   const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
-  const child = spawn(resolve(packageJson.bin['ocrolus-webhooks']), ['--help'], {
+  const child = spawn(resolve('infra/ops/ops.ts'), ['--help'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     // Vitest may set it for its own reports.
     env: { ...process.env, PATH, FORCE_COLOR: undefined, NO_COLOR: undefined },
@@ -63,11 +62,10 @@ it('ends the console of a stage with Ctrl-C, although AWS does not answer', asyn
     return new Promise(() => {});
   });
   const access = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x' };
-  const child = spawn(
-    process.execPath,
-    [resolve(packageJson.bin['ocrolus-webhooks']), 'console', '--stage', 'prod'],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...access, AWS_ENDPOINT_URL: aws.url } },
-  );
+  const child = spawn(process.execPath, [resolve('infra/ops/ops.ts'), 'console', '--stage', 'prod'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...access, AWS_ENDPOINT_URL: aws.url },
+  });
   const exited = once(child, 'exit');
   const [line] = await once(createInterface({ input: child.stdout }), 'line');
   const url = /http:\S+/.exec(String(line))?.[0] ?? '';

@@ -19,6 +19,7 @@ function topologyOf(resources: Record<string, Resource>) {
     stackName: 'books-dev',
     parameters: { BootstrapVersion: '21' },
     resources,
+    isOfStage: () => true,
     assetPath: (key) => key,
   };
   return createTopology(assembly, 'http://127.0.0.1:9324');
