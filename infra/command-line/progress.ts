@@ -10,33 +10,57 @@ export interface Progress {
   end(): void;
 }
 
+/** A message to the parent process. `total` may be an estimate; `null`: it is not known. */
+export interface ProgressMessage {
+  readonly done: number;
+  readonly total: number | null;
+  readonly note: string;
+}
+
+/** Set to `ipc` by a parent process that reads the progress of a command as messages. */
+export const PROGRESS_VARIABLE = 'OPS_PROGRESS';
+
 const WIDTH = 30;
 const EVERY_MS = 100;
 
 /**
- * Draws a bar on standard error if that is a terminal, otherwise nothing.
+ * Draws a bar on standard error if that is a terminal. Sends {@link ProgressMessage} to a parent that asks for it.
  *
  * @param total may be an estimate; `undefined`: only the amount done is shown.
  */
 export function progressBar(
   total: number | undefined,
-  { terminal = process.stderr, now = Date.now }: { terminal?: Terminal; now?: () => number } = {},
+  {
+    terminal = process.stderr,
+    send = sendToParent(),
+    now = Date.now,
+  }: {
+    readonly terminal?: Terminal;
+    readonly send?: ((message: ProgressMessage) => void) | undefined;
+    readonly now?: () => number;
+  } = {},
 ): Progress {
-  if (terminal.isTTY !== true) return { show: () => {}, end: () => {} };
-  let drawnAt = Number.NEGATIVE_INFINITY;
+  const isTerminal = terminal.isTTY === true;
+  let shownAt = Number.NEGATIVE_INFINITY;
   return {
     show(done, note = '') {
-      if (now() - drawnAt < EVERY_MS && (total === undefined || done < total)) return;
-      drawnAt = now();
-      if (total === undefined) {
-        terminal.write(`\r\x1b[K${done} ${note}`);
-        return;
-      }
-      const share = total === 0 ? 1 : Math.min(done / total, 1);
-      const full = Math.round(share * WIDTH);
-      const bar = '█'.repeat(full) + '░'.repeat(WIDTH - full);
-      terminal.write(`\r\x1b[K${bar} ${done}/${Math.max(total, done)} ${note}`);
+      if (now() - shownAt < EVERY_MS && (total === undefined || done < total)) return;
+      shownAt = now();
+      send?.({ done, total: total ?? null, note });
+      if (isTerminal) terminal.write(`\r\x1b[K${lineOf(done, total, note)}`);
     },
-    end: () => void terminal.write('\r\x1b[K'),
+    end: () => void (isTerminal && terminal.write('\r\x1b[K')),
   };
+}
+
+function lineOf(done: number, total: number | undefined, note: string): string {
+  if (total === undefined) return `${done} ${note}`;
+  const share = total === 0 ? 1 : Math.min(done / total, 1);
+  const full = Math.round(share * WIDTH);
+  const bar = '█'.repeat(full) + '░'.repeat(WIDTH - full);
+  return `${bar} ${done}/${Math.max(total, done)} ${note}`;
+}
+
+function sendToParent(): ((message: ProgressMessage) => void) | undefined {
+  return process.env[PROGRESS_VARIABLE] === 'ipc' ? (message) => void process.send?.(message) : undefined;
 }

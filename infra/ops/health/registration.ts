@@ -6,16 +6,22 @@ import {
   TICK_EVENTS,
 } from '../../../shared/ocrolus/webhooks/reports.ts';
 import { type Check, fail, ok, warn } from '../doctor/check.ts';
+import type { Target } from '../target/target.ts';
 import type { SystemContext } from './context.ts';
 
 const Reports = z.array(z.union([NoReport, RegistrationReport]));
+
+/** Compares what Ocrolus has registered with the settings. @returns a report of each account, or why it has none. */
+export async function readRegistration(target: Pick<Target, 'invoke'>) {
+  return Reports.parse(await target.invoke('registration', { action: 'show' }));
+}
 
 export const REGISTRATION: Check<SystemContext> = {
   name: 'registration',
   otherwise: 'docs/runbook.md#upkeep-errors',
   everySeconds: 300,
   async run({ target, which }) {
-    const reports = Reports.parse(await target.invoke('registration', { action: 'show' }));
+    const reports = await readRegistration(target);
     const unasked = reports.filter(isNoReport);
     if (unasked.length > 0) {
       return fail(

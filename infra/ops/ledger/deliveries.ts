@@ -32,6 +32,7 @@ interface Wanted {
   readonly event?: string | undefined;
   readonly outcome?: Outcome | undefined;
   readonly account?: string | undefined;
+  readonly source?: LedgerFilter['source'];
 }
 
 /**
@@ -42,7 +43,7 @@ interface Wanted {
  */
 export async function indexedFilter(
   target: Pick<Target, 'ledgerIndexedSince'>,
-  { since, until, book, event, outcome, account }: Wanted,
+  { since, until, book, event, outcome, account, source }: Wanted,
 ): Promise<{ readonly filter: LedgerFilter; readonly indexedSince: string | undefined }> {
   const indexedSince = book === undefined ? await target.ledgerIndexedSince() : undefined;
   const isPartly = indexedSince !== undefined && since < indexedSince;
@@ -54,6 +55,7 @@ export async function indexedFilter(
       bookId: book,
       outcome,
       account,
+      source,
       eventName: event === undefined ? undefined : (findEventName(event) ?? event),
     },
     indexedSince: isPartly ? indexedSince : undefined,

@@ -17,6 +17,7 @@ export interface LedgerFilter {
   readonly outcome?: Outcome | undefined;
   readonly eventName?: string | undefined;
   readonly account?: string | undefined;
+  readonly source?: 'webhook' | 'poll' | undefined;
   readonly deliveryId?: string | undefined;
   readonly bookId?: string | undefined;
   /** True if the index has every entry of the period. If not, and without a partition, the whole table is scanned. */

@@ -24,22 +24,29 @@ export async function rebuildEnvelope(entry: EventItem, bodies: Bodies): Promise
   return isOwnPartition(bookId) ? envelope : { ...envelope, ids: { ...envelope.ids, bookUuid: bookId } };
 }
 
+/** The body of a delivery exactly as it was received. @returns `undefined` if it is gone, or there never was one. */
+export async function readBody(
+  payload: EventItem['payload'],
+  bodies: Pick<Bodies, 'get'>,
+): Promise<Buffer | undefined> {
+  if (payload === undefined) return undefined;
+  if (typeof payload === 'string' || payload instanceof Uint8Array) return Buffer.from(payload);
+  return unlessGone(() => bodies.get(payload.bucket, payload.key));
+}
+
 interface Stored {
   readonly rawBody: Uint8Array;
   readonly payload: Payload;
 }
 
 async function readStored(payload: EventItem['payload'], bodies: Bodies): Promise<Stored | undefined> {
-  if (payload === undefined) return undefined;
-  if (typeof payload === 'string') {
-    return { rawBody: Buffer.from(payload), payload: { encoding: 'utf8', body: payload } };
-  }
+  const rawBody = await readBody(payload, bodies);
+  if (payload === undefined || rawBody === undefined) return undefined;
+  if (typeof payload === 'string') return { rawBody, payload: { encoding: 'utf8', body: payload } };
   if (payload instanceof Uint8Array) {
     const body = Buffer.from(payload).toString('base64');
-    return { rawBody: payload, payload: { encoding: 'base64', body } };
+    return { rawBody, payload: { encoding: 'base64', body } };
   }
-  const rawBody = await unlessGone(() => bodies.get(payload.bucket, payload.key));
-  if (rawBody === undefined) return undefined;
   if (payload.bucket !== bodies.bucket) await bodies.put(payload.key, rawBody);
   const { key } = payload;
   return { rawBody, payload: { encoding: 's3', bucket: bodies.bucket, key, bytes: rawBody.length } };

@@ -22,7 +22,8 @@ export async function readLocalMetrics(
     const fields = Line.safeParse(JSON.parse(line.text)).data;
     if (fields === undefined) continue;
     const index = Math.floor((fields._aws.Timestamp - range.from) / 1000 / range.periodSeconds);
-    for (const [n, { metric }] of series.entries()) {
+    for (const [n, { metric, dimension }] of series.entries()) {
+      if (dimension !== undefined && fields[dimension.name] !== dimension.value) continue;
       found[n]?.[index]?.push(...(Numbers.safeParse(fields[metric]).data ?? []));
     }
   }

@@ -3,12 +3,14 @@ import type { MetricName } from '../../../shared/telemetry/metrics.ts';
 /** Statistics of CloudWatch. `SampleCount` of a duration is the number of what was measured. */
 export type Statistic = 'Sum' | 'SampleCount' | 'Maximum' | 'p50' | 'p99';
 
-/** A metric over time, of those that are kept as a total (`shared/telemetry/metrics.ts`). */
+/** A metric over time (`shared/telemetry/metrics.ts`). */
 export interface Series {
   readonly id: string;
   readonly label: string;
   readonly metric: MetricName;
   readonly statistic: Statistic;
+  /** Selects a part of a metric that has no total. */
+  readonly dimension?: { readonly name: string; readonly value: string };
 }
 
 /** What an operator compares over time. */
@@ -21,6 +23,10 @@ export const SERIES = [
   { id: 'slowMs', label: 'slowest hundredth, ms', metric: 'ProcessingDelay', statistic: 'p99' },
   { id: 'recovered', label: 'recovered by the poller', metric: 'RecoveredByPoll', statistic: 'Sum' },
   { id: 'overdue', label: 'looks at overdue results', metric: 'ResultsOverdue', statistic: 'Sum' },
+  {
+    ...{ id: 'refused', label: 'deliveries refused with 401', metric: 'DeliveryRefused', statistic: 'Sum' },
+    dimension: { name: 'statusCode', value: '401' },
+  },
 ] as const satisfies readonly Series[];
 
 /** Time that series cover, in whole periods. */

@@ -15,13 +15,16 @@ export async function readStageMetrics(
     {
       StartTime: new Date(range.from),
       EndTime: new Date(range.to),
-      MetricDataQueries: series.map(({ metric, statistic }, index) => ({
+      MetricDataQueries: series.map(({ metric, statistic, dimension }, index) => ({
         Id: `s${index}`,
         MetricStat: {
           Metric: {
             Namespace: METRIC_NAMESPACE,
             MetricName: metric,
-            Dimensions: [{ Name: 'stage', Value: stage }],
+            Dimensions: [
+              { Name: 'stage', Value: stage },
+              ...(dimension === undefined ? [] : [{ Name: dimension.name, Value: dimension.value }]),
+            ],
           },
           Period: range.periodSeconds,
           Stat: statistic,

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { WriteStream } from 'node:tty';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { confirm } from '../../../infra/command-line/confirm.ts';
-import { type Progress, progressBar } from '../../../infra/command-line/progress.ts';
+import { type Progress, type ProgressMessage, progressBar } from '../../../infra/command-line/progress.ts';
 import { PLAIN, printable, printableText, screenOf } from '../../../infra/command-line/screen.ts';
 import { tableText } from '../../../infra/command-line/table-text.ts';
 
@@ -136,6 +136,22 @@ describe('a progress bar', () => {
       '\r\x1b[K',
     ]);
     expect(drawn(10, false, draw)).toEqual([]);
+  });
+
+  it('is reported to a parent that asks for it, not too often', () => {
+    const sent: ProgressMessage[] = [];
+    let time = 0;
+    const terminal = { isTTY: false, write: () => expect.fail('it draws into a file') };
+    const bar = progressBar(10, { terminal, send: (message) => sent.push(message), now: () => time });
+    bar.show(1);
+    bar.show(2);
+    time += 100;
+    bar.show(5, 'here');
+    bar.end();
+    expect(sent).toEqual([
+      { done: 1, total: 10, note: '' },
+      { done: 5, total: 10, note: 'here' },
+    ]);
   });
 
   it('shows an estimate that was too low, and only counts without one', () => {

@@ -10,12 +10,15 @@ import { itemCount } from '../../ledger/read-ledger.ts';
 import { bookId } from '../../options.ts';
 import { type Output, type Run, type Session, stackCommand } from '../../stack-command.ts';
 
+const SOURCES = ['webhook', 'poll'] as const;
+
 interface Options {
   readonly since?: string;
   readonly book?: string;
   readonly event?: string;
   readonly outcome?: Outcome;
   readonly account?: string;
+  readonly source?: 'webhook' | 'poll';
   readonly limit?: number;
   readonly scan?: true;
   readonly csv?: true;
@@ -48,6 +51,9 @@ export function deliveriesCommand(run: Run) {
     .option('--event <name>', 'only of this event')
     .addOption(new Option('--outcome <name>', 'only with this outcome').choices(Outcome.options))
     .option('--account <name>', 'only of this account')
+    .addOption(
+      new Option('--source <name>', 'only webhooks, or only messages of the poller').choices(SOURCES),
+    )
     .option('--limit <count>', 'only the newest deliveries, at most so many', count)
     .option('--csv', 'print comma-separated values')
     .option('--scan', 'read the whole table, for deliveries that the index does not have')
@@ -55,14 +61,14 @@ export function deliveriesCommand(run: Run) {
 }
 
 async function showDeliveries({ target, screen }: Session, options: Options): Promise<Output> {
-  const { since = time('24h'), book, event, outcome, account, scan = false } = options;
+  const { since = time('24h'), book, event, outcome, account, source, scan = false } = options;
   const { limit = Number.POSITIVE_INFINITY } = options;
   const table = target.table();
   using interruption = listenForInterruption();
   const { signal } = interruption;
   const { filter, indexedSince } = await indexedFilter(
     scan ? { ledgerIndexedSince: async () => undefined } : target,
-    { since, book, event, outcome, account },
+    { since, book, event, outcome, account, source },
   );
   if (indexedSince !== undefined) {
     console.error(`deliveries before ${indexedSince} are not in the index, and left out; --scan finds them`);

@@ -95,6 +95,30 @@ it('a stage asks CloudWatch for the totals of the stage, and leaves gaps open', 
   expect(answer).toEqual([[7, null, null]]);
 });
 
+describe('a metric that has no total is read by one of its dimensions', () => {
+  const refused: Series = {
+    ...series('DeliveryRefused', 'Sum'),
+    dimension: { name: 'statusCode', value: '401' },
+  };
+
+  it('in the local stack', async () => {
+    const refuse = (statusCode: string) =>
+      linesAt(START + 1, (metrics) => metrics.count('DeliveryRefused', { reason: 'unsigned', statusCode }));
+    const logs = fakeLogs(['401', '413', '401'].flatMap(refuse));
+    expect(await readLocalMetrics(logs, [refused], RANGE)).toEqual([[2, null, null]]);
+  });
+
+  it('in a stage', async () => {
+    const { client, asked } = cloudWatchWith({ values: () => [7] });
+    await readStageMetrics('prod', client, [refused], RANGE);
+    const Dimensions = [
+      { Name: 'stage', Value: 'prod' },
+      { Name: 'statusCode', Value: '401' },
+    ];
+    expect(asked).toMatchObject([{ MetricDataQueries: [{ MetricStat: { Metric: { Dimensions } } }] }]);
+  });
+});
+
 describe('ops metrics', () => {
   const target = fakeTarget({
     metrics: async (wanted, range) =>

@@ -32,6 +32,8 @@ describe('deliveries across books', () => {
     ['--outcome retrying', ['id-3']],
     ['--account default --limit 1', ['id-4']],
     ['--account another', []],
+    ['--source poll', []],
+    ['--source webhook --limit 1', ['id-4']],
     ['--limit 1', ['id-4']],
     ['--book b --limit 1 --outcome applied', ['id-1']],
   ])('%s: newest first', async (options, expected) => {
