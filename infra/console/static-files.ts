@@ -12,6 +12,9 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
+/** Beside the package's description, also where modules were built into another folder. */
+const RUNBOOK = new URL('docs/runbook.md', import.meta.resolve('ocrolus-webhooks/package.json'));
+
 const INDEX = readFileSync(join(PAGE, 'index.html'), 'utf8');
 
 /** The import map of the page. Packages are served as npm installed them, without a build. */
@@ -34,4 +37,10 @@ function pageFile(path: string): string | undefined {
   if (path === '') return join(PAGE, 'index.html');
   // Plain names only, so that no path leads out of the folder.
   return /^([a-z][a-z-]*\/)*[a-z][a-z-]*\.(js|css|svg)$/.test(path) ? join(PAGE, path) : undefined;
+}
+
+/** A section of the runbook by its heading, in Markdown. @returns `undefined` if there is none. */
+export async function runbookSection(name: string): Promise<string | undefined> {
+  const runbook = await readFile(RUNBOOK, 'utf8');
+  return runbook.split(/^(?=## )/m).find((section) => section.startsWith(`## ${name}\n`));
 }

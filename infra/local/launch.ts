@@ -4,7 +4,7 @@ import { REGION } from '../running-stacks/access.ts';
 import type { ReadyDocument } from '../running-stacks/data-dir.ts';
 import { registerStack, unregisterStack } from '../running-stacks/registry.ts';
 import { claimDataDir } from './claim.ts';
-import { Journal } from './console/journal/journal.ts';
+import { Journal } from './console/journal.ts';
 import { openLocalSource } from './console/source.ts';
 import { serveControl } from './control.ts';
 import { logToBoth, logToFile } from './log.ts';

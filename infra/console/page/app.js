@@ -1,17 +1,20 @@
 import { html, render } from 'htm/preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { short } from './lib/format.js';
-import { useLive, useNow } from './lib/live.js';
+import { KEYS, useKeyboard } from './lib/keyboard.js';
+import { useLive } from './lib/live.js';
 import { linkTo, useRoute } from './lib/route.js';
 import { Book } from './pages/book.js';
+import { BooksPage } from './pages/books.js';
 import { Deliveries } from './pages/deliveries.js';
 import { Delivery } from './pages/delivery.js';
-import { Books, Overview } from './pages/lists.js';
+import { Overview } from './pages/overview.js';
 import { Poller } from './pages/poller.js';
 import { Queues } from './pages/queues.js';
+import { Registration } from './pages/registration.js';
 import { Simulate } from './pages/simulate.js';
-import { StageBooks, StageOverview } from './pages/stage.js';
-import { Command, Reports } from './parts/actions.js';
+import { ReportPlace, Reports } from './parts/actions.js';
+import { Runbook } from './parts/problems.js';
 
 /**
  * @typedef {import('./lib/api.js').Snapshot} Snapshot
@@ -25,25 +28,29 @@ const PAGES = [
   ['books', 'Books'],
   ['queues', 'Queues'],
   ['poller', 'Poller'],
+  ['registration', 'Registration'],
   ['simulate', 'Simulate'],
 ];
 
 /** Headline while nothing is heard of the stack. */
-const UNKNOWN = { tone: 'warn', text: 'The stack does not answer: this is its last known state.' };
+const UNKNOWN = {
+  tone: 'warn',
+  text: 'No answer: this is the last known state. If the command that serves this page has ended, start it again, and open the address that it prints.',
+};
 
 /** Minimum time between two announcements of the state to a screen reader. */
 const ANNOUNCED_EVERY_MS = 5000;
 
 function App() {
-  const { snapshot, isConnected } = useLive();
-  const now = useNow();
+  const { snapshot, isConnected, now } = useLive();
   const route = useRoute();
   const [report, setReport] = useState(/** @type {Report | undefined} */ (undefined));
-  const take = useCallback((/** @type {Report} */ one) => setReport(one), []);
+  const help = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  useKeyboard(useCallback(() => help.current?.showModal(), []));
   const headline = isConnected ? snapshot?.headline : snapshot && UNKNOWN;
-  const stage = snapshot?.stage ?? null;
+  const stage = snapshot?.facts.stage ?? null;
   // A stage has no simulated Ocrolus.
-  const pages = PAGES.filter(([page]) => page !== 'simulate' || snapshot?.stage === null);
+  const pages = PAGES.filter(([page]) => page !== 'simulate' || snapshot?.local !== undefined);
   const title = titleOf(route, pages);
   const heading = useRef(/** @type {HTMLElement | null} */ (null));
   const isFirst = useRef(true);
@@ -56,16 +63,17 @@ function App() {
   }, [title, stage]);
 
   return html`
-    <${Reports.Provider} value=${take}>
+    <${Reports.Provider} value=${setReport}>
       <a class="skip" href="#main" onClick=${(/** @type {Event} */ event) => {
         event.preventDefault();
         heading.current?.focus();
       }}>Skip to the content</a>
       <header>
-        <div class="bar">
-          <a class="brand" href=${linkTo('')}><img src="./icon.svg" alt="" width="28" height="28" /> Ocrolus webhooks${stage !== null && `: ${stage}`}</a>
-          <p class=${`live ${isConnected ? '' : 'is-off'}`}>${isConnected ? 'Live' : 'Not connected'}</p>
-          <nav aria-label="Pages">
+        <div class="row bar">
+          <a class="row brand" href=${linkTo('')}><img src="./icon.svg" alt="" width="28" height="28" /> Ocrolus webhooks${stage !== null && `: ${stage}`}</a>
+          <p class=${`small ${isConnected ? 'ok' : 'bad'}`}>● ${isConnected ? 'Live' : 'Not connected'}</p>
+          <button type="button" class="small quiet" onClick=${() => help.current?.showModal()}>Keys</button>
+          <nav class="row" aria-label="Pages">
             ${pages.map(
               ([page = '', name]) => html`
                 <a href=${linkTo(page)} aria-current=${route.page === page ? 'page' : undefined}>${name}</a>
@@ -75,9 +83,9 @@ function App() {
         </div>
       </header>
       <main id="main">
-        <div class="title">
+        <div class="row">
           <h1 ref=${heading} tabindex="-1">${title}</h1>
-          ${headline !== undefined && html`<p class=${`headline ${headline.tone}`}>${headline.text}</p>`}
+          ${headline !== undefined && html`<p class=${headline.tone}>● ${headline.text}</p>`}
         </div>
         ${
           snapshot === undefined
@@ -86,63 +94,42 @@ function App() {
         }
       </main>
       <${Announcer} text=${headline?.text ?? ''} />
-      <div class="report-place" role="status">
-        ${
-          report !== undefined &&
-          html`
-            <div class=${`report ${report.isProblem ? 'is-problem' : ''}`}>
-              <div class="report-text">
-                <p>${report.isProblem ? `Not done: ${report.message}` : report.message}</p>
-                <button type="button" class="quiet" onClick=${() => setReport(undefined)}>Close</button>
-              </div>
-              <${Command} text=${report.command} />
-            </div>
-          `
-        }
-      </div>
+      <${ReportPlace} running=${snapshot?.local?.running} report=${report} close=${() => setReport(undefined)} />
+      <dialog class="box" ref=${help} aria-labelledby="keys">
+        <h2 id="keys">Keys</h2>
+        <dl>${KEYS.map(([key, what]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${what}</dd></div>`)}</dl>
+        <form method="dialog"><button>Close</button></form>
+      </dialog>
     </${Reports.Provider}>
   `;
 }
 
 /** @param {{ route: Route, snapshot: Snapshot, now: number }} props */
 function Page({ route: { page, id, query }, snapshot, now }) {
-  const { facts } = snapshot;
-  const version = versionOf(snapshot);
-  if (page === 'deliveries' && id !== undefined)
-    return html`<${Delivery} key=${id} id=${id} query=${query} version=${version} facts=${facts} />`;
+  const { facts, local, counts } = snapshot;
+  // What is shown is read again when this has changed. A page of a stage is not: it may read much.
+  const version = local === undefined ? '' : Object.values({ ...counts, ...local.counts }).join();
   if (page === 'deliveries')
-    return html`<${Deliveries} isStage=${snapshot.stage !== null} version=${version} query=${query} />`;
-  if (page === 'books' && id !== undefined) {
-    const next = snapshot.stage === null ? snapshot.books.find(({ uuid }) => uuid === id)?.next : '';
-    return html`<${Book} key=${id} name=${id} version=${`${version} ${next}`} facts=${facts} />`;
-  }
-  if (page === 'queues') return html`<${Queues} snapshot=${snapshot} version=${version} />`;
+    return id === undefined
+      ? html`<${Deliveries} version=${version} query=${query} />`
+      : html`<${Delivery} key=${id} id=${id} query=${query} version=${version} facts=${facts} />`;
+  if (page === 'books')
+    return id === undefined
+      ? html`<${BooksPage} snapshot=${snapshot} version=${version} query=${query} />`
+      : html`<${Book} key=${id} name=${id} version=${version} snapshot=${snapshot} />`;
+  if (page === 'queues') return html`<${Queues} snapshot=${snapshot} />`;
   if (page === 'poller') return html`<${Poller} snapshot=${snapshot} />`;
-  if (snapshot.stage !== null) {
-    if (page === 'books') return html`<${StageBooks} facts=${snapshot.facts} query=${query} />`;
-    if (page === '') return html`<${StageOverview} snapshot=${snapshot} />`;
-  } else {
-    if (page === 'books') return html`<${Books} snapshot=${snapshot} />`;
-    if (page === 'simulate') return html`<${Simulate} snapshot=${snapshot} />`;
-    if (page === '') return html`<${Overview} snapshot=${snapshot} now=${now} />`;
-  }
+  if (page === 'registration') return html`<${Registration} facts=${facts} />`;
+  if (page === 'runbook' && id !== undefined) return html`<${Runbook} section=${id} />`;
+  if (page === 'simulate' && local !== undefined) return html`<${Simulate} facts=${facts} local=${local} />`;
+  if (page === '') return html`<${Overview} snapshot=${snapshot} query=${query} now=${now} />`;
   return html`<p class="problem">There is no page <code>${page}</code>. <a href=${linkTo('')}>Go to the overview</a></p>`;
-}
-
-/**
- * The page of a delivery or book is read again when this has changed. That of a stage is not: it may read much.
- *
- * @param {Snapshot} snapshot
- */
-function versionOf({ stage, counts }) {
-  return stage === null ? Object.values(counts).join() : '';
 }
 
 /** @param {Route} route @param {string[][]} pages */
 function titleOf({ page, id }, pages) {
-  if (page === 'deliveries' && id !== undefined) return `Delivery ${short(id)}`;
-  if (page === 'books' && id !== undefined) return `Book ${short(id)}`;
-  return pages.find(([name]) => name === page)?.[1] ?? 'Not found';
+  const [, name = 'Not found'] = [...pages, ['runbook', 'Runbook']].find(([path]) => path === page) ?? [];
+  return id === undefined ? name : `${name}: ${short(id)}`;
 }
 
 /** Announces the state to a screen reader, but not too often. @param {{ text: string }} props */

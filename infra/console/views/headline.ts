@@ -12,8 +12,6 @@ export interface State {
   /** Messages in dead-letter queues, and in the others. */
   readonly dead: number;
   readonly queued: number;
-  /** Deliveries that are being retried. */
-  readonly retrying: number;
   /** What the last run of the poller reports: empty if it had no problem, or there was none. */
   readonly pollerProblem: string;
   /** Number of stored books, and of those that lack a result. */
@@ -48,7 +46,7 @@ export function headlineOf(state: State): Headline {
 }
 
 /** The worst first. Dead letters are counted by the snapshot, which is newer than their check. */
-function problemsOf({ health = [], dead, retrying, pollerProblem }: State): Headline[] {
+function problemsOf({ health = [], dead, pollerProblem }: State): Headline[] {
   const unread = health.filter(({ isUnread }) => isUnread === true).map(({ name }) => name);
   const found = (state: 'fail' | 'warn', tone: Headline['tone']) =>
     health
@@ -61,7 +59,6 @@ function problemsOf({ health = [], dead, retrying, pollerProblem }: State): Head
     ...problem(unread.length > 0, 'warn', `Not everything could be read: ${unread.join(', ')}.`),
     ...problem(pollerProblem !== '', 'warn', `The poller: ${pollerProblem}.`),
     ...found('warn', 'warn'),
-    ...problem(retrying > 0, 'warn', `Being retried: ${plural(retrying, 'delivery', 'deliveries')}.`),
   ];
 }
 

@@ -25,41 +25,36 @@ export function createHealth(
   let health: Health | undefined;
   /** Latest result of each check by its name, and when it was started. */
   let latest = new Map<string, { readonly at: number; readonly checked: Checked }>();
-  let target: Target | undefined;
   let startedAt = Number.NEGATIVE_INFINITY;
-  let isRunning = false;
-  let running = Promise.resolve();
+  let running: Promise<void> | undefined;
 
   async function run(now: number): Promise<void> {
-    try {
-      target ??= await open();
-      const isDue = ({ name, everySeconds = 0 }: (typeof HEALTH_CHECKS)[number]) => {
-        const { at, checked } = latest.get(name) ?? {};
-        // What is repaired should soon be shown as well.
-        const seconds = checked?.state === 'ok' ? everySeconds : Math.min(everySeconds, FOUND_SECONDS);
-        return at === undefined || now >= at + seconds * 1000;
-      };
-      for (const checked of await runChecks(HEALTH_CHECKS.filter(isDue), { target, which, now }))
-        latest.set(checked.name, { at: now, checked });
-      health = HEALTH_CHECKS.flatMap(({ name }) => latest.get(name)?.checked ?? []);
-    } catch {
-      latest = new Map();
-      health = undefined;
-    } finally {
-      isRunning = false;
-    }
+    const isDue = ({ name, everySeconds = 0 }: (typeof HEALTH_CHECKS)[number]) => {
+      const { at, checked } = latest.get(name) ?? {};
+      // What is repaired should soon be shown as well.
+      const seconds = checked?.state === 'ok' ? everySeconds : Math.min(everySeconds, FOUND_SECONDS);
+      return at === undefined || now >= at + seconds * 1000;
+    };
+    const context = { target: await open(), which, now };
+    for (const checked of await runChecks(HEALTH_CHECKS.filter(isDue), context))
+      latest.set(checked.name, { at: now, checked });
+    health = HEALTH_CHECKS.flatMap(({ name }) => latest.get(name)?.checked ?? []);
   }
 
+  const forget = () => {
+    latest = new Map();
+    health = undefined;
+  };
   const read = () => {
     const now = clock();
-    if (now > startedAt + OUTDATED_MS) {
-      health = undefined;
-      latest = new Map();
-    }
-    if (!isRunning && now >= startedAt + EVERY_MS) {
-      isRunning = true;
+    if (now > startedAt + OUTDATED_MS) forget();
+    if (running === undefined && now >= startedAt + EVERY_MS) {
       startedAt = now;
-      running = run(now);
+      running = run(now)
+        .catch(forget)
+        .finally(() => {
+          running = undefined;
+        });
     }
     return health;
   };

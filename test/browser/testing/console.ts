@@ -45,7 +45,7 @@ export async function openConsole(executablePath: string) {
   const report = () => page.locator('.report');
   const switchOf = (name: string) => page.getByRole('switch', { name: new RegExp(`^${name}`) });
   const isTurned = (name: string, isOn: boolean) =>
-    shows(page.locator(`[role=switch][aria-checked=${isOn}]`, { hasText: name }));
+    shows(page.getByRole('switch', { name: new RegExp(`^${name}`), checked: isOn }));
 
   return {
     ...{ started, page, problems, questions, shows, open, button, report, switchOf, isTurned },
@@ -122,12 +122,16 @@ export async function openConsole(executablePath: string) {
       const { rows } = Deliveries.parse(await read('deliveries?source=webhook'));
       return rows[0]?.deliveryId;
     },
-    /** Number of times that an event about a book was posted to the webhook. */
-    async postsOf(book: string, event: string): Promise<number> {
-      const list = await read(`deliveries?book=${book}&event=${event}&source=webhook`);
-      const { rows } = Deliveries.parse(list);
-      const pages = await Promise.all(rows.map(({ deliveryId }) => read(`deliveries/${deliveryId}`)));
-      return pages.flatMap((one) => Posts.parse(one).record.posts).length;
+    /** The state that the pages show. */
+    async snapshot() {
+      const { body } = await fetch(`${consoleUrl}api/live`);
+      let text = '';
+      for await (const chunk of body ?? []) {
+        text += Buffer.from(chunk).toString();
+        const [, data] = /^data: (.*)\n\n/.exec(text) ?? [];
+        if (data !== undefined && data !== 'null') return Snapshot.parse(JSON.parse(data));
+      }
+      throw new Error('no such snapshot');
     },
   };
 }
@@ -142,5 +146,13 @@ export async function violationsOf(page: Page): Promise<string[]> {
 
 const MadeBook = z.object({ uuid: z.string() });
 const Books = z.array(MadeBook.extend({ name: z.string() }));
-const Posts = z.object({ record: z.object({ posts: z.array(z.unknown()) }) });
+const Snapshot = z.object({
+  health: z.array(
+    z.object({
+      ...{ name: z.string(), state: z.string(), found: z.string(), todo: z.string().optional() },
+      ...{ since: z.string().optional(), count: z.number().optional() },
+    }),
+  ),
+  local: z.object({ counts: z.object({ accepted: z.number() }) }),
+});
 const Deliveries = z.object({ rows: z.array(z.object({ deliveryId: z.string() })) });

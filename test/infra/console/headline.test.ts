@@ -5,12 +5,13 @@ import { type Checked, fail, ok, warn } from '../../../infra/ops/doctor/check.ts
 const FINE: Checked = { name: 'Ocrolus', ...ok('refuses nothing') };
 const REFUSED: Checked = { name: 'Ocrolus', ...fail('default: credentials refused', 'set them') };
 const PAUSED: Checked = { name: 'paused', ...warn('income: deliveries wait', 'ops resume income') };
+const RETRIED: Checked = { name: 'retried deliveries', ...warn('1 (http-500)', 'ops delivery x') };
 const UNREAD: Checked = { name: 'books', ...fail('no answer', 'look'), isUnread: true };
 const DEAD: Checked = { name: 'dead letters', ...fail('income 2', 'ops dlq income') };
 
 const WELL: State = {
   health: [FINE],
-  ...{ dead: 0, queued: 0, retrying: 0, pollerProblem: '', books: 3, lacking: 0 },
+  ...{ dead: 0, queued: 0, pollerProblem: '', books: 3, lacking: 0 },
 };
 const headline = (more: Partial<State>) => headlineOf({ ...WELL, ...more });
 
@@ -28,7 +29,6 @@ describe('all is well', () => {
     { health: [FINE, PAUSED] },
     { dead: 1 },
     { queued: 1 },
-    { retrying: 1 },
     { pollerProblem: 'Runtime.ExitError' },
     { lacking: 1 },
     { books: 0 },
@@ -45,7 +45,7 @@ it.each<[Partial<State>, tone: string, text: string]>([
     'Ocrolus: default: credentials refused. 1 other problem: see the overview.',
   ],
   [
-    { health: [REFUSED, UNREAD, PAUSED], dead: 2, retrying: 1 },
+    { health: [REFUSED, UNREAD, PAUSED, RETRIED], dead: 2 },
     'bad',
     'Ocrolus: default: credentials refused. 4 other problems: see the overview.',
   ],
@@ -57,8 +57,7 @@ it.each<[Partial<State>, tone: string, text: string]>([
   ],
   [{ health: [PAUSED], queued: 3 }, 'warn', 'paused: income: deliveries wait.'],
   [{ pollerProblem: 'it cannot read' }, 'warn', 'The poller: it cannot read.'],
-  [{ retrying: 1 }, 'warn', 'Being retried: 1 delivery.'],
-  [{ retrying: 2, queued: 2 }, 'warn', 'Being retried: 2 deliveries.'],
+  [{ health: [RETRIED], queued: 2 }, 'warn', 'retried deliveries: 1 (http-500).'],
   [{ queued: 2, health: undefined }, 'busy', '2 messages in the queues.'],
   [
     { lacking: 1 },

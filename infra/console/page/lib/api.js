@@ -3,18 +3,19 @@ import { useEffect, useState } from 'preact/hooks';
 /**
  * Types of the server's answers, from its own code.
  *
- * @typedef {import('../../../local/console/views/snapshot.ts').Snapshot} LocalSnapshot
- * @typedef {import('../../stage/snapshot.ts').StageSnapshot} StageSnapshot
- * @typedef {LocalSnapshot | StageSnapshot} Snapshot what a stage lacks, or could not be read, is absent
- * @typedef {LocalSnapshot['facts']} LocalFacts
+ * @typedef {import('../../views/snapshot.ts').StackSnapshot} StackSnapshot what could not be read is absent
+ * @typedef {import('../../../local/console/local-state.ts').LocalState} Local what only the local stack has
+ * @typedef {Omit<StackSnapshot, 'local'> & { local?: Local }} Snapshot
  * @typedef {Snapshot['facts']} Facts
- * @typedef {import('../../../local/console/views/delivery-list.ts').DeliveryRow & { partition?: string }} DeliveryRow
- * @typedef {Awaited<ReturnType<typeof import('../../stage/deliveries.ts').listDeliveries>>} StageDeliveries
- * @typedef {NonNullable<Awaited<ReturnType<typeof import('../../stage/deliveries.ts').storyPage>>>} StoryPage
- * @typedef {Awaited<ReturnType<typeof import('../../stage/books.ts').listBooks>>} StageBooks
- * @typedef {NonNullable<Awaited<ReturnType<typeof import('../../views/book-page.ts').bookPage>>>} BookPage
- * @typedef {NonNullable<Awaited<ReturnType<typeof import('../../../local/console/views/delivery-page.ts').deliveryPage>>>}
- * DeliveryPage
+ * @typedef {NonNullable<Local['faults']>} Faults
+ * @typedef {Awaited<ReturnType<typeof import('../../views/deliveries.ts').listDeliveries>>} Deliveries
+ * @typedef {NonNullable<Awaited<ReturnType<typeof import('../../views/delivery-page.ts').deliveryPage>>>} DeliveryPage
+ * @typedef {Awaited<ReturnType<typeof import('../../views/books.ts').listBooks>>} Books
+ * @typedef {Awaited<ReturnType<typeof import('../../views/book-page.ts').bookPage>>} BookPage
+ * @typedef {Awaited<ReturnType<typeof import('../../views/metrics.ts').metricsPage>>} Metrics
+ * @typedef {Awaited<ReturnType<typeof import('../../../ops/health/registration.ts').readRegistration>>} Registration
+ * @typedef {ReturnType<typeof import('../../../local/ocrolus/control/control.ts').describeBook>} SimulatedBook
+ * @typedef {import('../../../local/ocrolus/webhooks/delivery.ts').Delivery} SentDelivery
  * @typedef {import('../../../ops/dead-letters/describe.ts').Description} DeadLetter
  * @typedef {import('preact').ComponentChildren} Children
  */
@@ -25,18 +26,17 @@ import { useEffect, useState } from 'preact/hooks';
  * @param {string} method
  * @param {string} path below `api/`
  * @param {object} [body]
- * @returns {Promise<any>}
+ * @returns {Promise<any>} a document, or a text.
  * @throws {Error} with what the server says is wrong.
  */
 export async function ask(method, path, body) {
+  const headers = { 'content-type': 'application/json' };
   const response = await fetch(`api/${path}`, {
     method,
-    ...(body !== undefined && {
-      body: JSON.stringify(body),
-      headers: { 'content-type': 'application/json' },
-    }),
+    ...(body !== undefined && { body: JSON.stringify(body), headers }),
   });
-  const answer = await response.json();
+  const isDocument = response.headers.get('content-type')?.includes('json') ?? false;
+  const answer = await (isDocument ? response.json() : response.text());
   if (!response.ok) throw new Error(answer.error ?? `answered ${response.status}`);
   return answer;
 }
@@ -48,34 +48,31 @@ const PAUSE_MS = 800;
  * Reads a path, and again whenever `version` changes. Returns the last answer until there is a newer one.
  *
  * @template T
- * @param {string} path below `api/`
+ * @param {string | null} path below `api/`; `null`: nothing is read
  * @param {unknown} version
- * @returns {{ data: T | undefined, problem: string | undefined }}
+ * @returns {{ data?: T, problem?: string }}
  */
 export function useData(path, version) {
   const [state, setState] = useState(
-    /** @type {{ path: string, data?: T, problem?: string, at: number }} */ ({ path, at: 0 }),
+    /** @type {{ path: string | null, data?: T, problem?: string, at: number }} */ ({ path: null, at: 0 }),
   );
   useEffect(() => {
+    if (path === null) return undefined;
     let isOver = false;
-    const isNew = state.path !== path;
-    const wait = isNew ? 0 : Math.max(0, state.at + PAUSE_MS - Date.now());
+    const wait = state.path === path ? Math.max(0, state.at + PAUSE_MS - Date.now()) : 0;
     const timer = setTimeout(async () => {
-      try {
-        const data = await ask('GET', path);
-        if (!isOver) setState({ path, data, at: Date.now() });
-      } catch (error) {
-        if (!isOver) setState({ path, problem: messageOf(error), at: Date.now() });
-      }
+      const read = await ask('GET', path).then(
+        (data) => ({ data }),
+        (error) => ({ problem: messageOf(error) }),
+      );
+      if (!isOver) setState({ path, ...read, at: Date.now() });
     }, wait);
     return () => {
       isOver = true;
       clearTimeout(timer);
     };
   }, [path, version]);
-  return state.path === path
-    ? { data: state.data, problem: state.problem }
-    : { data: undefined, problem: undefined };
+  return state.path === path ? state : {};
 }
 
 /** @param {unknown} error */

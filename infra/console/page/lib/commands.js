@@ -2,7 +2,7 @@
  * The commands that are equivalent to the console's actions.
  *
  * @typedef {import('./api.js').Facts} Facts
- * @typedef {import('./api.js').LocalFacts} LocalFacts
+ * @typedef {import('./api.js').Local} Local
  */
 
 /** Quotes a word for a shell, if necessary. @param {string | number} word */
@@ -11,10 +11,7 @@ function quote(word) {
   return /^[\w.,:=/@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/**
- * @param {Facts} facts
- * @param {(string | number)[]} words
- */
+/** @param {Facts} facts @param {(string | number)[]} words */
 export function ops(facts, ...words) {
   return `npm run -s ops -- ${words.map(quote).join(' ')}${facts.opsFlags}`;
 }
@@ -23,7 +20,7 @@ export function ops(facts, ...words) {
  * Formats an action without a command of `ops` as a request to the stack's control, whose address and token are in
  * `stack.json`.
  *
- * @param {LocalFacts} facts
+ * @param {Local} local
  * @param {string} method
  * @param {string} path
  * @param {object} [body]

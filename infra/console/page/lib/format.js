@@ -14,29 +14,19 @@ export function plural(count, one, many = `${one}s`) {
   return `${number(count)} ${count === 1 ? one : many}`;
 }
 
-/**
- * A duration in its largest unit.
- *
- * @template {number | null} T
- * @param {T} seconds
- * @returns {T extends null ? null : string}
- */
+/** A duration in its largest unit. @param {number | null} seconds */
 export function duration(seconds) {
-  return /** @type {any} */ (seconds === null ? null : inLargestUnit(seconds));
-}
-
-/** @param {number} seconds */
-function inLargestUnit(seconds) {
+  if (seconds === null) return null;
   if (seconds < 60) return `${Math.floor(seconds)} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
   return `${Math.floor(seconds / 86_400)} d`;
 }
 
-/** @param {number | null | undefined} ms */
+/** @param {number | null} ms */
 export function milliseconds(ms) {
-  if (ms === null || ms === undefined) return null;
-  return ms < 10_000 ? `${number(Math.round(ms))} ms` : inLargestUnit(ms / 1000);
+  if (ms === null) return null;
+  return ms < 10_000 ? `${number(Math.round(ms))} ms` : duration(ms / 1000);
 }
 
 /** @param {number} bytes */

@@ -3,14 +3,15 @@ import { useEffect, useState } from 'preact/hooks';
 /** @typedef {import('./api.js').Snapshot} Snapshot */
 
 /**
- * The latest state of the stack. The browser reconnects automatically.
- *
- * @returns {{ snapshot: Snapshot | undefined, isConnected: boolean }}
+ * The latest state of the stack, and the current time in Unix milliseconds, with which ages grow. The browser reconnects
+ * automatically.
  */
 export function useLive() {
   const [snapshot, setSnapshot] = useState(/** @type {Snapshot | undefined} */ (undefined));
   const [isConnected, setConnected] = useState(false);
+  const [now, setNow] = useState(Date.now());
   useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000);
     const source = new EventSource('api/live');
     source.onopen = () => setConnected(true);
     source.onerror = () => setConnected(false);
@@ -20,17 +21,10 @@ export function useLive() {
       setConnected(latest !== null);
       if (latest !== null) setSnapshot(latest);
     };
-    return () => source.close();
+    return () => {
+      source.close();
+      clearInterval(timer);
+    };
   }, []);
-  return { snapshot, isConnected };
-}
-
-/** The current time in Unix milliseconds, updated every second, so that ages grow. */
-export function useNow() {
-  const [now, setNow] = useState(Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
+  return { snapshot, isConnected, now };
 }

@@ -1,168 +1,99 @@
 import { html } from 'htm/preact';
-import { ask, useData } from '../lib/api.js';
+import { useState } from 'preact/hooks';
+import { ask, messageOf, useData } from '../lib/api.js';
 import { ops } from '../lib/commands.js';
-import { clock, milliseconds, number, words } from '../lib/format.js';
+import { clock, milliseconds, words } from '../lib/format.js';
 import { linkTo } from '../lib/route.js';
-import { ActionButton, Command } from '../parts/actions.js';
+import { Action, Command, post } from '../parts/actions.js';
 import { Badge } from '../parts/badge.js';
+import { Card, Facts, Unread } from '../parts/card.js';
 import { Table } from '../parts/table.js';
 
 /**
  * @typedef {import('../lib/api.js').DeliveryPage} Page
- * @typedef {import('../lib/api.js').StoryPage} StoryPage
- * @typedef {import('../lib/api.js').Facts} Facts
+ * @typedef {import('../lib/api.js').Facts} OpsFacts
  */
 
-/** @param {{ id: string, query: URLSearchParams, version: string, facts: Facts }} props */
+/** @param {{ id: string, query: URLSearchParams, version: string, facts: OpsFacts }} props */
 export function Delivery({ id, query, version, facts }) {
-  const path = `deliveries/${encodeURIComponent(id)}?${query}`;
-  const { data, problem } = useData(/** @type {string} */ (path), version);
-  if (problem !== undefined) return html`<p class="problem">${problem}</p>`;
-  const page = /** @type {Page | StoryPage | undefined} */ (data);
-  if (page === undefined) return html`<p class="muted">Loading …</p>`;
-  const { record, ledger } = page;
-  const local = 'sent' in page ? page : undefined;
-  const calls = 'calls' in page ? page.calls : callsOf(page);
-  const replay = ops(facts, ...('again' in page ? page.again : ['replay', '--delivery', id]));
-  const send = async () => (await ask('POST', 'replay', { deliveryId: id })).message;
+  const path = `deliveries/${encodeURIComponent(id)}`;
+  const { data, problem } = useData(`${path}?${query}`, version);
+  const page = /** @type {Page | undefined} */ (data);
+  if (page === undefined) return html`<${Unread} problem=${problem} />`;
+  const { state, outcome, reason, bookId, written, alreadyStored } = page;
+  const again = ops(facts, ...page.again);
   return html`
-    <dl class="facts">
-      <div><dt>Event</dt><dd>${record?.eventName ?? local?.sent?.eventName ?? 'unknown'}</dd></div>
-      <div><dt>State</dt><dd><${Badge} state=${record?.state ?? local?.sent?.outcome ?? 'unknown'} /></dd></div>
-      <div><dt>Outcome</dt><dd>${ledger === null ? 'none yet' : words(ledger.outcome)}${ledger?.reason == null ? '' : `: ${ledger.reason}`}</dd></div>
-      <div><dt>Book</dt><dd>${record?.bookId == null ? 'none' : html`<a class="mono" href=${linkTo('books', record.bookId)}>${record.bookId}</a>`}</dd></div>
-      <div><dt>Queue</dt><dd>${record?.channel ?? '–'}</dd></div>
-      ${
-        record !== null &&
-        'account' in record &&
-        html`
-          <div><dt>Account</dt><dd>${record.account ?? '–'}</dd></div>
-          <div><dt>Received (UTC)</dt><dd>${record.receivedAt === null ? '–' : clock(record.receivedAt)}</dd></div>
-        `
-      }
-      <div><dt>Id</dt><dd class="mono">${id}</dd></div>
-    </dl>
-    ${
-      local !== undefined &&
-      html`<section class="card" aria-labelledby="verdict">
-      <h2 id="verdict">Signature</h2>
-      <p>${local.verdict ?? 'It has not arrived.'}</p>
-      <${Table}
-        caption="Posts of this delivery"
-        columns=${POSTS}
-        rows=${local.record?.posts ?? []}
-        rowKey=${(/** @type {any} */ post) => String(post.at)}
-        empty="No webhook has arrived."
-      />
-    </section>`
-    }
-    <section class="card" aria-labelledby="attempts">
-      <h2 id="attempts">Attempts</h2>
-      <${Table}
-        caption="Attempts of the consumer"
-        columns=${ATTEMPTS}
-        rows=${record?.attempts ?? []}
-        rowKey=${(/** @type {any} */ { requestId, receive, at }) => requestId ?? `${receive} ${at}`}
-        empty="No consumer has received it yet."
-      />
-    </section>
-    <section class="card" aria-labelledby="calls">
-      <h2 id="calls">Calls to Ocrolus</h2>
-      <${Table}
-        caption="Calls to Ocrolus"
-        columns=${CALLS}
-        rows=${calls}
-        rowKey=${(/** @type {any} */ call) => `${call.attempt} ${call.at} ${call.call}`}
-        empty="None."
-      />
-    </section>
-    <section class="card" aria-labelledby="written">
-      <h2 id="written">Written to the table</h2>
+    <${Facts} facts=${{
+      Event: page.eventName ?? 'unknown',
+      State: html`<${Badge} state=${state} />`,
+      Outcome: outcome === null ? 'none yet' : `${words(outcome)}${reason === null ? '' : `: ${reason}`}`,
+      Arrived:
+        page.source === 'poll'
+          ? 'No webhook: the poller found missing results.'
+          : 'Accepted by the webhook, and queued.',
+      'Received (UTC)': page.receivedAt && clock(page.receivedAt),
+      Book: bookId && html`<a class="mono" href=${linkTo('books', bookId)}>${bookId}</a>`,
+      Queue: page.channel,
+      Account: page.account,
+      Id: html`<span class="mono">${id}</span>`,
+    }} />
+    <${Card} title="Attempts">
+      <${Table} caption="Attempts of the consumer" columns=${ATTEMPTS} rows=${page.attempts} empty="No attempt has ended yet." />
+    </${Card}>
+    <${Card} title="Calls to Ocrolus">
+      <${Table} caption="Calls to Ocrolus" columns=${CALLS} rows=${page.calls} />
+    </${Card}>
+    <${Card} title="Written to the table">
       <${Table}
         caption="Items written, and results that were stored already"
         columns=${EFFECTS}
-        rows=${effectsOf(ledger)}
-        rowKey=${(/** @type {any} */ one) => `${one.effect} ${one.item}`}
-        empty=${ledger !== null && ledger.outcome !== 'retrying' && ledger.written == null ? 'Not recorded.' : 'Nothing.'}
+        rows=${effectsOf(page)}
+        empty=${state === 'processed' && written === null && alreadyStored === null ? 'Not recorded.' : 'Nothing.'}
       />
-    </section>
-    ${
-      local !== undefined &&
-      html`<section class="card" aria-labelledby="body">
-      <h2 id="body">Raw body</h2>
-      ${
-        local.body === null
-          ? html`<p class="empty">None: messages of the poller have no body.</p>`
-          : html`<pre tabindex="0" aria-label="Raw body">${local.body}</pre>
-              <p class="muted">${number(local.bodyLength ?? 0)} characters, exactly as received.</p>`
-      }
-    </section>`
-    }
-    <section class="card" aria-labelledby="again">
-      <h2 id="again">Send it again</h2>
-      ${local !== undefined && html`<p><${ActionButton} command=${replay} act=${send}>Replay</${ActionButton}></p>`}
-      <${Command} text=${replay} />
-    </section>
+    </${Card}>
+    <${Card} title="Raw body"><${Body} path=${`${path}/body?${query}`} /></${Card}>
+    <${Card} title="Send it again">
+      ${facts.stage === null ? html`<${Action} command=${again} act=${post('replay', { deliveryId: id })}>Replay</${Action}>` : html`<${Command} text=${again} />`}
+    </${Card}>
   `;
 }
 
-/** @type {import('../parts/table.js').Column<NonNullable<Page['record']>['posts'][number]>[]} */
-const POSTS = [
+/** The body, which is read only when it is asked for. @param {{ path: string }} props */
+function Body({ path }) {
+  const [text, setText] = useState(/** @type {string | undefined} */ (undefined));
+  if (text !== undefined)
+    return html`<pre class="box" tabindex="0" aria-label="Body of the delivery">${text}</pre>`;
+  const show = async () => setText(await ask('GET', path).catch(messageOf));
+  return html`<p><button type="button" onClick=${show}>Show the body</button></p>`;
+}
+
+/** @type {import('../parts/table.js').Column<Page['attempts'][number]>[]} */
+const ATTEMPTS = [
+  { label: 'Attempt', cell: ({ attempt }) => attempt },
+  { label: 'Time (UTC)', cell: ({ at }) => at && clock(at) },
+  { label: 'Ended', cell: ({ code }) => html`<${Badge} state=${code} />` },
+  {
+    label: 'Next after',
+    isNumber: true,
+    cell: ({ retryAfterSeconds: seconds }) => (seconds === null ? null : `${seconds} s`),
+  },
+];
+
+/** @type {import('../parts/table.js').Column<Page['calls'][number]>[]} */
+const CALLS = [
   { label: 'Time (UTC)', cell: ({ at }) => clock(at) },
-  { label: 'Answer', cell: ({ status }) => status },
-  { label: 'Why', cell: ({ reason }) => reason ?? null },
+  { label: 'Call', cell: ({ operation }) => html`<code>${operation}</code>` },
+  { label: 'Answer', cell: ({ answer }) => answer },
+  { label: 'Code', cell: ({ code }) => code },
   { label: 'Duration', isNumber: true, cell: ({ ms }) => milliseconds(ms) },
 ];
 
 /** @param {Page} page */
-function callsOf({ record }) {
-  return (record?.attempts ?? []).flatMap(({ calls, receive, batch }) =>
-    calls.map(({ at, method, path, status, ms }) => ({
-      ...{ at, ms },
-      call: `${method} ${path}`,
-      status: status === 0 ? 'no answer' : status,
-      attempt: batch > 1 ? `${receive}, with ${batch - 1} more` : receive,
-    })),
-  );
-}
-
-/** @typedef {NonNullable<Page['record']>['attempts'][number] | StoryPage['record']['attempts'][number]} Attempt */
-
-/** @type {import('../parts/table.js').Column<Attempt>[]} */
-const ATTEMPTS = [
-  { label: 'Attempt', cell: ({ receive }) => receive },
-  { label: 'Time (UTC)', cell: ({ at }) => (at === null ? null : clock(at)) },
-  { label: 'Result', cell: ({ result }) => html`<${Badge} state=${result ?? 'processing'} />` },
-  { label: 'Code', cell: ({ code, result }) => (result === 'done' ? null : (code ?? null)) },
-  { label: 'Calls', isNumber: true, cell: (attempt) => ('calls' in attempt ? attempt.calls.length : null) },
-  {
-    label: 'Next in',
-    isNumber: true,
-    cell: ({ retrySeconds }) => (retrySeconds == null ? null : `${retrySeconds} s`),
-  },
-  {
-    label: 'Duration',
-    isNumber: true,
-    cell: (attempt) => ('ms' in attempt ? milliseconds(attempt.ms) : null),
-  },
-];
-
-/** @type {import('../parts/table.js').Column<ReturnType<typeof callsOf>[number] | StoryPage['calls'][number]>[]} */
-const CALLS = [
-  { label: 'Time (UTC)', cell: ({ at }) => clock(at) },
-  { label: 'Call', cell: ({ call }) => html`<code>${call}</code>` },
-  { label: 'Status', isNumber: true, cell: ({ status }) => status },
-  { label: 'Attempt', isNumber: true, cell: ({ attempt }) => attempt },
-  { label: 'Duration', isNumber: true, cell: ({ ms }) => milliseconds(ms) },
-];
-
-/** @param {Page['ledger'] | StoryPage['ledger']} ledger */
-function effectsOf(ledger) {
-  const { written, alreadyStored, unlisted } = ledger ?? {};
+function effectsOf({ written, alreadyStored, unlisted }) {
   return [
     ...(written ?? []).map((item) => ({ item, effect: 'written' })),
     ...(alreadyStored ?? []).map((item) => ({ item, effect: 'stored already' })),
-    ...(!unlisted ? [] : [{ item: `${unlisted} others`, effect: 'not listed' }]),
+    ...(unlisted === 0 ? [] : [{ item: `${unlisted} others`, effect: 'not listed' }]),
   ];
 }
 

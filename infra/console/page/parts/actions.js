@@ -1,7 +1,8 @@
 import { html } from 'htm/preact';
 import { createContext } from 'preact';
 import { useContext, useId, useState } from 'preact/hooks';
-import { messageOf } from '../lib/api.js';
+import { ask, messageOf } from '../lib/api.js';
+import { number } from '../lib/format.js';
 
 /**
  * The outcome of an action.
@@ -36,7 +37,7 @@ export function useAction() {
 }
 
 /**
- * @param {{ children: unknown, command: string, act: () => Promise<string>, kind?: 'main' | 'plain' | 'danger', label?: string, question?: string }} props question: asked first
+ * @param {{ children: unknown, command: string, act: () => Promise<string>, kind?: 'main' | 'plain' | 'bad', label?: string, question?: string }} props question: asked first
  */
 export function ActionButton({ children, command, act, kind = 'plain', label, question }) {
   const { isBusy, run } = useAction();
@@ -50,6 +51,16 @@ export function ActionButton({ children, command, act, kind = 'plain', label, qu
   `;
 }
 
+/** A button, and the command that does the same. @param {Parameters<typeof ActionButton>[0]} props */
+export function Action(props) {
+  return html`<p><${ActionButton} ...${props} /></p><${Command} text=${props.command} />`;
+}
+
+/** Asks for an action of the console. @param {string} path @param {object} [body] @returns {() => Promise<string>} its message */
+export function post(path, body) {
+  return async () => (await ask('POST', path, body)).message;
+}
+
 /** A command that can be copied. @param {{ text: string }} props */
 export function Command({ text }) {
   const id = useId();
@@ -60,11 +71,39 @@ export function Command({ text }) {
     setTimeout(() => setCopied(false), 1500);
   };
   return html`
-    <div class="command">
+    <div class="row box command">
       <code id=${id}>${text}</code>
-      <button type="button" class="quiet" aria-label=${isCopied ? 'Copied' : 'Copy the command'} aria-describedby=${id} onClick=${copy}>
+      <button type="button" class="small quiet" aria-label=${isCopied ? 'Copied' : 'Copy the command'} aria-describedby=${id} onClick=${copy}>
         ${isCopied ? 'Copied' : 'Copy'}
       </button>
+    </div>
+  `;
+}
+
+/** The commands that actions have started, and the outcome of the last action. @param {{ running?: import('../lib/api.js').Local['running'], report?: Report | undefined, close: () => void }} props */
+export function ReportPlace({ running = [], report, close }) {
+  return html`
+    <div class="report-place" role="status">
+      ${running.map(
+        ({ command, done, total, note }) => html`
+          <div class="box report">
+            <p><code>${command}</code>: ${number(done)}${total === null ? '' : ` of ${number(total)}`} ${note}</p>
+            <progress aria-label=${command} value=${total === null ? undefined : done} max=${total ?? undefined}></progress>
+          </div>
+        `,
+      )}
+      ${
+        report !== undefined &&
+        html`
+          <div class=${`box report ${report.isProblem ? 'is-problem' : ''}`}>
+            <p>
+              ${report.isProblem ? `Not done: ${report.message}` : report.message}${' '}
+              <button type="button" class="small quiet" onClick=${close}>Close</button>
+            </p>
+            <${Command} text=${report.command} />
+          </div>
+        `
+      }
     </div>
   `;
 }

@@ -4,47 +4,31 @@ import { linkTo } from '../lib/route.js';
 import { Badge } from './badge.js';
 import { Table } from './table.js';
 
-/** @typedef {import('../lib/api.js').DeliveryRow} DeliveryRow */
-
-/** @type {import('./table.js').Column<DeliveryRow>[]} */
+/** @type {import('./table.js').Column<import('../lib/api.js').Deliveries['rows'][number]>[]} */
 const COLUMNS = [
   {
     label: 'Event',
-    cell: ({ deliveryId, eventName, partition = '' }) =>
-      html`<a href=${linkTo('deliveries', deliveryId, { book: partition })}>${eventName ?? 'unknown'}</a>`,
+    cell: ({ deliveryId, eventName, partition }) =>
+      html`<a href=${linkTo('deliveries', deliveryId, { book: partition })}>${eventName}</a>`,
   },
-  {
-    label: 'State',
-    cell: ({ state, outcome }) => html`<${Badge} state=${state === 'done' ? (outcome ?? state) : state} />`,
-  },
-  { label: 'Why', cell: ({ code }) => (code === null ? null : words(code)) },
+  { label: 'Outcome', cell: ({ outcome }) => html`<${Badge} state=${outcome} />` },
+  { label: 'Why', cell: ({ why }) => (why === null ? null : words(why)) },
   {
     label: 'Book',
     cell: ({ bookId }) =>
       bookId === null ? null : html`<a class="mono" href=${linkTo('books', bookId)}>${short(bookId)}</a>`,
   },
-  { label: 'Source', cell: ({ source }) => SOURCES[source] },
+  { label: 'Source', cell: ({ source }) => (source === 'poll' ? 'poller' : source) },
   { label: 'Attempts', isNumber: true, cell: ({ attempts }) => attempts },
   { label: 'Duration', isNumber: true, cell: ({ ms }) => milliseconds(ms) },
   { label: 'Received (UTC)', isNumber: true, cell: ({ at }) => seconds(at) },
 ];
 
-const SOURCES = { webhook: 'webhook', poll: 'poller', ocrolus: 'never arrived' };
+/** Those of narrow places. */
+const SHORT = COLUMNS.filter(({ label }) => !['Why', 'Source', 'Attempts'].includes(label));
 
-/** Columns for narrow places. */
-const SHORT = COLUMNS.filter(({ label }) =>
-  ['Event', 'State', 'Book', 'Duration', 'Received (UTC)'].includes(label),
-);
-
-/** @param {{ rows: readonly DeliveryRow[], empty: string, isShort?: boolean }} props */
+/** @param {{ rows: import('../lib/api.js').Deliveries['rows'], empty: string, isShort?: boolean }} props */
 export function DeliveryTable({ rows, empty, isShort = false }) {
-  return html`
-    <${Table}
-      caption="Deliveries, newest first"
-      columns=${isShort ? SHORT : COLUMNS}
-      rows=${rows}
-      rowKey=${(/** @type {DeliveryRow} */ row) => row.deliveryId + row.at}
-      empty=${empty}
-    />
-  `;
+  const columns = isShort ? SHORT : COLUMNS;
+  return html`<${Table} caption="Deliveries, newest first" columns=${columns} rows=${rows} empty=${empty} />`;
 }

@@ -2,10 +2,11 @@ import { html } from 'htm/preact';
 import { ask } from '../lib/api.js';
 import { control } from '../lib/commands.js';
 import { Command, useAction } from './actions.js';
+import { Card } from './card.js';
 
 /**
- * @typedef {import('../lib/api.js').LocalSnapshot} Snapshot
- * @typedef {NonNullable<Snapshot['faults']>} Faults
+ * @typedef {import('../lib/api.js').Local} Local
+ * @typedef {import('../lib/api.js').Faults} Faults
  */
 
 /** @type {{ name: 'drop' | 'duplicate' | 'delay' | 'reorder', label: string, text: string }[]} */
@@ -26,8 +27,8 @@ const API = [
 
 const MAX_DELAY_MS = 5000;
 
-/** One switch for each fault. @param {{ facts: Snapshot['facts'], faults: Faults }} props */
-export function FaultSwitches({ facts, faults }) {
+/** One switch for each fault. @param {{ local: Local, faults: Faults }} props */
+export function FaultSwitches({ local, faults }) {
   const deliveries = DELIVERIES.map(({ name, ...shown }) => {
     const isOn = (faults.deliveries[name] ?? 0) > 0;
     const body = { [name]: isOn ? 0 : 1, ...(!isOn && { maxDelayMs: MAX_DELAY_MS }) };
@@ -37,36 +38,35 @@ export function FaultSwitches({ facts, faults }) {
     const isOn = faults.api.some(({ fault }) => fault === name);
     return { ...shown, isOn, method: isOn ? 'DELETE' : 'PUT', path: `ocrolus/faults/api/${name}` };
   });
-  const draw = (/** @type {Omit<SwitchProps, 'facts'>} */ one) =>
-    html`<${Switch} key=${one.label} facts=${facts} ...${one} />`;
+  const draw = (/** @type {typeof deliveries[number] | typeof api[number]} */ one) =>
+    html`<${Switch} key=${one.label} local=${local} ...${one} />`;
   return html`
-    <section class="card" aria-labelledby="faults">
-      <h2 id="faults">Inject faults</h2>
+    <${Card} title="Inject faults">
       <h3>Webhooks</h3>
-      <div class="switches">${deliveries.map(draw)}</div>
+      ${deliveries.map(draw)}
       <h3>Answers of Ocrolus</h3>
-      <div class="switches">${api.map(draw)}</div>
-      <${Command} text=${control(facts, 'PUT', '/ocrolus/faults/deliveries', { drop: 1 })} />
+      ${api.map(draw)}
+      <${Command} text=${control(local, 'PUT', '/ocrolus/faults/deliveries', { drop: 1 })} />
       <p class="muted">Every switch shows the equivalent command. <code>DELETE /ocrolus/faults</code> turns all faults off.</p>
-    </section>
+    </${Card}>
   `;
 }
 
-/**
- * @typedef {{ facts: Snapshot['facts'], label: string, text: string, isOn: boolean, method: string, path: string, body?: object }} SwitchProps
- */
-
-/** @param {SwitchProps} props */
-function Switch({ facts, label, text, isOn, method, path, body }) {
-  const { isBusy, run } = useAction();
-  const turn = async () => {
-    await ask(method, path, body);
-    return `${label}: ${isOn ? 'off' : 'on'}.`;
+/** @param {{ local: Local, label: string, text: string, isOn: boolean, method: string, path: string, body?: object }} props */
+function Switch({ local, label, text, isOn, method, path, body }) {
+  const { run } = useAction();
+  /** The switch turns when the simulator has. @param {Event} event */
+  const turn = (event) => {
+    event.preventDefault();
+    run(control(local, method, `/${path}`, body), async () => {
+      await ask(method, path, body);
+      return `${label}: ${isOn ? 'off' : 'on'}.`;
+    });
   };
   return html`
-    <button type="button" role="switch" class="switch" aria-checked=${isOn} aria-disabled=${isBusy} onClick=${() => run(control(facts, method, `/${path}`, body), turn)}>
-      <span class="knob" aria-hidden="true"></span>
-      <span><strong>${label}</strong><span class="muted">${text}</span></span>
-    </button>
+    <label class="row check">
+      <input type="checkbox" role="switch" checked=${isOn} onClick=${turn} />
+      <span><strong>${label}</strong> <span class="muted">${text}</span></span>
+    </label>
   `;
 }

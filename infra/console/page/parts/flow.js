@@ -2,118 +2,71 @@ import { html } from 'htm/preact';
 import { duration, number, plural } from '../lib/format.js';
 import { linkTo } from '../lib/route.js';
 
-/** @typedef {import('../lib/api.js').LocalSnapshot} Snapshot */
-
 /**
- * @typedef {object} Station
- * @property {string} name
- * @property {string} href
- * @property {number} count
- * @property {string} unit
- * @property {{ text: string, tone?: 'warn' | 'bad' | 'busy' }[]} notes
- * @property {boolean} isBusy
+ * @typedef {import('../lib/api.js').Snapshot} Snapshot
+ * @typedef {import('../lib/api.js').Local} Local
  */
 
 /**
  * Shows the path of a delivery from Ocrolus to the table, and below it the poller, which needs no webhook.
  *
- * @param {{ snapshot: Snapshot, now: number }} props
+ * @param {{ snapshot: Snapshot, local: Local, now: number }} props
  */
-export function Flow({ snapshot, now }) {
+export function Flow({ snapshot, local, now }) {
+  const { counts, queues = [], books } = snapshot;
+  const { counts: done, functions, faults } = local;
+  const isConsumer = (/** @type {string} */ name) => queues.some(({ channel }) => channel === name);
+  const consumers = functions.filter(({ name }) => isConsumer(name));
+  const busy = consumers.reduce((sum, one) => sum + one.busy, 0);
+  const warm = consumers.reduce((sum, one) => sum + one.idle, 0);
+  const isReceiving = functions.some(({ name, busy: running }) => name === 'webhook' && running > 0);
+  const { maxDelayMs: _, ...chances } = faults?.deliveries ?? {};
+  const on = (faults?.api.length ?? 0) + Object.values(chances).filter((chance = 0) => chance > 0).length;
   return html`
-    <section class="flow" aria-labelledby="flow-title">
-      <h2 id="flow-title" class="unseen">The path of a delivery</h2>
+    <section class="card flow" aria-label="The path of a delivery">
       <ol>
-        ${stationsOf(snapshot).map(
-          ({ name, href, count, unit, notes, isBusy }) => html`
-            <li key=${name} class=${isBusy ? 'is-busy' : ''}>
-              <a href=${href}>
-                <span class="station">${name}</span>
-                <strong>${number(count)}</strong>
-                <span class="unit">${unit}</span>
-                ${notes.map(({ text, tone }) => html`<span class=${`note ${tone ?? ''}`}>${text}</span>`)}
-              </a>
-            </li>
-          `,
-        )}
+        <${Station} name="Ocrolus" page="simulate" count=${done.sent} unit=${done.sent === 1 ? 'webhook sent' : 'webhooks sent'}>
+          ${done.lost > 0 && html`<span class="warn">${number(done.lost)} lost</span>`}
+          ${on > 0 ? html`<span class="warn">${plural(on, 'fault')}</span>` : 'simulated'}
+        </${Station}>
+        <${Station} name="Webhook" page="deliveries" count=${done.accepted} unit="accepted" isBusy=${isReceiving}>
+          ${done.refused > 0 ? html`<span class="bad">${number(done.refused)} refused</span>` : 'none refused'}
+        </${Station}>
+        <${Station} name="Queues" page="queues" count=${counts.waiting + counts.inFlight} unit="waiting" isBusy=${counts.waiting > 0}>
+          ${counts.dead > 0 ? html`<span class="bad">${number(counts.dead)} dead</span>` : 'none dead'}
+        </${Station}>
+        <${Station} name="Consumers" page="deliveries" count=${done.processed} unit="processed" isBusy=${busy > 0}>
+          ${busy > 0 ? html`<span class="busy">${number(busy)} busy</span>` : `${number(warm)} idle`}
+          ${done.retries > 0 && html`<span class="warn">${plural(done.retries, 'retry', 'retries')}</span>`}
+        </${Station}>
+        <${Station} name="Table" page="books" count=${done.results} unit=${done.results === 1 ? 'result stored' : 'results stored'}>
+          ${plural(books?.read ?? 0, 'book')}
+        </${Station}>
       </ol>
-      <p class="poller-line">${pollerLine(snapshot, now)} <a href=${linkTo('poller')}>All runs</a></p>
+      <p class="muted">${pollerLine(snapshot, now)} <a href=${linkTo('poller')}>All runs</a></p>
     </section>
   `;
 }
 
-/** @param {Snapshot} snapshot @returns {Station[]} */
-function stationsOf({ counts, functions, table, queues, faults }) {
-  const consumers = functions.filter(({ name }) => queues.some(({ channel }) => channel === name));
-  const busy = consumers.reduce((sum, one) => sum + one.busy, 0);
-  const warm = consumers.reduce((sum, one) => sum + one.idle, 0);
-  const { drop, duplicate, delay, reorder } = { ...faults?.deliveries };
-  const chances = [drop, duplicate, delay, reorder].filter((chance = 0) => chance > 0);
-  const on = (faults?.api.length ?? 0) + chances.length;
-  return [
-    {
-      name: 'Ocrolus',
-      href: linkTo('simulate'),
-      count: counts.sent,
-      unit: counts.sent === 1 ? 'webhook sent' : 'webhooks sent',
-      notes: [
-        ...(counts.lost > 0
-          ? [{ text: `${number(counts.lost)} lost`, tone: /** @type {const} */ ('warn') }]
-          : []),
-        on > 0 ? { text: plural(on, 'fault'), tone: 'warn' } : { text: 'simulated' },
-      ],
-      isBusy: false,
-    },
-    {
-      name: 'Webhook',
-      href: linkTo('deliveries'),
-      count: counts.accepted,
-      unit: 'accepted',
-      notes: [
-        counts.refused > 0
-          ? { text: `${number(counts.refused)} refused`, tone: 'bad' }
-          : { text: 'none refused' },
-      ],
-      isBusy: functions.some(({ name, busy: busyCount }) => name === 'webhook' && busyCount > 0),
-    },
-    {
-      name: 'Queues',
-      href: linkTo('queues'),
-      count: counts.waiting + counts.inFlight,
-      unit: 'waiting',
-      notes: [counts.dead > 0 ? { text: `${number(counts.dead)} dead`, tone: 'bad' } : { text: 'none dead' }],
-      isBusy: counts.waiting > 0,
-    },
-    {
-      name: 'Consumers',
-      href: linkTo('deliveries'),
-      count: counts.processed,
-      unit: 'processed',
-      notes: [
-        busy > 0 ? { text: `${number(busy)} busy`, tone: 'busy' } : { text: `${number(warm)} idle` },
-        ...(counts.failedAttempts > 0
-          ? [{ text: plural(counts.failedAttempts, 'retry', 'retries'), tone: /** @type {const} */ ('warn') }]
-          : []),
-      ],
-      isBusy: busy > 0,
-    },
-    {
-      name: 'Table',
-      href: linkTo('books'),
-      count: table.results,
-      unit: table.results === 1 ? 'result stored' : 'results stored',
-      notes: [{ text: plural(table.books, 'book') }],
-      isBusy: false,
-    },
-  ];
+/** @param {{ name: string, page: string, count: number, unit: string, isBusy?: boolean, children: unknown }} props */
+function Station({ name, page, count, unit, isBusy = false, children }) {
+  return html`
+    <li>
+      <a class=${`box ${isBusy ? 'is-busy' : ''}`} href=${linkTo(page)}>
+        ${name}
+        <strong>${number(count)}</strong>
+        <span class="small muted">${unit}</span>
+        <span class="small muted">${children}</span>
+      </a>
+    </li>
+  `;
 }
 
 /** @param {Snapshot} snapshot @param {number} now */
-function pollerLine({ poller: [last] }, now) {
+function pollerLine({ poller: [last] = [] }, now) {
   const what =
     'The poller hands over every book that is due, to be compared with Ocrolus, so a lost webhook loses nothing.';
   if (last === undefined) return `${what} It has not run yet.`;
-  const { report } = last;
-  const found = report === undefined ? '' : `: ${plural(report.polled, 'book')} handed over`;
-  return `${what} Last run ${duration(Math.max(0, (now - last.at) / 1000))} ago${found}.`;
+  const ago = duration(Math.max(0, (now - Date.parse(last.at)) / 1000));
+  return `${what} Last run ${ago} ago: ${plural(last.polled, 'book')} handed over.`;
 }

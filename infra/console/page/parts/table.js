@@ -14,10 +14,15 @@ import { html } from 'htm/preact';
  * because browsers drop them when a style changes `display` of a table.
  *
  * @template R
- * @param {{ caption: string, columns: Column<R>[], rows: readonly R[], rowKey: (row: R) => string, empty: string }} props
+ * @param {{ caption: string, columns: readonly Column<R>[], rows: readonly R[], empty?: string }} props
  */
-export function Table({ caption, columns, rows, rowKey, empty }) {
-  if (rows.length === 0) return html`<p class="empty">${empty}</p>`;
+export function Table({ caption, columns, rows, empty = 'None.' }) {
+  if (rows.length === 0) return html`<p class="muted">${empty}</p>`;
+  const cell = (/** @type {Column<R>} */ { label, isNumber, isAction }, /** @type {unknown} */ value) => html`
+    <td role="cell" class=${`${isNumber || isAction ? 'number' : ''} ${value === null ? 'none' : ''}`} data-label=${isAction ? null : label}>
+      <div>${value ?? '–'}</div>
+    </td>
+  `;
   return html`
     <table role="table">
       <caption class="unseen">${caption}</caption>
@@ -25,34 +30,16 @@ export function Table({ caption, columns, rows, rowKey, empty }) {
         <tr role="row">
           ${columns.map(
             ({ label, isNumber, isAction }) => html`
-              <th role="columnheader" scope="col" class=${isNumber ? 'number' : ''}>
-                ${isAction ? html`<span class="unseen">${label}</span>` : label}
+              <th role="columnheader" scope="col" class=${`small muted ${isNumber || isAction ? 'number' : ''}`}>
+                <span class=${isAction ? 'unseen' : ''}>${label}</span>
               </th>
             `,
           )}
         </tr>
       </thead>
       <tbody role="rowgroup">
-        ${rows.map(
-          (row) => html`
-            <tr role="row" key=${rowKey(row)}>
-              ${columns.map((column) => html`<${Cell} column=${column} value=${column.cell(row)} />`)}
-            </tr>
-          `,
-        )}
+        ${rows.map((row) => html`<tr role="row">${columns.map((column) => cell(column, column.cell(row)))}</tr>`)}
       </tbody>
     </table>
-  `;
-}
-
-/** @param {{ column: Column<any>, value: any }} props */
-function Cell({ column: { label, isNumber, isAction }, value }) {
-  const classes = [isNumber && 'number', isAction && 'action', value === null && 'none']
-    .filter(Boolean)
-    .join(' ');
-  return html`
-    <td role="cell" class=${classes} data-label=${isAction ? null : label}>
-      <div>${value ?? '–'}</div>
-    </td>
   `;
 }

@@ -3,7 +3,7 @@ import { pkOf } from '../../../shared/events/ids.ts';
 import { findUuids, mayLack, polledBooks, readBooks } from '../../ops/ledger/books.ts';
 import { bookId } from '../../ops/options.ts';
 import type { Target } from '../../ops/target/target.ts';
-import { bookPage } from '../views/book-page.ts';
+import { bookPage } from './book-page.ts';
 
 /** Maximum number of books of a list, and of those that are read for it. */
 const MOST_ROWS = 100;
