@@ -1,6 +1,8 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import * as z from 'zod';
+import { serveConsole } from '../../infra/console/server.ts';
+import { openLocalTarget } from '../../infra/ops/local-target.ts';
 import { ACCESS } from '../../infra/running-stacks/access.ts';
 import { serialiseEnvelope } from '../../shared/events/queue-message.ts';
 import { delivery } from '../shared/events/testing/delivery.ts';
@@ -8,8 +10,13 @@ import { type NightShift, startNightShift } from './testing/night-shift.ts';
 
 const PATIENCE = { timeout: 30_000, interval: 100 };
 
-const Document = z.object({
-  checks: z.array(z.object({ name: z.string(), state: z.enum(['ok', 'warn', 'fail']), found: z.string() })),
+const Checked = z.object({ name: z.string(), state: z.enum(['ok', 'warn', 'fail']), found: z.string() });
+const Document = z.object({ checks: z.array(Checked) });
+
+/** State of the console once its checks have run. */
+const Overview = z.object({
+  health: z.array(Checked).min(1),
+  headline: z.object({ tone: z.enum(['ok', 'busy', 'warn', 'bad']), text: z.string() }),
 });
 
 let night: NightShift;
@@ -17,6 +24,7 @@ beforeAll(async () => {
   night = await startNightShift();
 });
 afterAll(() => night?.end());
+beforeEach(() => night.ops('register'));
 afterEach(() => {
   night.simulator.faults.clear();
   night.simulator.setWebhook({ url: night.stack.webhookUrl, secret: night.stack.webhookSecret });
@@ -27,17 +35,56 @@ async function check(name: string) {
   const { checks } = Document.parse(JSON.parse((await night.ops('doctor --json')).text));
   return checks.find((one) => one.name === name);
 }
-const becomes = (name: string, state: 'ok' | 'warn' | 'fail', found: RegExp = /./) =>
-  expect.poll(() => check(name), PATIENCE).toMatchObject({ state, found: expect.stringMatching(found) });
+type State = z.infer<typeof Checked>['state'];
 
-/** Runs the poller until a check says so: a book that was refused is due again within seconds. */
-const polledUntil = (name: string, state: 'ok' | 'warn' | 'fail', found: RegExp = /./) =>
-  expect
+/** The finding becomes that, and a console that is opened then shows the same. */
+async function becomes(name: string, state: State, found: RegExp = /./, patience = PATIENCE) {
+  const expected = { state, found: expect.stringMatching(found) };
+  await expect.poll(() => check(name), patience).toMatchObject(expected);
+  const { health, headline } = await readOverview();
+  expect(health.find((one) => one.name === name)).toMatchObject(expected);
+  const first = name === 'dead letters' ? /^1 dead letter: / : new RegExp(`^${name}: `);
+  if (state === 'ok') return expect(headline.text).not.toMatch(first);
+  expect(['warn', 'bad']).toContain(headline.tone);
+  // The headline names the worst, and counts the others: an Ocrolus that does not work cannot show the registration either.
+  const counted = state === 'warn' && /\d other problems?: see the overview\.$/.test(headline.text);
+  if (!counted) expect(headline.text).toMatch(first);
+}
+
+/** As {@link becomes}, with runs of the poller: a book that was refused is due again within seconds. */
+async function polledUntil(name: string, state: State, found: RegExp = /./) {
+  await expect
     .poll(async () => {
       await night.ops('poll');
       return check(name);
     }, PATIENCE)
     .toMatchObject({ state, found: expect.stringMatching(found) });
+  await becomes(name, state, found);
+}
+
+/** What the overview of the console shows in a browser that is opened now, read as its page reads it. */
+async function readOverview() {
+  const { url, stop } = await serveConsole({
+    ...{ stage: null, opsFlags: ` --data ${night.dataDir}`, everyMs: 100, partsEveryMs: 100 },
+    open: () => openLocalTarget(night.dataDir),
+  });
+  try {
+    const { body } = await fetch(`${url}api/live`);
+    const lines = (body ?? new ReadableStream()).pipeThrough(new TextDecoderStream());
+    let text = '';
+    for await (const part of lines) {
+      text += part;
+      const events = text.split('\n\n').slice(0, -1);
+      for (const event of events.filter((one) => one.startsWith('data: '))) {
+        const { data } = Overview.safeParse(JSON.parse(event.replace(/^data: /, '')));
+        if (data !== undefined) return data;
+      }
+    }
+    throw new Error('the console has ended');
+  } finally {
+    await stop();
+  }
+}
 
 test('refused credentials', async () => {
   await night.quietBook();
@@ -60,9 +107,11 @@ test('an Ocrolus that throttles', async () => {
   const { uuid } = await night.quietBook();
   night.simulator.faults.add({ fault: 'rate-limited' });
   await night.simulator.announce(uuid, 'BOOK_VERIFIED');
-  // Half a minute after the last pause, it is ok.
   await becomes('throttling', 'warn', /^Ocrolus answered 429/);
-});
+  night.simulator.faults.clear();
+  // Half a minute after the last pause.
+  await becomes('throttling', 'ok', /./, { ...PATIENCE, timeout: 90_000 });
+}, 150_000);
 
 test('another signing secret', async () => {
   night.simulator.setWebhook({ url: night.stack.webhookUrl, secret: 'another-secret-than-ours' });
@@ -76,7 +125,6 @@ test('another signing secret', async () => {
 });
 
 test('a registration that differs', async () => {
-  await night.ops('register');
   await becomes('registration', 'ok');
   night.simulator.setWebhook({ url: 'https://hooks.example/elsewhere' });
   await becomes('registration', 'fail', /^differs: default$/);
