@@ -1,4 +1,7 @@
-/** `npm run screenshots`: pictures of every page of the console, from `npm start` as it is, into docs/images/. */
+/**
+ * `npm run screenshots`: pictures of every page of the console, from `npm start` as it is. Those that the documentation
+ * shows go into docs/images/, the others into cdk.out/screenshots/, which is not in the repository.
+ */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
@@ -7,12 +10,19 @@ import { DEFAULT_DATA_DIR } from '../../infra/running-stacks/data-dir.ts';
 import { findChromium } from './testing/chromium.ts';
 import { npmStart } from './testing/npm-start.ts';
 
-const FOLDER = join(import.meta.dirname, '../../docs/images');
-const WIDE = { width: 1200, height: 1190 };
+const ROOT = join(import.meta.dirname, '../..');
+const SHOWN = join(ROOT, 'docs/images');
+const OTHERS = join(ROOT, 'cdk.out/screenshots');
+/** Those in README.md and docs/operations.md. */
+const IS_SHOWN = new Set(['console-light', 'console-dark', 'console-phone', 'book-light']);
+const WIDE = { width: 1100, height: 1040 };
+
+/** Time until all is well: the demonstration may be throttled, which is reported for half a minute. */
+const PATIENCE_MS = 90_000;
 
 const LOOKS = {
-  light: { viewport: WIDE, deviceScaleFactor: 1.25, colorScheme: 'light' },
-  dark: { viewport: WIDE, deviceScaleFactor: 1.25, colorScheme: 'dark' },
+  light: { viewport: WIDE, deviceScaleFactor: 1, colorScheme: 'light' },
+  dark: { viewport: WIDE, deviceScaleFactor: 1, colorScheme: 'dark' },
   phone: { viewport: { width: 360, height: 760 }, deviceScaleFactor: 2, colorScheme: 'light' },
 } as const;
 
@@ -28,14 +38,16 @@ async function pagesOf(consoleUrl: string): Promise<ReadonlyMap<string, string>>
   const book = books.find(({ name }) => name.endsWith('every seed event'))?.uuid ?? '';
   const { rows } = Deliveries.parse(await read(`deliveries?book=${book}&event=BOOK_VERIFIED`));
   return new Map([
-    ['console', ''],
+    ['console', '?since=15m'],
     ['deliveries', 'deliveries'],
     ['delivery', `deliveries/${rows[0]?.deliveryId}`],
     ['books', 'books'],
     ['book', `books/${book}`],
     ['queues', 'queues'],
     ['poller', 'poller'],
+    ['registration', 'registration'],
     ['simulate', 'simulate'],
+    ['runbook', 'runbook/dead-letters'],
   ]);
 }
 
@@ -44,11 +56,12 @@ async function take(browser: Browser, consoleUrl: string): Promise<void> {
     const page = await browser.newPage(options);
     for (const [name, place] of await pagesOf(consoleUrl)) {
       await page.goto(`${consoleUrl}#/${place}`);
-      await page.getByText('All is well').first().waitFor();
+      await page.getByText('All is well').first().waitFor({ timeout: PATIENCE_MS });
       await page.getByRole('heading', { level: 1 }).waitFor();
       // What is still read ends with an ellipsis.
       await page.locator('main').getByText(/ …$/).first().waitFor({ state: 'hidden' });
-      const path = join(FOLDER, `${name}-${look}.png`);
+      const picture = `${name}-${look}`;
+      const path = join(IS_SHOWN.has(picture) ? SHOWN : OTHERS, `${picture}.png`);
       await page.screenshot({ path });
       console.log(path);
     }
@@ -59,7 +72,7 @@ async function take(browser: Browser, consoleUrl: string): Promise<void> {
 const executablePath = findChromium();
 if (executablePath === undefined) throw new Error('no Chromium is installed: CHROMIUM_PATH names one');
 
-await mkdir(FOLDER, { recursive: true });
+for (const folder of [SHOWN, OTHERS]) await mkdir(folder, { recursive: true });
 // Commands need no flag to find a stack there.
 const started = await npmStart(DEFAULT_DATA_DIR);
 const browser = await chromium.launch({ executablePath, headless: true });
