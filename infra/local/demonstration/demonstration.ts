@@ -65,7 +65,9 @@ export async function demonstrate(
   const readings: BookContents[] = [];
   const second = await wait(await playUnannounced(simulator), (contents) => {
     if (contents.events.length > (readings.at(-1)?.events.length ?? 0)) readings.push(contents);
-    return missingParts(contents, ALWAYS);
+    // The ledger gets its entry last.
+    const unrecorded = contents.events.length === 0 ? ['ledger: no entry'] : [];
+    return [...missingParts(contents, ALWAYS), ...unrecorded];
   });
   show(tableOf(recoveredRows(happenedAt, readings)));
   show(`\nBOOK.complete: ${second.contents.book?.complete ?? 'unknown'}`);
