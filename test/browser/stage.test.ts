@@ -2,6 +2,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { serveConsole } from '../../infra/console/server.ts';
 import { openStageSource } from '../../infra/console/stage-source.ts';
+import type { RunningServer } from '../../infra/loopback-server.ts';
 import { openStageTarget } from '../../infra/ops/target/stage.ts';
 import { BOOK, fillStage, useEmulatedStage } from '../infra/console/testing/emulated-stage.ts';
 import { delivery } from '../shared/events/testing/delivery.ts';
@@ -15,6 +16,7 @@ describe.skipIf(executablePath === undefined)('the console of a stage', { timeou
   let browser: Browser;
   let page: Page;
   let url: string;
+  let server: RunningServer;
   /** What the browser had to complain about. */
   let problems: string[];
   const open = (place: string) => page.goto(`${url}#/${place}`);
@@ -30,7 +32,7 @@ describe.skipIf(executablePath === undefined)('the console of a stage', { timeou
     await emulated.stack.dead('book-verified', dead);
     emulated.alarm('webhook-server-errors');
     const target = await openStageTarget('prod');
-    const server = await serveConsole(openStageSource(target, { stage: 'prod', opsFlags: ' --stage prod' }));
+    server = await serveConsole(openStageSource(target, { stage: 'prod', opsFlags: ' --stage prod' }));
     url = server.url;
     page = await (await browser.newContext({ viewport: WIDE })).newPage();
     page.setDefaultTimeout(PATIENCE);
@@ -119,5 +121,19 @@ describe.skipIf(executablePath === undefined)('the console of a stage', { timeou
     expect(emulated.operations.slice(before)).toContain('ReceiveMessage');
     await shows('npm run -s ops -- redrive book-verified --stage prod');
     expect(await violationsOf(page)).toEqual([]);
+  });
+
+  test('what a page says without data, and without its server, says what to do', async () => {
+    await open('');
+    await shows(/^Nothing was measured in this time\. .* ops doctor\.$/);
+    await page.getByRole('link', { name: '7d' }).click();
+    await shows('npm run -s ops -- metrics --since 7d --csv --stage prod');
+    await server.stop();
+    await shows(/^● This is the last known state\. No answer\. If the command .* start it again/);
+    await page.getByRole('link', { name: '24h' }).click();
+    await page
+      .locator('.card', { hasText: 'Over time' })
+      .getByText(/^No answer\. .* start it again/)
+      .waitFor();
   });
 });

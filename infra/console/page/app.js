@@ -1,5 +1,6 @@
 import { html, render } from 'htm/preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { NO_ANSWER } from './lib/api.js';
 import { short } from './lib/format.js';
 import { KEYS, useKeyboard } from './lib/keyboard.js';
 import { useLive } from './lib/live.js';
@@ -33,10 +34,7 @@ const PAGES = [
 ];
 
 /** Headline while nothing is heard of the stack. */
-const UNKNOWN = {
-  tone: 'warn',
-  text: 'No answer: this is the last known state. If the command that serves this page has ended, start it again, and open the address that it prints.',
-};
+const UNKNOWN = { tone: 'warn', text: `This is the last known state. ${NO_ANSWER}` };
 
 /** Minimum time between two announcements of the state to a screen reader. */
 const ANNOUNCED_EVERY_MS = 5000;

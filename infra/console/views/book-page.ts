@@ -1,5 +1,5 @@
 import { type Entry, wantOf } from '../../../shared/checklist/entry.ts';
-import { type Book, readBook } from '../../../shared/store/books.ts';
+import { readBook } from '../../../shared/store/books.ts';
 import { readDocuments } from '../../../shared/store/documents.ts';
 import type { MissingResult } from '../../../shared/store/reader.ts';
 import { missingIfStored } from '../../ops/book-contents.ts';
@@ -31,7 +31,7 @@ export async function bookPage(
   for (const one of missing) addMissing(one);
   return {
     bookId,
-    book: book === undefined ? null : bookOf(book),
+    book: book === undefined ? null : { name: book.name, status: book.status, complete: book.complete },
     documents: [...documents.byUuid.values()].map(({ entries: _entries, ...document }) => document),
     checklist: [...lines.values()].sort(byState),
     missing: missing.length,
@@ -68,8 +68,4 @@ function byState(a: Line, b: Line): number {
     a.kind.localeCompare(b.kind) ||
     a.subject.localeCompare(b.subject)
   );
-}
-
-function bookOf({ name, status, complete }: Book) {
-  return { name, status, complete };
 }

@@ -9,8 +9,6 @@ import type { Query } from '../source.ts';
 /** Number of deliveries in one page. */
 const ROWS = 100;
 
-const SOURCES = ['webhook', 'poll'] as const;
-
 /** Deliveries of the ledger, newest first. @throws Error for a query that is wrong, or needs an expensive scan. */
 export async function listDeliveries(
   target: Target,
@@ -24,7 +22,7 @@ export async function listDeliveries(
     event: event?.trim() || undefined,
     outcome: parsed('Outcome', oneOf(Outcome.options), outcome),
     account: account?.trim() || undefined,
-    source: parsed('Source', oneOf(SOURCES), source),
+    source: parsed('Source', oneOf(['webhook', 'poll']), source),
   };
   if (wanted.until !== undefined && wanted.until < wanted.since) throw new Error('Until is before From');
   const { filter, indexedSince = null } = await affordableFilter(target, wanted);
@@ -65,7 +63,7 @@ function rowOf({ bookId: partition, bookUuid, ...delivery }: Delivery) {
   };
 }
 
-function oneOf<T extends string>(names: readonly T[]): (text: string) => T {
+function oneOf<const T extends string>(names: readonly T[]): (text: string) => T {
   return (text) => {
     const found = names.find((name) => name === text);
     if (found === undefined) throw new Error(`it is one of: ${names.join(' ')}`);

@@ -20,6 +20,10 @@ import { useEffect, useState } from 'preact/hooks';
  * @typedef {import('preact').ComponentChildren} Children
  */
 
+/** What to do if the server does not answer. */
+export const NO_ANSWER =
+  'No answer. If the command that serves this page has ended, start it again, and open the address that it prints.';
+
 /**
  * Asks the console's server. Addresses are relative to the page, which has the token in its path.
  *
@@ -34,7 +38,7 @@ export async function ask(method, path, body) {
   const response = await fetch(`api/${path}`, {
     method,
     ...(body !== undefined && { body: JSON.stringify(body), headers }),
-  });
+  }).catch(() => Promise.reject(new Error(NO_ANSWER)));
   const isDocument = response.headers.get('content-type')?.includes('json') ?? false;
   const answer = await (isDocument ? response.json() : response.text());
   if (!response.ok) throw new Error(answer.error ?? `answered ${response.status}`);

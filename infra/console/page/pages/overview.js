@@ -12,6 +12,7 @@ import { Problems } from '../parts/problems.js';
 import { NewBook } from '../parts/simulator.js';
 import { Table } from '../parts/table.js';
 import { BookTable } from './books.js';
+import { QueueTable } from './queues.js';
 
 /**
  * @typedef {import('../lib/api.js').Snapshot} Snapshot
@@ -20,9 +21,10 @@ import { BookTable } from './books.js';
 
 /** @param {{ snapshot: Snapshot, query: URLSearchParams, now: number }} props */
 export function Overview({ snapshot, query, now }) {
-  const { facts, local, health, deliveries, books, alarms } = snapshot;
+  const { facts, local, health, queues, deliveries, books, alarms } = snapshot;
   return html`
     <${Problems} health=${health} />
+    ${!local && queues && html`<${Card} title="Queues"><${QueueTable} queues=${queues} /></${Card}>`}
     ${local && html`<${Flow} snapshot=${snapshot} local=${local} now=${now} />`}
     <${Charts} facts=${facts} query=${query} now=${now} />
     <div class=${local ? 'columns' : 'column'}>

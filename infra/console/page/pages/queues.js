@@ -20,7 +20,7 @@ export function Queues({ snapshot: { facts, queues = [] } }) {
   const dead = queues.filter(({ dlq }) => dlq > 0);
   return html`
     <${Card} title="Messages">
-      <${Table} caption="Queues" columns=${COLUMNS} rows=${queues} empty="The queues could not be read." />
+      <${QueueTable} queues=${queues} />
       <${Command} text=${ops(facts, 'queues')} />
     </${Card}>
     <h2>Dead letters</h2>
@@ -31,6 +31,11 @@ export function Queues({ snapshot: { facts, queues = [] } }) {
     }
     ${dead.map(({ channel, dlq }) => html`<${DeadLetters} key=${channel} channel=${channel} count=${dlq} facts=${facts} />`)}
   `;
+}
+
+/** @param {{ queues: readonly Queue[] }} props */
+export function QueueTable({ queues }) {
+  return html`<${Table} caption="Queues" columns=${COLUMNS} rows=${queues} empty="The queues could not be read." />`;
 }
 
 /** Dead letters of a channel, which are read only when they are asked for. @param {{ channel: string, count: number, facts: import('../lib/api.js').Facts }} props */

@@ -58,7 +58,8 @@ function Measured({ metrics, facts }) {
   const columns = series.map(({ label }, index) => ({
     label,
     isNumber: true,
-    cell: (/** @type {typeof rows[number]} */ { values }) => number(Math.round(values[index] ?? 0)),
+    cell: (/** @type {typeof rows[number]} */ { values: { [index]: value = null } }) =>
+      value && number(Math.round(value)),
   }));
   const time = { label: 'From (UTC)', cell: (/** @type {typeof rows[number]} */ { at }) => seconds(at) };
   return html`

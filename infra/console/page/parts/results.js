@@ -25,7 +25,7 @@ export function Results({ id, results, facts }) {
     if (shown?.result.item === result.item) return setShown(undefined);
     const text = result.contentType === undefined && (await ask('GET', addressOf(result)).catch(messageOf));
     setShown({ result, text: text || `A file (${result.contentType}), which the link downloads.` });
-    requestAnimationFrame(() => document.getElementById('body')?.scrollIntoView({ block: 'nearest' }));
+    requestAnimationFrame(() => document.getElementById('body')?.scrollIntoView());
   };
   /** @type {import('./table.js').Column<Result>[]} */
   const columns = [

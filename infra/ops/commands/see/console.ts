@@ -17,7 +17,7 @@ export function consoleCommand(run: Run) {
     description:
       'For a stage it prints an address, and serves the pages until Ctrl-C, with your credentials, to this machine only. The address carries a ' +
       'token. It only reads; where something can be done, it shows the command. While a browser shows a page, queues are read every ten seconds, and alarms, ' +
-      'books and the deliveries of the last hour every minute. For the local stack it prints the address of the console that runs already.',
+      'books, metrics and the deliveries of the last hour every minute. For the local stack it prints the address of the console that runs already.',
     status0: 'Ctrl-C ended it.',
     examples: [
       ['ops console --stage prod', 'of a deployed stage'],
