@@ -40,6 +40,8 @@ export interface Reader {
   documents(bookId: string): Promise<DocumentItem[]>;
   /** Ordered by kind and subject. */
   results(bookId: string): Promise<ResultDescription[]>;
+  /** The result that `resultBody` would read, without its body. */
+  result(bookId: string, kind: ResultKind, subject?: string): Promise<ResultDescription | undefined>;
   /**
    * The whole body, exactly as Ocrolus sent it. It takes as much memory as `bytes` of its description says; for
    * bodies of any size see {@link Reader.resultStream}.
@@ -121,11 +123,11 @@ export function createReader(table: Table, bodies: Pick<Bodies, 'get' | 'open'>)
       return item === undefined ? undefined : BookItem.parse(item);
     },
     documents: (bookId) => query(bookId, DOCUMENT_PREFIX, (item) => DocumentItem.parse(item)),
-    results: (bookId) =>
-      query(bookId, RESULT_PREFIX, (item) => {
-        const { body: _, ...description } = ResultItem.parse(item);
-        return description;
-      }),
+    results: (bookId) => query(bookId, RESULT_PREFIX, (item) => describe(ResultItem.parse(item))),
+    async result(bookId, kind, subject) {
+      const result = await find(bookId, kind, subject);
+      return result && describe(result);
+    },
     async resultBody(bookId, kind, subject) {
       const result = await find(bookId, kind, subject);
       return result === undefined ? undefined : bodyOf(result, bodies);
@@ -152,6 +154,10 @@ export function createReader(table: Table, bodies: Pick<Bodies, 'get' | 'open'>)
     },
     events: (bookId) => query(bookId, EVENT_PREFIX, (item) => EventItem.parse(item)),
   };
+}
+
+function describe({ body: _, ...description }: ResultItem): ResultDescription {
+  return description;
 }
 
 /** Attempts to read a set of pages that changes during the read. */

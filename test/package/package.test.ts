@@ -75,7 +75,7 @@ test('a reader installs neither the CDK nor what the command needs', async () =>
     const { signWebhook, verifyWebhook } = await import('ocrolus-webhooks/events');
     const parts = { timestamp: '1', requestId: 'a', rawBody: Buffer.from('{}') };
     const secret = 'a-secret-of-16-characters';
-    const reader = createReader({ table: 'books', bucket: 'bodies' });
+    const reader = await createReader({ table: 'books', bucket: 'bodies' });
     console.log(typeof reader.book, verifyWebhook(signWebhook(secret, parts), [secret], parts));`;
   expect(await run('node', '--input-type=module', '--eval', script)).toBe('function true\n');
 });

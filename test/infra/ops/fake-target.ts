@@ -60,6 +60,7 @@ export function fakeReader(parts: Partial<Reader> = {}): Reader {
     book: async () => undefined,
     documents: async () => [],
     results: async () => [],
+    result: async () => undefined,
     resultBody: async () => undefined,
     resultStream: async () => undefined,
     transactionRows: async () => undefined,
