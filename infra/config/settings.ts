@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { LEDGER_DAYS, REGISTRATION_DEFAULTS } from '../../shared/settings.ts';
 import { Alarms } from './alarms.ts';
 import { checkConcurrency, checkTogether, DESPITE_OTHER_FAULTS } from './checks.ts';
+import { Environment, Layers } from './functions.ts';
 import { checkIngress, Ingress } from './ingress.ts';
 import { Aws, checkLocations } from './locations.ts';
 import { Network } from './network.ts';
@@ -186,6 +187,8 @@ export const Settings = z
         'deployment fails where none is set: `true` in one stage, unless something else has set it',
       cost: 'none',
     }),
+    layers: Layers,
+    environment: Environment,
     alarms: Alarms.prefault({}).meta({
       description: 'Who is notified when something is wrong, and the thresholds at which alarms go off.',
     }),

@@ -6,6 +6,7 @@ import {
   Code,
   type FunctionOptions,
   Function as LambdaFunction,
+  LayerVersion,
   LoggingFormat,
   type RecursiveLoop,
   Runtime,
@@ -66,6 +67,8 @@ export class NodeFunction extends Construct {
     this.role = createLambdaRole(this, logGroup);
     // Added before the function, which depends on it: Lambda needs it to create the function.
     if (props.network !== undefined) this.role.addToPolicy(allow(INTERFACE_ACTIONS, ['*']));
+    const { layers, environment } = props.settings;
+    const arns = [...(layers.all ?? []), ...(layers[props.name] ?? [])];
     this.lambda = new LambdaFunction(this, 'Function', {
       description: props.description,
       code: Code.fromAsset(props.bundles.folderOf(props.name)),
@@ -74,7 +77,13 @@ export class NodeFunction extends Construct {
       architecture: Architecture.ARM_64,
       memorySize: props.memorySize,
       timeout: props.timeout,
-      environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
+      environment: {
+        ...environment.all,
+        ...environment[props.name],
+        ...props.environment,
+        NODE_OPTIONS: '--enable-source-maps',
+      },
+      layers: arns.map((arn, index) => LayerVersion.fromLayerVersionArn(this, `Layer${index}`, arn)),
       role: this.role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,

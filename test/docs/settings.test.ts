@@ -74,10 +74,16 @@ function titleOf({ path, variant }: SettingFacts): string {
 
 /** Faults at a setting that has a value, in a stage that sets nothing else. */
 function faultsAt({ path, variant }: SettingFacts, value: unknown) {
-  const names = path.replace('<kind>', 'forms').replace('<name>', 'team').split('.');
+  const names = path
+    .replace('<kind>', 'forms')
+    .replace('<name>', 'team')
+    .replace('<function>', 'webhook')
+    .split('.');
   const { error } = Settings.safeParse(stageWith(names, value, variant));
   const own = names.join('.');
-  return (error?.issues ?? []).filter((issue) => issue.path.join('.') === own);
+  return (error?.issues ?? []).filter(
+    (issue) => issue.path.join('.') === own || issue.path.join('.') === `${own}.no`,
+  );
 }
 
 function codesAt(setting: SettingFacts, value: unknown): string[] {

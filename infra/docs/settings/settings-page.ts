@@ -50,6 +50,8 @@ function typeText(schema: SettingSchema): string {
       return '`true` or `false`';
     case 'array':
       return listText(schema);
+    case 'object':
+      return 'texts by their names';
     default:
       return textText(schema);
   }
