@@ -4,6 +4,8 @@ import { LongestFirst } from './test/testing/longest-first.ts';
 
 // Many tests start processes; most of what each of them costs is to compile the same modules.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/compiled');
+// The CDK validates each template, which takes half of a synthesis. `npm run synth` and `npm run variants` do so, as CI does.
+process.env.CDK_VALIDATION ??= 'false';
 
 const INFRA = [
   'test/infra/*.test.ts',
@@ -23,14 +25,16 @@ const LONG = [
   'test/{emulator,package,scale,upgrade}/**/*.test.ts',
   'test/infra/local/{functions,processes,restart,state}.test.ts',
   'test/infra/ops/process.test.ts',
-  'test/infra/{deployment,limits,security,constructs/ingress}/**/*.test.ts',
+  'test/infra/{deployment,limits,security,constructs/{ingress,settings}}/**/*.test.ts',
+  'test/infra/templates/variants.test.ts',
+  'test/infra/console/stage.test.ts',
   'test/docs/commands.test.ts',
   'test/**/*.property.test.ts',
   'test/simulation/seeds.test.ts',
   'test/functions/poller/discovery/cost.test.ts',
   'test/functions/consumers/results/large-results.test.ts',
   'test/shared/store/bodies/large-body.test.ts',
-  'test/shared/reconcile/forgotten/races.test.ts',
+  'test/shared/reconcile/forgotten/{races,interleavings}.test.ts',
   'test/infra/ops/trigger.test.ts',
 ];
 const SYNTHESIZED = ['test/integration/testing/synthesized-once.ts'];

@@ -64,7 +64,7 @@ export const VARIANTS: Readonly<Record<string, SettingsInput>> = {
     stage: 'test',
     alarms: { topicArn: 'arn:aws:sns:us-east-1:123456789012:alarms' },
   },
-  'without-alarms': { stage: 'test', alarms: { enabled: false } },
+  'without-alarms': { stage: 'test', alarms: { enabled: false }, dashboard: true },
   'one-zone': {
     stage: 'test',
     network: { vpc: { source: 'created', zones: 1 } },

@@ -8,9 +8,10 @@ import { WebhookSettings } from '../../../functions/webhook/settings.ts';
 import { CHANNELS } from '../../../shared/events/channels.ts';
 import { readSettings } from '../../../shared/settings.ts';
 import { json, resolve } from '../testing/resolved.ts';
+import { FULL } from '../testing/settings.ts';
 import { lambdaOf, resources, STAGE, synthesizeStack } from '../testing/synthesized.ts';
 
-const template = synthesizeStack({ accounts: ['default', 'lending'] });
+const template = synthesizeStack(FULL);
 const variablesOf = (name: string, from = template) =>
   lambdaOf(from, name)[1].Properties.Environment.Variables;
 
@@ -38,55 +39,6 @@ describe('the environment of', () => {
   ])('%s: the %j secrets of every account, and no others', (name, kinds) => {
     expect(json(variablesOf(name).ACCOUNTS)).toEqual(secretsOf(...kinds));
   });
-
-  test.each(['poller', ...CHANNELS])(
-    '%s: settings without a default, and policies that differ from it',
-    (name) => {
-      const stack = synthesizeStack({
-        ocrolus: { incomeGuideline: 'USDA' },
-        poll: { discoverFrom: '2026-01-01' },
-        results: { income: 'always', forms: 'always', business: 'never' },
-        retention: { results: 365, payloads: 90, documents: 730 },
-      });
-      const { RESULTS, ...others } = variablesOf(name, stack);
-      expect(JSON.parse(RESULTS)).toEqual({ always: ['income'], never: ['business'] });
-      expect(others).toMatchObject({ RESULT_DAYS: '365', DOCUMENT_DAYS: '730' });
-      const isPoller = name === 'poller';
-      expect(others.POLL_DISCOVER_FROM).toBe(isPoller ? '2026-01-01' : undefined);
-      const guideline = { guideline: 'USDA' };
-      expect(JSON.parse(others.PARAMETERS ?? 'null')).toEqual(
-        isPoller ? null : { 'income-calculations': guideline, 'income-summary': guideline },
-      );
-      // The poller writes no ledger.
-      expect(others.PAYLOAD_DAYS).toBe(isPoller ? undefined : '90');
-    },
-  );
-});
-
-test('the parameters that a lender may choose are sent by operation', () => {
-  const parameters = {
-    includeBboxes: true,
-    minDaysToInclude: 32,
-    includePendingPlaidTransactions: false,
-    excludeDashboardUrl: true,
-    bankStatementIncomeFrom: '2026-01-01',
-    bankStatementIncomeTo: '2026-06-30',
-    summaryScope: 'full' as const,
-    processUnknowns: true,
-    extraFields: ['checks_num', 'casino_lottery_sum'],
-  };
-  const { PARAMETERS = '' } = variablesOf('book-results', synthesizeStack({ ocrolus: { parameters } }));
-  expect(JSON.parse(PARAMETERS)).toEqual({
-    'doc-form-data': { include_bboxes: 'true' },
-    'cash-flow-features': { min_days_to_include: '32' },
-    'enriched-transactions': { include_pending_plaid_transactions: 'false' },
-    'book-fraud-signals': { exclude_dashboard_url: 'true' },
-    'doc-fraud-signals': { exclude_dashboard_url: 'true' },
-    bsic: { start_date: '2026-01-01', end_date: '2026-06-30' },
-    'Book-summary': { scope: 'full' },
-    'classification-summary': { process_unknowns: 'true' },
-    analytics: { extra_fields: 'checks_num,casino_lottery_sum' },
-  });
 });
 
 const SCHEMAS: [string, z.ZodMiniObject][] = [
@@ -98,9 +50,11 @@ const SCHEMAS: [string, z.ZodMiniObject][] = [
 ];
 
 describe('every Lambda accepts its environment', () => {
+  const byDefault = synthesizeStack();
+
   /** The environment as the Lambda sees it. Stand-ins for ARNs and names may be any text, URLs must be URLs. */
   function environmentOf(name: string): Record<string, string> {
-    const variables: Record<string, unknown> = variablesOf(name);
+    const variables: Record<string, unknown> = variablesOf(name, byDefault);
     const deployed = (reference: object) => `https://${Object.values(reference).flat()[0]}`;
     return Object.fromEntries(
       Object.entries(variables).map(([key, value]) => [key, resolve(value, deployed)]),

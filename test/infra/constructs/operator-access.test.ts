@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ENCRYPTION_ACTIONS } from '../../../infra/constructs/encryption-key.ts';
 import { CHANNELS } from '../../../shared/events/channels.ts';
+import { FULL } from '../testing/settings.ts';
 import {
   onlyResource,
   resources,
@@ -9,7 +10,7 @@ import {
   synthesizeStack,
 } from '../testing/synthesized.ts';
 
-const template = synthesizeStack({ accounts: ['default', 'lending'], probeMinutes: 5 });
+const template = synthesizeStack(FULL);
 const policies = resources(template, 'AWS::IAM::ManagedPolicy').filter(([id]) => id.startsWith('Operators'));
 type Name = 'See' | 'Logs' | 'Act' | 'Pause' | 'Send';
 

@@ -1,14 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { eventsOfLevel } from '../../../shared/ocrolus/webhooks/event-names.ts';
-import { ALLOWLISTED } from '../testing/settings.ts';
-import { lambdaOf, onlyResource, resources, statements, synthesizeStack } from '../testing/synthesized.ts';
+import { FULL } from '../testing/settings.ts';
+import { lambdaOf, resources, statements, synthesizeStack } from '../testing/synthesized.ts';
 
 describe('when a stage registers', () => {
-  const template = synthesizeStack({
-    accounts: ['default', 'lending'],
-    ingress: ALLOWLISTED,
-    registration: { enabled: true, rotationDays: 90 },
-  });
+  const template = synthesizeStack(FULL);
   const webhooks = resources(template, 'Custom::OcrolusWebhook');
   const [lambdaId, { Properties: lambda }] = lambdaOf(template, 'registration');
   const secretName = (id: string): string => template.toJSON().Resources[id].Properties.Name;
@@ -61,16 +57,4 @@ describe('when a stage registers', () => {
       expect(DependsOn).toContain(policyId);
     }
   });
-});
-
-test('the encoding of the request is a setting: registration and rotation have it, and a change registers again', () => {
-  const template = synthesizeStack({
-    registration: { enabled: true, url: 'https://hooks.example.com', encoding: 'json' },
-  });
-  for (const name of ['registration', 'rotation']) {
-    const { Environment } = lambdaOf(template, name)[1].Properties;
-    expect(Environment.Variables.REGISTRATION_ENCODING).toBe('json');
-  }
-  const [, { Properties }] = onlyResource(template, 'Custom::OcrolusWebhook');
-  expect(Properties.encoding).toBe('json');
 });

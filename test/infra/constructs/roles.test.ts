@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FUNCTION_NAMES } from '../../../infra/functions.ts';
 import { CHANNELS, LOOK_CHANNEL } from '../../../shared/events/channels.ts';
+import { FULL } from '../testing/settings.ts';
 import {
   lambdaOf,
   onlyResource,
@@ -11,9 +12,9 @@ import {
   synthesizeStack,
 } from '../testing/synthesized.ts';
 
-const template = synthesizeStack({ accounts: ['default', 'lending'], probeMinutes: 5 });
+const template = synthesizeStack(FULL);
 const [tableId] = onlyResource(template, 'AWS::DynamoDB::Table');
-const [bucketId] = onlyResource(template, 'AWS::S3::Bucket');
+const bucketId = resources(template, 'AWS::S3::Bucket').find(([id]) => id.startsWith('Bodies'))?.[0] ?? '';
 
 const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 const queueArn = (name: string) => arn(queueNamed(template, `ocrolus-${STAGE}-${name}`)[0]);

@@ -35,7 +35,7 @@ describe('the API is deployed again', () => {
 
   test.each<[string, Changed]>([
     ['log level', { logLevel: 'DEBUG' }],
-    ['poller', { poll: { minutes: 10 } }],
+    ['poller', { poll: { minutes: 1 } }],
     ['tags', { tags: { owner: 'lending' } }],
   ])('but not when only the %s changes', (_, settings) => {
     expect(deploymentOf(settings)).toBe(deploymentOf());

@@ -11,6 +11,16 @@ export const ALLOWLISTED = {
   certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012',
 } as const satisfies Ingress;
 
+/** A stage with most of what a stage can have: `npm test` asks about this template, and about that of the default stage. */
+export const FULL = {
+  accounts: ['default', 'lending'],
+  ingress: ALLOWLISTED,
+  registration: { enabled: true, rotationDays: 90 },
+  allowUnsigned: true,
+  probeMinutes: 5,
+  dashboard: true,
+} satisfies Omit<SettingsInput, 'stage'>;
+
 /** A stage with WAF, and other limits. */
 export const GUARDED = {
   ingress: { ...ALLOWLISTED, waf: true },

@@ -32,9 +32,9 @@ describe('who may connect', () => {
   });
 
   test('another list of addresses replaces them', () => {
-    const other = synthesizeStack({ ingress: { ...ALLOWLISTED, sourceAddresses: ['198.51.100.0/24'] } });
+    const other = synthesizeStack({ ingress: { ...ALLOWLISTED, sourceAddresses: ['192.0.2.1/32'] } });
     const [, { SecurityGroupIngress }] = balancerGroup(other);
-    expect(SecurityGroupIngress).toEqual([expect.objectContaining({ CidrIp: '198.51.100.0/24' })]);
+    expect(SecurityGroupIngress).toEqual([expect.objectContaining({ CidrIp: '192.0.2.1/32' })]);
   });
 });
 

@@ -1,16 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { ALARM_IDS } from '../../../../infra/constructs/monitoring/alarm-definition.ts';
 import { METRIC_NAMESPACE, METRICS } from '../../../../shared/telemetry/metrics.ts';
-import { ALLOWLISTED } from '../../testing/settings.ts';
+import { FULL } from '../../testing/settings.ts';
 import { type Resource, STAGE } from '../../testing/synthesized.ts';
 import { metricsOf, monitored } from './alarms-of.ts';
 
-const { alarms } = monitored({
-  registration: { enabled: true, rotationDays: 90 },
-  ingress: ALLOWLISTED,
-  allowUnsigned: true,
-  probeMinutes: 5,
-});
+const { alarms } = monitored(FULL);
 test('there are alarms of every kind, and of no other', () => {
   const kinds = [...alarms.keys()].map((name) =>
     ALARM_IDS.filter((id) => name === id || name.startsWith(`${id}-`)),

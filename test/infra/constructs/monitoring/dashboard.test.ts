@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { METRIC_NAMESPACE, METRICS } from '../../../../shared/telemetry/metrics.ts';
 import { resolve } from '../../testing/resolved.ts';
+import { FULL } from '../../testing/settings.ts';
 import { onlyResource, type Resource, synthesizeStack } from '../../testing/synthesized.ts';
 
-const template = synthesizeStack({ dashboard: true });
+const template = synthesizeStack(FULL);
 const [, { Properties }] = onlyResource(template, 'AWS::CloudWatch::Dashboard');
 const body = resolve(Properties.DashboardBody, (reference) => String(Object.values(reference).flat()[0]));
 const widgets: Resource[] = JSON.parse(body).widgets;

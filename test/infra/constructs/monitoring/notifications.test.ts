@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ALONE, GROUPS, type Group } from '../../../../infra/constructs/monitoring/alarm-definition.ts';
 import { resolve } from '../../testing/resolved.ts';
-import { ALLOWLISTED } from '../../testing/settings.ts';
+import { FULL } from '../../testing/settings.ts';
 import { onlyResource, resources, STAGE } from '../../testing/synthesized.ts';
 import { monitored } from './alarms-of.ts';
 
@@ -25,11 +25,7 @@ function composite({ template, alarms }: ReturnType<typeof monitored>, group: Gr
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Composite_Alarm.html
  */
 describe('one page does not silence the next', () => {
-  const stack = monitored({
-    registration: { enabled: true, url: 'https://webhooks.lender.example/{account}', rotationDays: 30 },
-    allowUnsigned: true,
-    ingress: ALLOWLISTED,
-  });
+  const stack = monitored(FULL);
   const [topicId] = onlyResource(stack.template, 'AWS::SNS::Topic');
   const notifies = { AlarmActions: [{ Ref: topicId }], OKActions: [{ Ref: topicId }] };
   const groupsOf = (name: string) =>
@@ -60,13 +56,4 @@ describe('one page does not silence the next', () => {
     const around = `ALARM("${ARN}ocrolus-a-sixteen-letter-") OR `.length;
     expect(members.reduce((sum, name) => sum + around + name.length, 0)).toBeLessThanOrEqual(10_240);
   });
-});
-
-test('a stage without alarms has no topic, but its dashboard and queries', () => {
-  const { template, alarms } = monitored({ alarms: { enabled: false }, dashboard: true });
-  expect(alarms.size).toBe(0);
-  for (const type of ['AWS::CloudWatch::CompositeAlarm', 'AWS::SNS::Topic'])
-    template.resourceCountIs(type, 0);
-  template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
-  expect(resources(template, 'AWS::Logs::QueryDefinition').length).toBeGreaterThan(0);
 });
