@@ -3,10 +3,9 @@ import { EVENT_NAMES } from '../../../../shared/events/catalog.ts';
 import type { EventIds } from '../../../../shared/events/ids.ts';
 import { calls } from '../../../../shared/ocrolus/calls.ts';
 import { useBook } from '../../../shared/reconcile/testing/book.ts';
-import { useTables } from '../../../shared/store/testing/table.ts';
 import { document } from '../testing/answers.ts';
 
-const book = useBook({ table: useTables() });
+const book = useBook();
 
 /** Sort keys of what was written. */
 let written: string[];
