@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { VARIANT_NAMES, variantTemplate } from '../infra/variants.ts';
+import { distinctVariants } from '../infra/distinct-variants.ts';
 import { createStack, type EmulatedStack, NOT_EMULATED } from './emulated-stack.ts';
 import { type Moto, motoIsInstalled, startMoto } from './moto.ts';
 
@@ -14,8 +14,7 @@ describe.skipIf(!motoIsInstalled())('in an emulated account', () => {
   });
   afterAll(() => moto.stop());
 
-  describe.each(VARIANT_NAMES)('%s', (name) => {
-    const template = variantTemplate(name);
+  describe.each([...distinctVariants()])('%s', (_, template) => {
     let stack: EmulatedStack;
 
     beforeAll(async () => {
