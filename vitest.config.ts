@@ -35,7 +35,7 @@ const LONG = [
   'test/functions/consumers/results/large-results.test.ts',
   'test/shared/store/bodies/large-body.test.ts',
   'test/shared/reconcile/forgotten/{races,interleavings}.test.ts',
-  'test/infra/ops/trigger.test.ts',
+  'test/infra/ops/{trigger,act/*,see/{deliveries,dlq,ledger-index}}.test.ts',
 ];
 const SYNTHESIZED = ['test/integration/testing/synthesized-once.ts'];
 

@@ -20,6 +20,10 @@ describe('the feature flags of cdk.json', () => {
     expect(value).toEqual(name === '@aws-cdk/core:target-partitions' ? PARTITIONS : byDefault);
   });
 
+  test('and the CDK sends no telemetry', () => {
+    expect(cdk.context['cli-telemetry']).toBe(false);
+  });
+
   test('are not set in infra/feature-flags.ts too', () => {
     expect(flags.map(([name]) => name).filter((name) => name in FEATURE_FLAGS)).toEqual([]);
   });
