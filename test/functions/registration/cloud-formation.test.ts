@@ -4,7 +4,7 @@ import {
   testWindow,
 } from '../../../functions/registration/cloud-formation.ts';
 import { Failure } from '../../../shared/failure.ts';
-import { HERE, openHarness, registered, THERE, unavailable } from './testing/harness.ts';
+import { HERE, openHarness, REGISTRATION, registered, THERE, unavailable } from './testing/harness.ts';
 import { type Circumstances, PROPERTIES, RESPONSE_URL, sendEvent } from './testing/send-event.ts';
 
 const MINUTE = 60_000;
@@ -170,6 +170,40 @@ describe('the custom resource', () => {
     const refuses = { answer: () => new Response('', { status: 403 }) };
     await expect(send({}, refuses)).rejects.toThrow(/could not be answered/);
     expect(harness.state.lines.join()).not.toContain('cloudformation.example');
+  });
+});
+
+describe('a request for another level or URL than that of the stage', () => {
+  it.each(['Create', 'Update'])('%s at the other level changes nothing at Ocrolus', async (RequestType) => {
+    const ResourceProperties = { ...PROPERTIES, level: 'organization' };
+    const [answer] = await send({ RequestType, PhysicalResourceId: 'x', ResourceProperties });
+    expect(answer?.told).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('The level') });
+    expect(harness.state.puts).toBe(0);
+  });
+
+  it('replaces another webhook of the organization only while the stack is being deployed', async () => {
+    harness.state.registered.organization = [{ ...registered(THERE, 'BOOK_VERIFIED'), uuid: 'there' }];
+    const properties = { ...PROPERTIES, level: 'organization' };
+    const update = {
+      ...{ RequestType: 'Update', PhysicalResourceId: 'x', ResourceProperties: properties },
+      OldResourceProperties: { ...properties, url: THERE },
+    };
+    const registrations = [{ ...REGISTRATION, level: 'organization' as const }];
+    const urls = () => harness.state.registered.organization.map(({ url }) => url);
+    for (const status of ['UPDATE_COMPLETE', undefined]) {
+      await send(update, { more: { registrations, stackStatus: async () => status } });
+      expect(urls()).toEqual([THERE, HERE]);
+      harness.state.registered.organization.pop();
+    }
+    await send(update, { more: { registrations } });
+    expect(urls()).toEqual([HERE]);
+  });
+
+  it('removes the registration of an account that was at another level than the stage is now', async () => {
+    harness.state.registered.organization = [registered(HERE, 'BOOK_VERIFIED')];
+    const ResourceProperties = { ...PROPERTIES, level: 'organization' };
+    await send({ RequestType: 'Delete', PhysicalResourceId: 'x', ResourceProperties });
+    expect(harness.state.registered.organization).toEqual([]);
   });
 });
 
