@@ -92,7 +92,7 @@ test('refused credentials', async () => {
   night.simulator.faults.add({ fault: 'unauthorized' });
   await polledUntil('Ocrolus', 'fail', /^default: credentials or account refused \(auth\): book-status/);
   night.simulator.faults.clear();
-  await polledUntil('Ocrolus', 'ok', /^refuses nothing/);
+  await polledUntil('Ocrolus', 'ok', /^refuses no kind/);
 });
 
 test('an Ocrolus that does not work', async () => {

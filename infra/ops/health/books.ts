@@ -10,6 +10,7 @@ import { type Check, fail, ok, warn } from '../doctor/check.ts';
 import { mayLack, polledBooks, readBooks } from '../ledger/books.ts';
 import type { Target } from '../target/target.ts';
 import type { SystemContext } from './context.ts';
+import { todoOf } from './ocrolus-codes.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -75,7 +76,7 @@ export const BOOK_CHECKS: readonly Check<SystemContext>[] = [
       const codes = [...new Set(unknown.map(({ code }) => code))].join(', ');
       return warn(
         `Ocrolus does not show ${unknown.length} of ${read} (${codes}), one since ${oldest.since}`,
-        `ops book ${oldest.bookId}${which}; docs/runbook.md#ocrolus-unavailable`,
+        `ops book ${oldest.bookId}${which}; ${todoOf(codes, which)}`,
         { since: oldest.since, count: unknown.length, concerns: unknown.map(({ bookId }) => String(bookId)) },
       );
     },

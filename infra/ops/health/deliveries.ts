@@ -4,6 +4,7 @@ import { activityOf } from '../logs/activity.ts';
 import { entryOf } from '../logs/function-logs.ts';
 import type { Target } from '../target/target.ts';
 import type { SystemContext } from './context.ts';
+import { isOfOcrolus, todoOf } from './ocrolus-codes.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -21,17 +22,18 @@ const REFUSALS = [
   {
     reasons: ['signature-mismatch', 'signature-malformed', 'basic-mismatch'],
     meaning: 'a wrong signature or password',
-    todo: 'compare the secret with what Ocrolus has: docs/runbook.md#deliveries-unverified',
+    todo: (which: string) =>
+      `give Ocrolus the secret of this stack: ops register${which}; docs/runbook.md#deliveries-refused`,
   },
   {
     reasons: ['stale'],
     meaning: 'a time that is too far from the clock',
-    todo: 'docs/runbook.md#deliveries-refused',
+    todo: () => 'docs/runbook.md#deliveries-refused',
   },
   {
     reasons: ['unavailable', 'nothing-configured'],
     meaning: 'a fault of this stack',
-    todo: 'docs/runbook.md#webhook-server-errors',
+    todo: () => 'docs/runbook.md#webhook-server-errors',
   },
 ] as const;
 
@@ -40,7 +42,7 @@ export const DELIVERY_CHECKS: readonly Check<SystemContext>[] = [
     name: 'refused deliveries',
     otherwise: 'needs logs:FilterLogEvents',
     everySeconds: 30,
-    async run({ target, now }) {
+    async run({ target, which, now }) {
       const signal = new AbortController().signal;
       const functions = ['webhook'];
       const from = iso(now - HOUR_MS);
@@ -66,9 +68,9 @@ export const DELIVERY_CHECKS: readonly Check<SystemContext>[] = [
       );
       const found = `${texts.join('; ')}; ${isAccepted ? 'one was accepted since' : 'none was accepted since'}`;
       const facts = { since: first.since, count: groups.reduce((sum, { count }) => sum + count, 0) };
-      if (!isAccepted) return fail(found, first.todo, facts);
+      if (!isAccepted) return fail(found, first.todo(which), facts);
       const isOver = groups.every(({ last }) => Date.parse(last) < now - OVER_MS);
-      return isOver ? ok(found) : warn(found, first.todo, facts);
+      return isOver ? ok(found) : warn(found, first.todo(which), facts);
     },
   },
   {
@@ -83,12 +85,14 @@ export const DELIVERY_CHECKS: readonly Check<SystemContext>[] = [
       const open = latest.filter(({ deliveryId }) => !finished.has(deliveryId));
       const [worst] = open.toSorted((a, b) => b.attempts - a.attempts);
       if (worst === undefined) return ok('none');
-      const codes = [...new Set(open.map(({ code }) => code))].join(', ');
+      const codes = [...new Set(open.map(({ code }) => code))];
       const count = open.length;
       const more = retried.length > latest.length ? ` of the ${latest.length} that failed last` : '';
       return warn(
-        `${count}${more} (${codes}), one after ${worst.attempts} attempts`,
-        `ops delivery ${worst.deliveryId}${which}; docs/runbook.md#messages-failing`,
+        `${count}${more} (${codes.join(', ')}), one after ${worst.attempts} attempts`,
+        codes.every(isOfOcrolus)
+          ? todoOf(codes.join(', '), which)
+          : `ops delivery ${worst.deliveryId}${which}; docs/runbook.md#messages-failing`,
         { since: open[0]?.since, count, concerns: [...new Set(open.map(({ channel }) => channel))] },
       );
     },

@@ -6,6 +6,7 @@ import { iso } from '../../../shared/time.ts';
 import { type Check, fail, ok, warn } from '../doctor/check.ts';
 import type { Target } from '../target/target.ts';
 import type { SystemContext } from './context.ts';
+import { todoOf } from './ocrolus-codes.ts';
 
 /** Each read of a secret of a stage costs a request, and an entry in CloudTrail. */
 const SECRETS_SECONDS = 60;
@@ -43,7 +44,7 @@ export const OCROLUS_CHECKS: readonly Check<SystemContext>[] = [
         return fail(found, 'docs/runbook.md#ocrolus-unavailable', facts);
       }
       return ofBooks.length === 0
-        ? ok(`refuses nothing to ${accounts.join(', ')}`)
+        ? ok(`refuses no kind of result for every book of ${accounts.join(', ')}`)
         : warn(
             found,
             'give a kind that the contract lacks the policy never; docs/runbook.md#results-overdue',
@@ -54,13 +55,13 @@ export const OCROLUS_CHECKS: readonly Check<SystemContext>[] = [
   {
     name: 'throttling',
     otherwise: 'see whether the table is there, and whether you may read it',
-    async run({ target, now }) {
+    async run({ target, which, now }) {
       const until = await readLastPause(target.table());
       if (until === undefined) return ok('Ocrolus has never answered 429');
       const found = `Ocrolus answered 429, and calls paused until ${iso(until)}`;
       return until < now - THROTTLED_MS
-        ? ok(found)
-        : warn(found, 'docs/runbook.md#ocrolus-rate-limited', { since: iso(until) });
+        ? ok(`none since ${iso(until)}`)
+        : warn(found, todoOf('429', which), { since: iso(until) });
     },
   },
   {

@@ -8,6 +8,7 @@ import {
 import { type Check, fail, ok, warn } from '../doctor/check.ts';
 import type { Target } from '../target/target.ts';
 import type { SystemContext } from './context.ts';
+import { todoOf } from './ocrolus-codes.ts';
 
 const Reports = z.array(z.union([NoReport, RegistrationReport]));
 
@@ -24,11 +25,8 @@ export const REGISTRATION: Check<SystemContext> = {
     const reports = await readRegistration(target);
     const unasked = reports.filter(isNoReport);
     if (unasked.length > 0) {
-      return fail(
-        unasked.map(({ account, error }) => `${account}: ${error}`).join('; '),
-        'check the API credentials; docs/runbook.md#ocrolus-unavailable',
-        { concerns: unasked.map(({ account }) => account) },
-      );
+      const found = unasked.map(({ account, error }) => `${account}: ${error}`).join('; ');
+      return fail(found, todoOf(found, which), { concerns: unasked.map(({ account }) => account) });
     }
     const accountsOf = (some: typeof reports) => some.map(({ account }) => account);
     const waiting = reports.filter((report) => !isNoReport(report) && report.waitsForDashboard);

@@ -19,7 +19,10 @@ export function bookCommand(run: Run) {
 
 async function showBook({ target: { reader }, screen }: Session, id: string): Promise<Output> {
   const { book: stored, documents, results, missing, events } = await readContents(reader, id);
-  if (stored === undefined && events.length === 0) throw new Error(`nothing is stored of book ${id}`);
+  if (stored === undefined && events.length === 0)
+    throw new Error(
+      `nothing is stored of book ${id}: "ops doctor --probe --book ${id}" asks Ocrolus; docs/runbook.md`,
+    );
   const document = { book: stored ?? null, documents, results, missing, events };
   const text = [
     `book ${id}: ${stored?.status ?? 'status unknown'}, generation ${stored?.generation ?? '-'}`,

@@ -81,7 +81,7 @@ async function findBook(
   if (token === undefined) return { checked };
   const uuid = await step(
     'book list',
-    'name a book with --book; check that the credentials may list books',
+    '429: the limit is used up; http-5xx: Ocrolus does not work; auth: the token is not accepted, so check the credentials, also whether they may list books (else name one with --book)',
     async () => {
       const { books, limit } = await listBooks(asker.client, BOOKS_LIMIT, 0, asker.deadline());
       const [first] = books;
@@ -94,13 +94,17 @@ async function findBook(
   );
   const bookUuid = book ?? uuid;
   if (bookUuid === undefined) return { checked };
-  const probed = await step('book', 'name another one with --book', async () => {
-    const answer = await asker.client.get(calls.bookStatus({ bookUuid }), asker.deadline());
-    const { status, documents } = readBookStatus(answer, { bookUuid });
-    const asked = documents.find((document) => hasResults(document.status)) ?? documents[0];
-    const value: ProbedBook = { bookUuid, docUuid: asked?.docUuid };
-    return { found: `${bookUuid} is ${status}, with ${documents.length} documents`, value };
-  });
+  const probed = await step(
+    'book',
+    '1401: this account has no such book, so check the id and the account; or name another one with --book',
+    async () => {
+      const answer = await asker.client.get(calls.bookStatus({ bookUuid }), asker.deadline());
+      const { status, documents } = readBookStatus(answer, { bookUuid });
+      const asked = documents.find((document) => hasResults(document.status)) ?? documents[0];
+      const value: ProbedBook = { bookUuid, docUuid: asked?.docUuid };
+      return { found: `${bookUuid} is ${status}, with ${documents.length} documents`, value };
+    },
+  );
   return { checked, ...(probed !== undefined && { probed }) };
 }
 

@@ -35,7 +35,7 @@ describe('refused deliveries', () => {
     expect(await runCheck('refused deliveries', lines)).toEqual({
       ...{ name: 'refused deliveries', state: 'fail', since: second(10), count: 2 },
       found: `2 within an hour for a wrong signature or password, the last at ${second(20)}; none was accepted since`,
-      todo: expect.stringContaining('docs/runbook.md#deliveries-unverified'),
+      todo: 'give Ocrolus the secret of this stack: ops register --stage prod; docs/runbook.md#deliveries-refused',
     });
   });
 
@@ -90,8 +90,21 @@ describe('retried deliveries', () => {
     expect(await runCheck('retried deliveries', lines)).toMatchObject({
       ...{ state: 'warn', found: '2 (http-503), one after 2 attempts', since: second(3500), count: 2 },
       ...{ concerns: ['doc-verified'] },
-      todo: 'ops delivery b --stage prod; docs/runbook.md#messages-failing',
+      todo: expect.stringMatching(/^Ocrolus does not work: .*#ocrolus-unavailable$/),
     });
+  });
+
+  it.each([
+    ['http-429', '#ocrolus-rate-limited'],
+    ['auth', 'check the API credentials; docs/runbook.md#ocrolus-unavailable'],
+    [
+      '9004',
+      'ops doctor --probe --stage prod shows what Ocrolus answers now; docs/runbook.md#ocrolus-unavailable',
+    ],
+    ['dynamodb-throttled', 'ops delivery a --stage prod; docs/runbook.md#messages-failing'],
+  ])('by the code %s lead to %s', async (code, todo) => {
+    const checked = await runCheck('retried deliveries', [retry(3500, 'a', 1, code)]);
+    expect(checked.todo).toContain(todo);
   });
 
   it('are looked for among the latest twenty', async () => {
