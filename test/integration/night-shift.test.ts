@@ -200,7 +200,8 @@ describe('the night shift ends the alarm', () => {
     const { uuid } = await night.quietBook();
     await night.ops(`send book.of.tomorrow --unknown --book ${uuid}`);
     await goesUp('UnrecognizedEvent', 0);
-    const [shown, replayed] = await night.follow('events-unrecognized', uuid);
+    const [listed, shown, replayed] = await night.follow('events-unrecognized', uuid);
+    expect(listed?.text).toContain('book.of.tomorrow');
     expect(shown?.text).toContain('book.of.tomorrow');
     expect(replayed?.text).toMatch(/^1 of 1 would be sent/);
   });
