@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 /**
  * Types of the server's answers, from its own code.
@@ -60,21 +60,22 @@ export function useData(path, version) {
   const [state, setState] = useState(
     /** @type {{ path: string | null, data?: T, problem?: string, at: number }} */ ({ path: null, at: 0 }),
   );
+  const shown = useRef(path);
+  shown.current = path;
   useEffect(() => {
     if (path === null) return undefined;
-    let isOver = false;
     const wait = state.path === path ? Math.max(0, state.at + PAUSE_MS - Date.now()) : 0;
     const timer = setTimeout(async () => {
+      const at = Date.now();
       const read = await ask('GET', path).then(
         (data) => ({ data }),
         (error) => ({ problem: messageOf(error) }),
       );
-      if (!isOver) setState({ path, ...read, at: Date.now() });
+      // Also if the version has changed meanwhile: a server that is slower than the changes would never be shown.
+      if (shown.current === path)
+        setState((last) => (last.path === path && last.at > at ? last : { path, ...read, at }));
     }, wait);
-    return () => {
-      isOver = true;
-      clearTimeout(timer);
-    };
+    return () => clearTimeout(timer);
   }, [path, version]);
   return state.path === path ? state : {};
 }
