@@ -8,7 +8,7 @@ export function addOutputs(scope: Construct, outputs: Readonly<Record<string, st
     new CfnOutput(scope, name, { value }).overrideLogicalId(`${prefix}${name}`);
 }
 
-/** Tells the outputs of several stages in one stack apart. Empty in a stack of its own. */
+/** Prefix that keeps the outputs of several stages in one stack apart. It is empty if the stage has a stack of its own. */
 export function outputPrefix(scope: Construct): string {
   const path = scope.node.path.slice(Stack.of(scope).node.path.length + 1);
   return path === 'Default' ? '' : path.replace(/[^A-Za-z0-9]/g, '');

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { delivery } from '../shared/events/testing/delivery.ts';
 import { findChromium } from './testing/chromium.ts';
 import { type ConsoleInBrowser, openConsole, PATIENCE, WIDE } from './testing/console.ts';
+import { testFindings } from './testing/findings.ts';
+import { testKeyboard } from './testing/keyboard.ts';
 
 const executablePath = findChromium();
 if (executablePath === undefined) {
@@ -68,21 +70,7 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
     await shown.page.getByRole('link', { name: 'Go to the overview' }).click();
   });
 
-  test('the keyboard reaches the content and everything in it', async () => {
-    const { page, open, switchOf, isTurned } = shown;
-    await open('queues');
-    await page.reload();
-    await page.keyboard.press('Tab');
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
-    await page.keyboard.press('Enter');
-    expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');
-    await open('simulate');
-    await switchOf('Duplicate').focus();
-    for (const isOn of [true, false]) {
-      await page.keyboard.press('Space');
-      await isTurned('Duplicate', isOn);
-    }
-  });
+  testKeyboard(() => shown);
 
   test('the demonstration ends with every book complete', async () => {
     const { page, shows, open, station, started } = shown;
@@ -101,61 +89,7 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
     expect(page.url()).toContain('#/?since=6h');
   });
 
-  test('whatever is found is shown, with since when, how many, what to do, and the runbook', async () => {
-    const { page, shows, open, snapshot } = shown;
-    await open('');
-    const envelope = delivery('BOOK_VERIFIED', { bookUuid: await shown.firstBook() });
-    await shown.sendDead(JSON.stringify(envelope));
-    await shown.setConsuming('lifecycle', false);
-    const problems = page.getByRole('table', { name: 'Problems' });
-    await shows(problems.getByText('lifecycle: deliveries wait'));
-    await shows(problems.getByText('book-verified 1'));
-    await shows(page.getByText(/^1 dead letter: .* 1 other problem: see the overview\.$/));
-    const found = (await snapshot()).health.filter(({ state }) => state !== 'ok');
-    expect(found.map(({ name }) => name)).toEqual(expect.arrayContaining(['dead letters', 'paused']));
-    for (const { name, found: what, since = '', count = '', todo = '' } of found) {
-      const row = problems.getByRole('row').filter({ hasText: what });
-      for (const text of [name, String(count), since.slice(11, 19), todo])
-        expect(await row.textContent(), name).toContain(text);
-      const [, section = ''] = /docs\/runbook\.md#([\w-]+)/.exec(todo) ?? [];
-      expect(await row.getByRole('link').getAttribute('href')).toBe(`#/runbook/${section}`);
-    }
-    expect(await shown.violations()).toEqual([]);
-    await problems.getByRole('link', { name: /dead-letters/ }).click();
-    await shows(page.getByText(/^## dead-letters/));
-
-    await shown.setConsuming('lifecycle', true);
-    const redrive = { method: 'POST', body: JSON.stringify({ channel: 'book-verified' }) };
-    await fetch(`${shown.started.consoleUrl}api/redrive`, redrive);
-    await open('');
-    await shows(page.getByText('All is well: every book has what it should have.'));
-  });
-
-  test('keys move through the rows, open one, go to the search, and show themselves', async () => {
-    const { page, shows, open } = shown;
-    await open('deliveries');
-    await shows(page.getByRole('table').getByRole('link'));
-    const focused = () => page.evaluate('document.activeElement.closest("tr")?.rowIndex');
-    for (const [key, row] of [
-      ['j', 1],
-      ['j', 2],
-      ['k', 1],
-    ] as const) {
-      await page.keyboard.press(key);
-      expect(await focused()).toBe(row);
-    }
-    await page.keyboard.press('/');
-    await page.keyboard.type('j?/k');
-    expect(await page.getByRole('searchbox', { name: 'From (UTC)' }).inputValue()).toBe('j?/k');
-    await page.getByRole('heading', { level: 1 }).focus();
-    await page.keyboard.press('?');
-    await shows(page.getByRole('dialog', { name: 'Keys' }));
-    expect(await shown.violations()).toEqual([]);
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('j');
-    await page.keyboard.press('Enter');
-    await shows(page.getByRole('heading', { level: 1, name: /^Deliveries: / }));
-  });
+  testFindings(() => shown);
 
   test('a book whose webhooks are all lost is found by the poller', async () => {
     const { page, shows, open, turn, station } = shown;

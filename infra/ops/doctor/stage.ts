@@ -3,29 +3,34 @@ import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwat
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { METRIC_NAMESPACE } from '../../../shared/telemetry/metrics.ts';
+import { Settings } from '../../config/settings.ts';
 import { EXPIRING_DAYS } from '../../constructs/monitoring/alarm-definition.ts';
 import { alarmsFinding } from '../health/alarms.ts';
 import { readAlarms } from '../target/alarms.ts';
 import { explainErrors } from '../target/aws-errors.ts';
-import { findStageStack } from '../target/stage-stack.ts';
+import { findStageStack, type StageStack } from '../target/stage-stack.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 /** A stage, which need not be deployed. */
 export interface StageContext {
   readonly stage: string;
   readonly cloudFormation: CloudFormationClient;
-  readonly ssm: SSMClient;
+  /** The stack of the stage, read once. @throws Error */
+  findStack(): Promise<StageStack>;
   readonly cloudWatch: CloudWatchClient;
   readonly lambda: LambdaClient;
   readonly now: number;
 }
 
 export function openStageContext(stage: string): StageContext {
+  const cloudFormation = explainErrors(new CloudFormationClient({}));
+  const ssm = explainErrors(new SSMClient({}));
+  let found: Promise<StageStack> | undefined;
   return {
     stage,
-    cloudFormation: explainErrors(new CloudFormationClient({})),
+    cloudFormation,
     cloudWatch: explainErrors(new CloudWatchClient({})),
-    ssm: explainErrors(new SSMClient({})),
+    findStack: () => (found ??= findStageStack(stage, { cloudFormation, ssm })),
     lambda: explainErrors(new LambdaClient({})),
     now: Date.now(),
   };
@@ -34,7 +39,7 @@ export function openStageContext(stage: string): StageContext {
 const HOUR_MS = 3_600_000;
 
 /** Default of the setting `lambdaConcurrency`, for a stage that is not deployed yet. */
-const DEFAULT_CONCURRENCY = 100;
+const DEFAULT_CONCURRENCY = Settings.shape.lambdaConcurrency.parse(undefined);
 
 /** The poller runs at least once an hour (`poll.minutes`). */
 const POLLER_HOURS = 2;
@@ -61,7 +66,7 @@ export const STAGE_CHECKS: readonly Check<StageContext>[] = [
     name: 'stack',
     otherwise: 'check region and profile; "npx cdk deploy -c stage=<stage>" deploys it',
     async run(context) {
-      const { stack } = await findStageStack(context.stage, context);
+      const { stack } = await context.findStack();
       const { StackStatus = 'unknown' } = stack;
       if (/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(StackStatus)) return ok(StackStatus);
       return /IN_PROGRESS$/.test(StackStatus)
@@ -76,7 +81,7 @@ export const STAGE_CHECKS: readonly Check<StageContext>[] = [
     name: 'protection',
     otherwise: 'check region and profile',
     async run(context) {
-      const { stack } = await findStageStack(context.stage, context);
+      const { stack } = await context.findStack();
       const { EnableTerminationProtection } = stack;
       return EnableTerminationProtection === true
         ? ok('on')
@@ -89,7 +94,7 @@ export const STAGE_CHECKS: readonly Check<StageContext>[] = [
     async run(context) {
       const { AccountLimit } = await context.lambda.send(new GetAccountSettingsCommand({}));
       const quota = AccountLimit?.ConcurrentExecutions ?? 0;
-      const outputs = await findStageStack(context.stage, context).then(
+      const outputs = await context.findStack().then(
         (found) => found.outputs,
         () => ({ LambdaConcurrency: undefined }),
       );
@@ -107,7 +112,7 @@ export const STAGE_CHECKS: readonly Check<StageContext>[] = [
     name: 'certificate',
     otherwise: 'needs cloudwatch:GetMetricData',
     async run(context) {
-      const { CertificateArn } = (await findStageStack(context.stage, context)).outputs;
+      const { CertificateArn } = (await context.findStack()).outputs;
       if (CertificateArn === undefined) return ok('none: the API is private');
       const days = await daysToExpiry(context, CertificateArn);
       const todo = 'see in ACM why it is not renewed; docs/runbook.md#certificate-expiring';

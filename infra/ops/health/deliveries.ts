@@ -22,18 +22,18 @@ const REFUSALS = [
   {
     reasons: ['signature-mismatch', 'signature-malformed', 'basic-mismatch'],
     meaning: 'a wrong signature or password',
-    todo: (which: string) =>
+    adviceFor: (which: string) =>
       `give Ocrolus the secret of this stack: ops register${which}; docs/runbook.md#deliveries-refused`,
   },
   {
     reasons: ['stale'],
     meaning: 'a time that is too far from the clock',
-    todo: () => 'docs/runbook.md#deliveries-refused',
+    adviceFor: () => 'docs/runbook.md#deliveries-refused',
   },
   {
     reasons: ['unavailable', 'nothing-configured'],
     meaning: 'a fault of this stack',
-    todo: () => 'docs/runbook.md#webhook-server-errors',
+    adviceFor: () => 'docs/runbook.md#webhook-server-errors',
   },
 ] as const;
 
@@ -67,10 +67,11 @@ export const DELIVERY_CHECKS: readonly Check<SystemContext>[] = [
         ({ count, meaning, last }) => `${count} within an hour for ${meaning}, the last at ${last}`,
       );
       const found = `${texts.join('; ')}; ${isAccepted ? 'one was accepted since' : 'none was accepted since'}`;
+      const advice = first.adviceFor(which);
       const facts = { since: first.since, count: groups.reduce((sum, { count }) => sum + count, 0) };
-      if (!isAccepted) return fail(found, first.todo(which), facts);
+      if (!isAccepted) return fail(found, advice, facts);
       const isOver = groups.every(({ last }) => Date.parse(last) < now - OVER_MS);
-      return isOver ? ok(found) : warn(found, first.todo(which), facts);
+      return isOver ? ok(found) : warn(found, advice, facts);
     },
   },
   {

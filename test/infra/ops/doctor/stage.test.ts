@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ACCESS_CHECKS, STAGE_CHECKS, type StageContext } from '../../../../infra/ops/doctor/stage.ts';
+import { findStageStack } from '../../../../infra/ops/target/stage-stack.ts';
 import { ALLOWLISTED } from '../../testing/settings.ts';
 import { cloudWatchWith, type Known } from '../testing/cloud-watch.ts';
 import { runOne } from '../testing/doctor.ts';
@@ -16,18 +17,19 @@ interface Parts extends Known {
 /** A stage in an account that has these parts. */
 function stageWith(parts: Parts): StageContext {
   const sends = (answer: object, config: object = {}) => ({ send: async () => answer, config }) as never;
+  const cloudFormation = sends(
+    { Stacks: parts.stack === undefined ? [] : [parts.stack] },
+    {
+      region: async () => 'us-east-1',
+      credentials: async () => ({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'never-shown' }),
+    },
+  );
   return {
     stage: 'prod',
-    cloudFormation: sends(
-      { Stacks: parts.stack === undefined ? [] : [parts.stack] },
-      {
-        region: async () => 'us-east-1',
-        credentials: async () => ({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'never-shown' }),
-      },
-    ),
+    cloudFormation,
     cloudWatch: cloudWatchWith(parts).client,
     lambda: sends({ AccountLimit: { ConcurrentExecutions: parts.quota } }),
-    ssm: { send: async () => ({}) } as never,
+    findStack: () => findStageStack('prod', { cloudFormation, ssm: { send: async () => ({}) } as never }),
     now: Date.parse('2026-03-01T12:00:00Z'),
   };
 }
