@@ -4,6 +4,7 @@ import { findChromium } from './testing/chromium.ts';
 import { type ConsoleInBrowser, openConsole, PATIENCE, WIDE } from './testing/console.ts';
 import { testFindings } from './testing/findings.ts';
 import { testKeyboard } from './testing/keyboard.ts';
+import { testWaiting } from './testing/waiting.ts';
 
 const executablePath = findChromium();
 if (executablePath === undefined) {
@@ -90,6 +91,8 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
   });
 
   testFindings(() => shown);
+
+  testWaiting(() => shown);
 
   test('a book whose webhooks are all lost is found by the poller', async () => {
     const { page, shows, open, turn, station } = shown;

@@ -22,10 +22,12 @@ const Named = z.strictObject({ function: z.string() });
 const InChannel = z.strictObject({ channel: z.string() });
 const Discarded = z.strictObject({ messageId: Id });
 const Replayed = z.strictObject({ deliveryId: Id });
+const Forgotten = z.strictObject({ book: Id });
 
 const Moved = z.looseObject({ moved: z.int(), left: z.int() });
 const Saved = z.looseObject({ file: z.string() });
 const Sent = z.looseObject({ sent: z.int() });
+const Backfilled = z.looseObject({ unknown: z.int(), again: z.int() });
 
 /** A command that an action has started, with its progress as a terminal would show it. */
 interface RunningCommand extends ProgressMessage {
@@ -75,6 +77,17 @@ export function createActions(stack: LocalStack, dataDir: string) {
     return json({
       message: sent > 0 ? 'Sent to its queue again.' : 'Nothing to send: the ledger has no body of it yet.',
     });
+  });
+
+  routes.post('/backfill', async ({ json }) => {
+    const { unknown, again } = Backfilled.parse(await runOps(['backfill', '--from', '90d', '--yes']));
+    return json({ message: `${unknown + again} more books are due; the poller fetches what they lack.` });
+  });
+
+  routes.post('/forget', async ({ req, json }) => {
+    const { book } = Forgotten.parse(await req.json());
+    await runOps(['forget', book, '--yes']);
+    return json({ message: 'Forgotten: everything of it is removed, and it is not stored again.' });
   });
 
   /**

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import * as z from 'zod';
 import { locateStack } from '../../running-stacks/registry.ts';
 import type { Target } from '../target/target.ts';
@@ -33,15 +35,19 @@ async function endpointsOf({ data }: LocalContext): Promise<Record<string, strin
   };
 }
 
-/** True if the address gives any answer. */
+/** True if the port takes a connection. A request would be in the webhook's log as a refused one. */
 async function listens(url: string): Promise<boolean> {
-  return fetch(url, { signal: AbortSignal.timeout(5000), redirect: 'manual' }).then(
-    async (answer) => {
-      await answer.body?.cancel();
-      return true;
-    },
-    () => false,
-  );
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port), timeout: 5000 });
+  try {
+    socket.on('timeout', () => socket.destroy(new Error('no answer')));
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }
 
 export const LOCAL_CHECKS: readonly Check<LocalContext>[] = [

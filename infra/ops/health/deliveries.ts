@@ -1,7 +1,7 @@
 import { iso } from '../../../shared/time.ts';
 import { type Check, fail, ok, warn } from '../doctor/check.ts';
 import { activityOf } from '../logs/activity.ts';
-import { entryOf } from '../logs/function-logs.ts';
+import { entryOf, type LogEntry } from '../logs/function-logs.ts';
 import type { Target } from '../target/target.ts';
 import type { SystemContext } from './context.ts';
 import { isOfOcrolus, todoOf } from './ocrolus-codes.ts';
@@ -98,13 +98,34 @@ export const DELIVERY_CHECKS: readonly Check<SystemContext>[] = [
       );
     },
   },
+  {
+    name: 'unrecognized events',
+    otherwise: 'needs logs:FilterLogEvents',
+    everySeconds: 30,
+    async run({ target, which, now }) {
+      const query = { functions: ['unrecognized'], from: iso(now - HOUR_MS), texts: ['delivery processed'] };
+      const found: LogEntry[] = [];
+      for await (const line of target.logs.read(query, new AbortController().signal)) {
+        const entry = entryOf(line);
+        if (entry?.outcome === 'unrecognized') found.push(entry);
+      }
+      const [first] = found;
+      if (first === undefined) return ok('none within an hour');
+      const names = [...new Set(found.map(({ eventName, reason }) => `${eventName} (${reason})`))];
+      return warn(
+        `${found.length} within an hour, stored and not processed: ${names.join(', ')}`,
+        `ops deliveries --outcome unrecognized --since 24h${which}; docs/runbook.md#events-unrecognized`,
+        { since: first.timestamp, count: found.length },
+      );
+    },
+  },
 ];
 
-/** True if the webhook has accepted a delivery after a time. */
+/** True if the webhook has accepted a delivery after a time, or a test ping, which `ops register` makes Ocrolus send. */
 async function acceptsSince({ logs }: Target, from: string): Promise<boolean> {
   const stop = new AbortController();
   for await (const line of logs.read(
-    { functions: ['webhook'], from, texts: ['delivery queued'] },
+    { functions: ['webhook'], from, texts: ['delivery queued', 'test ping'] },
     stop.signal,
   )) {
     if (line.at > from) return true;

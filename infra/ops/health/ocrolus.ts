@@ -4,6 +4,7 @@ import { readLastPause } from '../../../shared/rate-limit/bucket.ts';
 import { BOOK_STATUS, type Refusals, readRefusals } from '../../../shared/store/polling/circuits.ts';
 import { iso } from '../../../shared/time.ts';
 import { type Check, fail, ok, warn } from '../doctor/check.ts';
+import { rangeSince, SERIES } from '../metrics/series.ts';
 import type { Target } from '../target/target.ts';
 import type { SystemContext } from './context.ts';
 import { todoOf } from './ocrolus-codes.ts';
@@ -11,8 +12,14 @@ import { todoOf } from './ocrolus-codes.ts';
 /** Each read of a secret of a stage costs a request, and an entry in CloudTrail. */
 const SECRETS_SECONDS = 60;
 
-/** Time after a pause in which Ocrolus counts as throttling: a single 429 is no problem, and others soon follow if it is. */
+/** Time after a pause in which Ocrolus counts as throttling: others soon follow if it does. */
 const THROTTLED_MS = 30_000;
+
+/** Time over which answers 429 are compared with all. */
+const SHARE_MS = 5 * 60_000;
+
+/** Share of answers 429 from which on they slow everything down. A few are normal: other systems share the limit. */
+const THROTTLED_SHARE = 0.1;
 
 export const OCROLUS_CHECKS: readonly Check<SystemContext>[] = [
   {
@@ -54,14 +61,20 @@ export const OCROLUS_CHECKS: readonly Check<SystemContext>[] = [
   },
   {
     name: 'throttling',
-    otherwise: 'see whether the table is there, and whether you may read it',
+    otherwise: 'needs the table and cloudwatch:GetMetricData',
     async run({ target, which, now }) {
       const until = await readLastPause(target.table());
       if (until === undefined) return ok('Ocrolus has never answered 429');
-      const found = `Ocrolus answered 429, and calls paused until ${iso(until)}`;
-      return until < now - THROTTLED_MS
-        ? ok(`none since ${iso(until)}`)
-        : warn(found, todoOf('429', which), { since: iso(until) });
+      if (until < now - THROTTLED_MS) return ok(`none since ${iso(until)}`);
+      const { calls, throttled } = await countAnswers(target, now);
+      const share =
+        calls === 0
+          ? 'Ocrolus answered 429'
+          : `${throttled} of ${calls} calls of the last minutes answered 429`;
+      const found = `${share}, and calls paused until ${iso(until)}`;
+      return throttled < calls * THROTTLED_SHARE
+        ? ok(`few: ${found}`)
+        : warn(found, todoOf('429', which), { since: iso(until), count: throttled });
     },
   },
   {
@@ -101,6 +114,16 @@ export const OCROLUS_CHECKS: readonly Check<SystemContext>[] = [
     },
   },
 ];
+
+/** Calls to Ocrolus within five minutes. CloudWatch has them after a minute or two. */
+async function countAnswers(target: Target, now: number) {
+  const series = SERIES.filter(({ id }) => id === 'calls' || id === 'throttled');
+  const values = await target.metrics(series, rangeSince(now - SHARE_MS, now));
+  const [calls = 0, throttled = 0] = values.map((counts) =>
+    counts.reduce((sum: number, count) => sum + (count ?? 0), 0),
+  );
+  return { calls, throttled };
+}
 
 function factsOf(refusals: readonly Refusals[]) {
   const concerns = [...new Set(refusals.map(({ account }) => account))];

@@ -3,7 +3,7 @@ import { useData } from '../lib/api.js';
 import { ops } from '../lib/commands.js';
 import { clock, number, plural, seconds, short, words } from '../lib/format.js';
 import { linkTo } from '../lib/route.js';
-import { Command } from '../parts/actions.js';
+import { ActionButton, Command, post } from '../parts/actions.js';
 import { Badge } from '../parts/badge.js';
 import { Card, Facts, Unread } from '../parts/card.js';
 import { Results } from '../parts/results.js';
@@ -21,6 +21,7 @@ export function Book({ name, version, snapshot: { facts, local } }) {
   const { data, problem } = useData(`books/${id}`, version);
   const inOcrolus = useData(local?.faults ? `ocrolus/books/${id}` : null, version);
   const page = /** @type {Page | undefined} */ (data);
+  const forget = ops(facts, 'forget', page?.bookId ?? name);
   const simulated = /** @type {SimulatedBook | undefined} */ (inOcrolus.data);
   return html`
     ${page === undefined && html`<${Unread} problem=${problem} />`}
@@ -40,7 +41,8 @@ export function Book({ name, version, snapshot: { facts, local } }) {
     <${Card} title="In a terminal">
       <${Command} text=${ops(facts, 'book', page?.bookId ?? name, '--json')} />
       <p class="muted">This one shows what it would remove, and asks before it does:</p>
-      <${Command} text=${ops(facts, 'forget', page?.bookId ?? name)} />
+      ${local && html`<${ActionButton} kind="bad" command=${forget} question="Delete everything of this book, permanently?" act=${post('forget', { book: page?.bookId ?? name })}>Forget</${ActionButton}>`}
+      <${Command} text=${forget} />
     </${Card}>
   `;
 }

@@ -51,6 +51,13 @@ describe('refused deliveries', () => {
     });
   });
 
+  it('are over, too, if a test ping is accepted', async () => {
+    const ping = line(3500, 'webhook', { message: 'test ping' });
+    expect(await runCheck('refused deliveries', [refused(10, 'basic-mismatch'), ping])).toMatchObject({
+      state: 'ok',
+    });
+  });
+
   it.each([
     ['stale', 'deliveries-refused'],
     ['unavailable', 'webhook-server-errors'],

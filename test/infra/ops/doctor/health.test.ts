@@ -48,14 +48,31 @@ describe('throttling', () => {
     });
   });
 
-  it('is a 429 of the last half minute', async () => {
+  /** Calls, and answers 429, of two minutes. */
+  const metrics = (calls: number, throttled: number) => async () => [
+    [calls, null],
+    [1, throttled - 1],
+  ];
+
+  it('is a tenth of the answers, and a 429 of the last half minute', async () => {
     await pause(Date.parse(second(-31)));
-    expect(await runCheck('throttling')).toMatchObject({ state: 'ok' });
+    expect(await runCheck('throttling', { metrics: metrics(100, 100) })).toMatchObject({ state: 'ok' });
     await pause(Date.parse(second(-29)));
-    expect(await runCheck('throttling')).toMatchObject({
-      state: 'warn',
-      found: `Ocrolus answered 429, and calls paused until ${second(-29)}`,
+    expect(await runCheck('throttling', { metrics: metrics(100, 10) })).toMatchObject({
+      ...{ state: 'warn', count: 10 },
+      found: `10 of 100 calls of the last minutes answered 429, and calls paused until ${second(-29)}`,
       todo: expect.stringMatching(/ops metrics.*#ocrolus-rate-limited$/),
+    });
+    expect(await runCheck('throttling', { metrics: metrics(100, 9) })).toMatchObject({
+      state: 'ok',
+      found: expect.stringMatching(/^few: 9 of 100 calls/),
+    });
+  });
+
+  it('is assumed while the metrics have no calls yet', async () => {
+    await pause(Date.parse(second(-29)));
+    expect(await runCheck('throttling', { metrics: async () => [[null], [null]] })).toMatchObject({
+      state: 'warn',
     });
   });
 });
