@@ -3,7 +3,7 @@ import { useData } from '../lib/api.js';
 import { ops } from '../lib/commands.js';
 import { clock, number, plural, seconds, short, words } from '../lib/format.js';
 import { linkTo } from '../lib/route.js';
-import { ActionButton, Command, post } from '../parts/actions.js';
+import { Action, Command, post } from '../parts/actions.js';
 import { Badge } from '../parts/badge.js';
 import { Card, Facts, Unread } from '../parts/card.js';
 import { Results } from '../parts/results.js';
@@ -21,7 +21,7 @@ export function Book({ name, version, snapshot: { facts, local } }) {
   const { data, problem } = useData(`books/${id}`, version);
   const inOcrolus = useData(local?.faults ? `ocrolus/books/${id}` : null, version);
   const page = /** @type {Page | undefined} */ (data);
-  const forget = ops(facts, 'forget', page?.bookId ?? name);
+  const book = page?.bookId ?? name;
   const simulated = /** @type {SimulatedBook | undefined} */ (inOcrolus.data);
   return html`
     ${page === undefined && html`<${Unread} problem=${problem} />`}
@@ -33,16 +33,15 @@ export function Book({ name, version, snapshot: { facts, local } }) {
       'In Ocrolus':
         simulated &&
         `${words(simulated.status.toLowerCase())}; ${simulated.next === null ? 'finished' : `next: ${words(simulated.next).toLowerCase()}`}`,
-      Uuid: html`<span class="mono">${page?.bookId ?? name}</span>`,
+      Uuid: html`<span class="mono">${book}</span>`,
     }} />
     ${simulated && local && html`<${Advance} book=${simulated} local=${local} />`}
     ${page && html`<${Stored} page=${page} facts=${facts} />`}
     ${simulated && local && html`<${SendEvent} facts=${facts} events=${local.events} books=${[simulated]} />`}
     <${Card} title="In a terminal">
-      <${Command} text=${ops(facts, 'book', page?.bookId ?? name, '--json')} />
+      <${Command} text=${ops(facts, 'book', book, '--json')} />
       <p class="muted">This one shows what it would remove, and asks before it does:</p>
-      ${local && html`<${ActionButton} kind="bad" command=${forget} question="Delete everything of this book, permanently?" act=${post('forget', { book: page?.bookId ?? name })}>Forget</${ActionButton}>`}
-      <${Command} text=${forget} />
+      <${Action} facts=${facts} kind="bad" command=${ops(facts, 'forget', book)} question="Delete everything of this book, permanently?" act=${post('forget', { book })}>Forget</${Action}>
     </${Card}>
   `;
 }

@@ -4,7 +4,7 @@ import { ask, messageOf, useData } from '../lib/api.js';
 import { ops } from '../lib/commands.js';
 import { clock, milliseconds, words } from '../lib/format.js';
 import { linkTo } from '../lib/route.js';
-import { Action, Command, post } from '../parts/actions.js';
+import { Action, post } from '../parts/actions.js';
 import { Badge } from '../parts/badge.js';
 import { Card, Facts, Unread } from '../parts/card.js';
 import { Table } from '../parts/table.js';
@@ -21,7 +21,6 @@ export function Delivery({ id, query, version, facts }) {
   const page = /** @type {Page | undefined} */ (data);
   if (page === undefined) return html`<${Unread} problem=${problem} />`;
   const { state, outcome, reason, bookId, written, alreadyStored } = page;
-  const again = ops(facts, ...page.again);
   return html`
     <${Facts} facts=${{
       Event: page.eventName ?? 'unknown',
@@ -53,7 +52,7 @@ export function Delivery({ id, query, version, facts }) {
     </${Card}>
     <${Card} title="Raw body"><${Body} path=${`${path}/body?${query}`} /></${Card}>
     <${Card} title="Send it again">
-      ${facts.stage === null ? html`<${Action} command=${again} act=${post('replay', { deliveryId: id })}>Replay</${Action}>` : html`<${Command} text=${again} />`}
+      <${Action} facts=${facts} command=${ops(facts, ...page.again)} act=${post('replay', { deliveryId: id })}>Replay</${Action}>
     </${Card}>
   `;
 }

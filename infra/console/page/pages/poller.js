@@ -8,19 +8,17 @@ import { Table } from '../parts/table.js';
 
 /** @param {{ snapshot: import('../lib/api.js').Snapshot }} props */
 export function Poller({ snapshot: { facts, local, poller } }) {
-  const command = ops(facts, 'poll');
-  const backfill = ops(facts, 'backfill', '--from', '90d');
   return html`
     <${Card} title="Poll now">
       <p class="muted">
         The poller runs ${local ? `every ${local.pollSeconds} s` : 'by its schedule'}, reads the list of books and hands those that are due over
         to the consumers. This run hands over every book with missing results.
       </p>
-      ${local ? html`<${Action} kind="main" command=${command} act=${post('poll')}>Poll now</${Action}>` : html`<${Command} text=${command} />`}
+      <${Action} facts=${facts} kind="main" command=${ops(facts, 'poll')} act=${post('poll')}>Poll now</${Action}>
     </${Card}>
     <${Card} title="Backfill">
       <p class="muted">Makes books of the last 90 days due, at the pace of the rate limit: those that are not stored, and those not compared for a day.</p>
-      ${local ? html`<${Action} command=${backfill} act=${post('backfill')}>Backfill</${Action}>` : html`<${Command} text=${backfill} />`}
+      <${Action} facts=${facts} command=${ops(facts, 'backfill', '--from', '90d')} act=${post('backfill')}>Backfill</${Action}>
     </${Card}>
     <${Card} title="Runs of the last hour">
       <${Table} caption="Runs of the poller, newest first" columns=${COLUMNS} rows=${poller ?? []} empty=${poller === undefined ? 'Its log could not be read.' : 'It has not run.'} />

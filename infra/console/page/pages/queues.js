@@ -44,7 +44,6 @@ function DeadLetters({ channel, count, facts }) {
   const { data, problem } = useData(isShown ? `dead-letters/${channel}` : null, count);
   const letters = /** @type {DeadLetter[] | undefined} */ (data);
   const isLocal = facts.stage === null;
-  const redrive = ops(facts, 'redrive', channel);
   const discard = (/** @type {string} */ messageId) => ops(facts, 'dlq', 'discard', messageId);
   /** @type {import('../parts/table.js').Column<DeadLetter>} */
   const discardColumn = {
@@ -76,7 +75,7 @@ function DeadLetters({ channel, count, facts }) {
           />
         `
       }
-      ${isLocal ? html`<${Action} kind="main" command=${redrive} act=${post('redrive', { channel })}>Redrive all of ${channel}</${Action}>` : html`<${Command} text=${redrive} />`}
+      <${Action} facts=${facts} kind="main" command=${ops(facts, 'redrive', channel)} act=${post('redrive', { channel })}>Redrive all of ${channel}</${Action}>
       <p class="muted">Discard first saves the message to a file${isLocal && ' in the stack’s folder'}: <code>${discard('<message id>')}</code></p>
     </${Card}>
   `;

@@ -51,9 +51,9 @@ export function ActionButton({ children, command, act, kind = 'plain', label, qu
   `;
 }
 
-/** A button, and the command that does the same. @param {Parameters<typeof ActionButton>[0]} props */
-export function Action(props) {
-  return html`<p><${ActionButton} ...${props} /></p><${Command} text=${props.command} />`;
+/** A button, and the command that does the same; only the command for a stage, which the console does not change. @param {Parameters<typeof ActionButton>[0] & { facts: import('../lib/api.js').Facts }} props */
+export function Action({ facts, ...props }) {
+  return html`${facts.stage === null && html`<p><${ActionButton} ...${props} /></p>`}<${Command} text=${props.command} />`;
 }
 
 /** Asks for an action of the console. @param {string} path @param {object} [body] @returns {() => Promise<string>} its message */

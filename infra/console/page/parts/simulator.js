@@ -46,7 +46,7 @@ export function NewBook({ facts }) {
           Run all steps
         </label>
       </div>
-      <${Action} kind="main" command=${command} act=${create}>Create book</${Action}>
+      <${Action} facts=${facts} kind="main" command=${command} act=${create}>Create book</${Action}>
     </${Card}>
   `;
 }
@@ -84,7 +84,7 @@ export function SendEvent({ facts, events, books }) {
           `
         }
       </div>
-      <${Action} command=${command} act=${send}>Send the event</${Action}>
+      <${Action} facts=${facts} command=${command} act=${send}>Send the event</${Action}>
     </${Card}>
   `;
 }
