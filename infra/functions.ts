@@ -1,7 +1,7 @@
 import { CHANNELS, type Channel } from '../shared/events/channels.ts';
 
 /** Functions of every stage that have their own folder. */
-const SINGLE = ['webhook', 'poller', 'registration', 'rotation'] as const;
+const SINGLE = ['webhook', 'poller', 'registration', 'rotation', 'publisher'] as const;
 
 /** Functions that only some stages have: with the setting `probeMinutes`, and with `storage`. */
 const OPTIONAL = ['probe', 'storage'] as const;

@@ -33,7 +33,7 @@ export function withProgress(book: Book, { lines, isWhole, isDone, policy }: Che
     ...captureOf(book, open, isWhole, now),
     open: isUnknown ? undefined : open,
     complete: isUnknown ? undefined : complete,
-    completeAt: !isUnknown && complete ? (book.completeAt ?? iso(now)) : undefined,
+    completeAt: !isUnknown && complete ? book.completeAt : undefined,
   };
 }
 

@@ -58,7 +58,7 @@ export const BookItem = z.looseObject({
    * event has named the book, and from a deleted one.
    */
   complete: z.boolean().optional(),
-  /** Time at which the book became complete. */
+  /** Time at which the book became complete with this status, this generation and these bodies of results. */
   completeAt: isoTime.optional(),
   /** Kinds of results that are still missing. */
   open: z.array(word<ResultKind>()).optional(),
@@ -73,6 +73,8 @@ export const BookItem = z.looseObject({
   digest: z.string().optional(),
   /** Internal: hash of the parameters that the stage adds to calls. Absent: none. */
   parameters: z.string().optional(),
+  /** Internal: time at which the book was last complete with other contents than before, and a hash of the contents. */
+  lastComplete: z.object({ at: isoTime, digest: z.string() }).optional(),
   /** Internal: time since which the book has had this digest. */
   changedAt: isoTime.optional(),
   /** Internal: time since which the book has been finished, within this generation. */
