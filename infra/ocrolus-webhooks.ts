@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
 import { CfnWaitConditionHandle, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { type IGrantable, ManagedPolicy, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct, type IConstruct } from 'constructs';
 import { CHANNELS } from '../shared/events/channels.ts';
 import type { MetricName, MetricSeries } from '../shared/telemetry/metrics.ts';
 import { type Bundles, PACKAGED_BUNDLES } from './bundles.ts';
-import { concurrencyOf } from './config/checks.ts';
 import { parseSettings, SettingsError } from './config/load.ts';
 import { regionOf } from './config/locations.ts';
 import type { SettingsInput } from './config/settings.ts';
@@ -17,15 +17,16 @@ import { CONSUMER_TIMEOUT, Consumer } from './constructs/consumer.ts';
 import { createIngress } from './constructs/ingress/stage-ingress.ts';
 import { customMetric, type Reading } from './constructs/monitoring/metrics.ts';
 import { Monitoring } from './constructs/monitoring/monitoring.ts';
-import { jsonOf } from './constructs/node-function.ts';
 import { OperatorAccess } from './constructs/operator-access.ts';
 import { addOutputs, outputPrefix } from './constructs/outputs.ts';
 import { Parameters } from './constructs/parameters.ts';
 import { Poller } from './constructs/poller.ts';
 import { Probe } from './constructs/probe.ts';
+import { Publisher } from './constructs/publisher.ts';
 import { readerStatements } from './constructs/reader-access.ts';
 import { Registration } from './constructs/registration.ts';
 import { Rotation } from './constructs/rotation.ts';
+import { stageOutputs } from './constructs/stage-outputs.ts';
 import { createStorage, type StageStorage } from './constructs/storage/stage-storage.ts';
 import { StorageCheck } from './constructs/storage/storage-check.ts';
 import { Webhook } from './constructs/webhook.ts';
@@ -43,6 +44,8 @@ export class OcrolusWebhooks extends Construct {
   readonly bucket: StageStorage['bodies']['bucket'];
   /** Encrypts both, unless they are adopted and have another key. */
   readonly key: IKey;
+  /** On which changes are published (docs/published-events.md); absent without `events.enabled`. */
+  readonly bus: IEventBus | undefined;
   readonly #stage: string;
   readonly #urls: ReadonlyMap<string, string>;
   readonly #readers: readonly PolicyStatement[];
@@ -100,6 +103,12 @@ export class OcrolusWebhooks extends Construct {
     const consumers = [...queues].map(([channel, queue]) => {
       return [channel, new Consumer(this, `Consumer-${channel}`, { ...common, channel, queue })] as const;
     });
+    // `checkEvents` refuses a table whose stream is not known.
+    const publisher =
+      settings.events.enabled && table.streamArn !== undefined
+        ? new Publisher(this, 'Publisher', { ...common, streamArn: table.streamArn })
+        : undefined;
+    this.bus = publisher?.bus;
     const { tableName, bucketName } = settings.storage;
     // No resource in AWS: its creation says since when every consumer has indexed the ledger of this table (docs/decisions/0030).
     const ledgerIndex = new CfnWaitConditionHandle(this, `LedgerIndex${ledgerIndexSuffix(tableName)}`);
@@ -111,7 +120,8 @@ export class OcrolusWebhooks extends Construct {
         ? undefined
         : new StorageCheck(this, 'Storage', { ...common, deletionProtection: isRetained });
     if (storageCheck !== undefined) {
-      for (const user of [webhook, poller, ...consumers.map(([, consumer]) => consumer)]) {
+      const consuming = consumers.map(([, consumer]) => consumer);
+      for (const user of [webhook, poller, ...consuming, ...(publisher ? [publisher] : [])]) {
         user.node.addDependency(storageCheck.resource);
       }
     }
@@ -143,6 +153,7 @@ export class OcrolusWebhooks extends Construct {
       ['rotation', rotation],
       ...(probe === undefined ? [] : [['probe', probe] as const]),
       ...consumers,
+      ...(publisher === undefined ? [] : [['publisher', publisher] as const]),
       ...(storageCheck === undefined ? [] : ([['storage', storageCheck]] as const)),
     ]);
     const monitoring = new Monitoring(this, 'Monitoring', {
@@ -161,6 +172,7 @@ export class OcrolusWebhooks extends Construct {
           ['rotation', rotation.lambda],
         ]),
         table: table.table,
+        publisher: publisher?.lambda,
       },
     });
     // An alarm without data would go off before the first ping.
@@ -170,6 +182,7 @@ export class OcrolusWebhooks extends Construct {
       bucket: bodies.bucket.bucketName,
       key: encryptionKey.key.keyArn,
       ...(table.streamArn !== undefined && { stream: table.streamArn }),
+      ...(publisher !== undefined && { bus: publisher.bus.eventBusArn }),
       stack: `${stack.stackName}/${outputPrefix(this)}`,
     });
     this.#readers = readerStatements({ encryptionKey, table, bodies, parameters: parameters.all });
@@ -179,6 +192,7 @@ export class OcrolusWebhooks extends Construct {
     });
     const operators = new OperatorAccess(this, 'Operators', {
       ...{ encryptionKey, table, bodies, queues, secrets, parameters: parameters.all },
+      eventDeadLetterQueue: publisher?.deadLetterQueue,
       functions: [...functions.values()].map(({ lambda }) => lambda),
       invoked: [poller.lambda, registration.lambda],
       mappings: consumers.map(([, { mapping }]) => mapping),
@@ -187,38 +201,16 @@ export class OcrolusWebhooks extends Construct {
     const provided = stack.node.children.filter((child) => !others.has(child));
     const { permissionsBoundary } = security;
     if (permissionsBoundary !== undefined) limitRoles(this, provided, permissionsBoundary);
-    acknowledgeFindings(this, provided, bodies);
-    addOutputs(this, {
-      // JSON objects, by account, channel or function. `ops --stage` finds the stage's resources through them.
-      WebhookUrls: jsonOf(this.#urls, (url) => url),
-      QueueUrls: jsonOf(queues, ({ queue }) => queue.queueUrl),
-      DeadLetterQueueUrls: jsonOf(queues, ({ deadLetterQueue }) => deadLetterQueue.queueUrl),
-      ...(registration.states.size > 0 && {
-        RegistrationStates: jsonOf(registration.states, (state) => state),
+    acknowledgeFindings(this, provided, storage);
+    addOutputs(
+      this,
+      stageOutputs({
+        ...{ settings, urls: this.#urls, queues, functions, consumers: new Map(consumers), secrets },
+        ...{ registration, poller, table, bodies, ledgerIndex, operators, readers, api, network },
+        ...{ monitoring, publisher },
       }),
-      PollerScheduleName: poller.scheduleName,
-      FunctionNames: jsonOf(functions, ({ lambda }) => lambda.functionName),
-      LogGroupNames: jsonOf(functions, ({ lambda }) => lambda.logGroup.logGroupName),
-      EventSourceMappingIds: jsonOf(new Map(consumers), ({ mapping }) => mapping.eventSourceMappingId),
-      WebhookSecretArns: jsonOf(secrets, ({ webhook }) => webhook.secretArn),
-      CredentialsSecretArns: jsonOf(secrets, ({ credentials }) => credentials.secretArn),
-      TableName: table.table.tableName,
-      LedgerIndexId: ledgerIndex.logicalId,
-      BucketName: bodies.bucket.bucketName,
-      OperatorPolicyArns: jsonOf(operators.policies, ({ managedPolicyArn }) => managedPolicyArn),
-      ReaderPolicyArn: readers.managedPolicyArn,
-      AccessLogGroupName: api.accessLog.logGroupName,
-      VpcEndpointId: network.endpoint.vpcEndpointId,
-      // Settings that `ops` needs.
-      OcrolusAddresses: JSON.stringify({
-        ...{ apiUrl: settings.ocrolus.apiUrl, authUrl: settings.ocrolus.authUrl },
-        ...{ tokenFormat: settings.ocrolus.tokenFormat, audience: settings.ocrolus.audience },
-      }),
-      LambdaConcurrency: String(Math.max(concurrencyOf(settings), settings.lambdaConcurrency)),
-      AlarmTopicArns: JSON.stringify(monitoring.topics.map(({ topicArn }) => topicArn)),
-      ...(monitoring.dashboardName !== undefined && { DashboardName: monitoring.dashboardName }),
-      ...allowlisted?.outputs(settings.accounts, api),
-    });
+    );
+    if (allowlisted !== undefined) addOutputs(this, allowlisted.outputs(settings.accounts, api));
   }
 
   /** URL to which Ocrolus posts. @param account of the setting `accounts`; by default the first one. */

@@ -1,5 +1,5 @@
 /** Parameters in Systems Manager by which other services find the resources of a stage. */
-export type StageParameter = 'table' | 'bucket' | 'key' | 'stream' | 'stack';
+export type StageParameter = 'table' | 'bucket' | 'key' | 'stream' | 'bus' | 'stack';
 
 export function parameterName(stage: string, parameter: StageParameter): string {
   return `/ocrolus-webhooks/${stage}/${parameter}`;

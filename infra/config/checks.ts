@@ -10,8 +10,11 @@ export const DESPITE_OTHER_FAULTS = { when: () => true };
 /** The concurrency of a webhook without a reservation: 200 requests a second of 0.1 seconds each. */
 const WEBHOOK_CONCURRENCY = 20;
 
-/** Poller, registration and rotation, and one of them started by an operator. */
-const OTHER_FUNCTIONS = 4;
+/**
+ * Poller, registration and rotation, one of them started by an operator, and the publisher for each of the four partitions
+ * with which a table begins.
+ */
+const OTHER_FUNCTIONS = 8;
 
 /** Lambda always keeps this many for functions without reserved concurrency (AWS: "Configuring reserved concurrency"). */
 const MIN_UNRESERVED = 100;

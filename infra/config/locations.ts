@@ -17,6 +17,7 @@ interface Checked {
   readonly ingress?: { readonly kind?: unknown; readonly certificateArn?: unknown };
   readonly alarms?: { readonly topicArn?: unknown };
   readonly security?: { readonly permissionsBoundary?: unknown };
+  readonly events?: { readonly busArn?: unknown };
   readonly storage?: { readonly streamArn?: unknown; readonly keyArn?: unknown };
 }
 
@@ -31,6 +32,7 @@ interface Located {
 const CERTIFICATE = ['ingress', 'certificateArn'] as const;
 const TOPIC = ['alarms', 'topicArn'] as const;
 const BOUNDARY = ['security', 'permissionsBoundary'] as const;
+const BUS = ['events', 'busArn'] as const;
 const STREAM = ['storage', 'streamArn'] as const;
 const KEY = ['storage', 'keyArn'] as const;
 
@@ -69,11 +71,12 @@ export function locationFaults(settings: Checked, region: string | undefined): L
   });
 }
 
-function locatedIn({ ingress, alarms, security, storage }: Checked): Located[] {
+function locatedIn({ ingress, alarms, security, events, storage }: Checked): Located[] {
   const arns = [
     [CERTIFICATE, ingress?.kind === 'allowlisted' ? ingress.certificateArn : undefined],
     [TOPIC, alarms?.topicArn],
     [BOUNDARY, security?.permissionsBoundary],
+    [BUS, events?.busArn],
     [STREAM, storage?.streamArn],
     [KEY, storage?.keyArn],
   ] as const;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { LEDGER_DAYS, REGISTRATION_DEFAULTS } from '../../shared/settings.ts';
 import { Alarms } from './alarms.ts';
 import { checkConcurrency, checkTogether, DESPITE_OTHER_FAULTS } from './checks.ts';
+import { checkEvents, Events } from './events.ts';
 import { Environment, Layers } from './functions.ts';
 import { checkIngress, Ingress } from './ingress.ts';
 import { Aws, checkLocations } from './locations.ts';
@@ -187,6 +188,9 @@ export const Settings = z
         'deployment fails where none is set: `true` in one stage, unless something else has set it',
       cost: 'none',
     }),
+    events: Events.prefault({}).meta({
+      description: 'What other services learn of changes, and where.',
+    }),
     layers: Layers,
     environment: Environment,
     alarms: Alarms.prefault({}).meta({
@@ -209,7 +213,8 @@ export const Settings = z
   .superRefine(checkLocations, DESPITE_OTHER_FAULTS)
   .superRefine(checkRetention, DESPITE_OTHER_FAULTS)
   .superRefine(checkRegistration, DESPITE_OTHER_FAULTS)
-  .superRefine(checkStorage, DESPITE_OTHER_FAULTS);
+  .superRefine(checkStorage, DESPITE_OTHER_FAULTS)
+  .superRefine(checkEvents, DESPITE_OTHER_FAULTS);
 
 /** Settings with every default filled in. */
 export type Settings = z.output<typeof Settings>;

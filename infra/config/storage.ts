@@ -25,8 +25,8 @@ export const Storage = z.strictObject({
     .optional()
     .meta({
       description:
-        'The stream of `storage.tableName` that your services read: the deployment fails if the table has another one. ' +
-        'Absent: any stream with new and old images will do, because the stack does not read it',
+        'The stream of `storage.tableName`, with new and old images, whose changes are published (`events.enabled`): the ' +
+        'deployment fails if the table has another one. Absent: the stack does not read it, and any such stream will do',
       cost: 'none',
     }),
   keyArn: matching(

@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import { ManagedPolicy, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { EventSourceMapping, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { DUE_INDEX } from '../../shared/store/keys.ts';
@@ -20,6 +21,8 @@ export interface OperatorAccessProps {
   readonly secrets: ReadonlyMap<string, AccountSecrets>;
   /** Parameters that name the stage's resources. */
   readonly parameters: readonly IStringParameter[];
+  /** Queue of changes that could not be published. */
+  readonly eventDeadLetterQueue: IQueue | undefined;
   /** Every function, for access to its log. */
   readonly functions: readonly LambdaFunction[];
   /** Functions that operators invoke. */
@@ -76,6 +79,7 @@ function seeStatements({
   table,
   bodies,
   queues,
+  eventDeadLetterQueue,
   parameters,
 }: OperatorAccessProps): PolicyStatement[] {
   const { tableArn } = table.table;
@@ -101,7 +105,9 @@ function seeStatements({
     allow(['s3:GetObject'], [bodies.below('results')]),
     allow(
       ['sqs:GetQueueAttributes'],
-      channels.map(({ queue }) => queue.queueArn),
+      [...channels.map(({ queue }) => queue), ...(eventDeadLetterQueue ? [eventDeadLetterQueue] : [])].map(
+        ({ queueArn }) => queueArn,
+      ),
     ),
     // Receiving is the only way to read a dead letter. The message stays in the queue and becomes visible again.
     allow(

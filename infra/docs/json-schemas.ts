@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PUBLISHED_EVENTS } from '../../shared/events/published.ts';
 import { BookItem, DocumentItem, EventItem, ResultItem } from '../../shared/store/items.ts';
 
 const ITEMS = {
@@ -18,16 +19,30 @@ export function jsonSchemas(): Record<string, string> {
       // Items have internal attributes too, which the schema of an output refuses.
       io: 'input',
       override: ({ zodSchema, jsonSchema }) => {
+        withoutLimits({ jsonSchema });
         // DynamoDB's JSON encodes binary attributes in base64.
         if (zodSchema._zod.def.type === 'custom') Object.assign(jsonSchema, BASE64);
         // A format of zod only. The pattern has the same meaning.
         if (jsonSchema.format === 'starts_with') delete jsonSchema.format;
-        if (jsonSchema.type === 'integer')
-          Object.assign(jsonSchema, { minimum: undefined, maximum: undefined });
       },
     });
     const { $schema, ...rest } = document;
     return [`${name}.schema.json`, `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`];
   });
+  return { ...Object.fromEntries(files), ...publishedSchemas() };
+}
+
+/** The details of published events, by file name: later versions get files of their own. */
+function publishedSchemas(): Record<string, string> {
+  const files = Object.entries(PUBLISHED_EVENTS).map(([type, schema]) => {
+    const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input', override: withoutLimits });
+    const title = `The detail of ${type} (docs/published-events.md)`;
+    return [`published/${type}.v1.schema.json`, `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`];
+  });
   return Object.fromEntries(files);
+}
+
+/** Zod limits integers to those that JavaScript has. */
+function withoutLimits({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.type === 'integer') Object.assign(jsonSchema, { minimum: undefined, maximum: undefined });
 }

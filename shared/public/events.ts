@@ -1,5 +1,6 @@
 /** The entry `ocrolus-webhooks/events`: names and parts of what Ocrolus announces, and its signatures. */
 import { timingSafeEqual } from 'node:crypto';
+import { PUBLISHED_EVENTS, type PublishedEvent, type PublishedType } from '../events/published.ts';
 import { type SignedParts, signatureOf } from '../secrets/signature.ts';
 
 export {
@@ -12,7 +13,25 @@ export {
 } from '../events/catalog.ts';
 export type { EventIds } from '../events/envelope.ts';
 export { type Identified, identify as parseWebhook } from '../events/identify.ts';
+export { EVENT_SOURCE, type PublishedEvent, type PublishedType } from '../events/published.ts';
 export type { SignedParts };
+
+/**
+ * Checks an event of the stage's bus, as a rule's target receives it (docs/published-events.md).
+ *
+ * @throws Error for another `detail-type`, another version, or a member that is missing.
+ */
+export function parsePublishedEvent(event: {
+  readonly 'detail-type': string;
+  readonly detail: unknown;
+}): PublishedEvent {
+  const type = event['detail-type'];
+  if (!Object.hasOwn(PUBLISHED_EVENTS, type)) throw new Error(`"${type}" is not a published event`);
+  const detail = PUBLISHED_EVENTS[type as PublishedType].safeParse(event.detail);
+  if (detail.success) return { type, detail: detail.data } as PublishedEvent;
+  const [fault] = detail.error.issues;
+  throw new Error(`${type}: ${fault?.path.join('.')} is missing or invalid`);
+}
 
 /** The signature of a delivery, as in `Webhook-Signature`: lower-case hex. @param secret 16 to 128 characters. */
 export function signWebhook(secret: string, parts: SignedParts): string {

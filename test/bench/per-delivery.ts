@@ -31,6 +31,10 @@ export async function measurePerDelivery(days: number) {
     logs.lines += 1;
     logs.bytes += Buffer.byteLength(text) + LINE_BYTES;
   };
+  let events = 0;
+  core.listeners.published = () => {
+    events += 1;
+  };
   const consumers = { invocations: 0, milliseconds: 0, receivedAt: new Map<string, number>() };
   core.listeners.received = ([first]) => {
     consumers.receivedAt.set(first?.receiptHandle ?? '', scheduler.now());
@@ -68,6 +72,7 @@ export async function measurePerDelivery(days: number) {
     writeUnits: per(units.written),
     readUnits: per(units.read),
     storedKilobytes: per(stored / 1000),
+    events: per(events),
     messages: per(of('queue.send') + of('queue.sendBatch')),
     invocations: per(consumers.invocations),
     consumerSeconds: per(consumers.milliseconds / 1000),

@@ -25,7 +25,9 @@ const SECTIONS: Readonly<Record<string, string>> = {
 const COMMON = ['bookId', 'item', 'expiresAt'];
 const internal = section('### Internal items');
 
-describe.each(Object.entries(jsonSchemas()))('docs/data-model.md and %s', (name, text) => {
+const ofItems = Object.entries(jsonSchemas()).filter(([name]) => !name.startsWith('published/'));
+
+describe.each(ofItems)('docs/data-model.md and %s', (name, text) => {
   const schema: { readonly properties: object } = JSON.parse(text);
   const own = SECTIONS[name] ?? '';
 

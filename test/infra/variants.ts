@@ -93,6 +93,7 @@ export const VARIANTS: Readonly<Record<string, SettingsInput>> = {
   'adopted-storage': { stage: 'test', retention: { results: 365 }, storage: ADOPTED },
   'strict-account': {
     stage: 'test',
+    events: { busArn: 'arn:aws:events:eu-west-1:123456789012:event-bus/lending' },
     tags: { owner: 'lending', 'data-class': 'restricted' },
     alarms: {
       emails: ['operations@lender.example'],
@@ -106,6 +107,7 @@ export const VARIANTS: Readonly<Record<string, SettingsInput>> = {
   },
   'trial-account': {
     stage: 'test',
+    events: { enabled: false },
     removalPolicy: 'destroy',
     allowUnsigned: true,
     ingress: { ...ALLOWLISTED, waf: true },

@@ -49,6 +49,7 @@ const NOTIFIES = {
   'requests-rejected': 'ticket',
   'table-throttles': 'itself',
   'table-errors': 'itself',
+  'events-unpublished': 'itself',
   'registration-drift': 'ticket',
   'secret-age': 'ticket',
   'upkeep-errors': 'ticket',

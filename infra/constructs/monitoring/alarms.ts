@@ -24,6 +24,7 @@ import { consumerAlarms } from './alarms/consumers.ts';
 import { ingressAlarms } from './alarms/ingress.ts';
 import { ocrolusAlarms } from './alarms/ocrolus.ts';
 import { pollerAlarms } from './alarms/poller.ts';
+import { publisherAlarms } from './alarms/publisher.ts';
 import { tableAlarms } from './alarms/table.ts';
 import { upkeepAlarms } from './alarms/upkeep.ts';
 import { webhookAlarms } from './alarms/webhook.ts';
@@ -131,6 +132,7 @@ function alarmDefinitions(resources: MonitoredResources): AlarmSet {
     ...pollerAlarms(resources),
     ...ocrolusAlarms(resources),
     ...tableAlarms(resources),
+    ...publisherAlarms(resources),
     ...upkeepAlarms(resources),
   };
 }

@@ -30,6 +30,8 @@ export interface MonitoredResources {
   /** Functions for registration and rotation, by name. */
   readonly upkeep: ReadonlyMap<string, LambdaFunction>;
   readonly table: Pick<ITable, 'tableName'>;
+  /** Absent: changes are not published. */
+  readonly publisher: LambdaFunction | undefined;
 }
 
 /** Period of metrics that need no other one. */

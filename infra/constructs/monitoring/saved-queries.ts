@@ -9,8 +9,9 @@ const LIMIT = 10_000;
 export class SavedQueries extends Construct {
   constructor(scope: Construct, id: string, resources: MonitoredResources) {
     super(scope, id);
-    const { settings, webhook, poller, accessLog, consumers, upkeep } = resources;
-    const functions = [webhook, poller, ...consumers.values(), ...upkeep.values()];
+    const { settings, webhook, poller, accessLog, consumers, upkeep, publisher } = resources;
+    const others = publisher === undefined ? [] : [publisher];
+    const functions = [webhook, poller, ...consumers.values(), ...upkeep.values(), ...others];
     const everything = [...functions.map(({ logGroup }) => logGroup), accessLog];
     const query = (
       name: string,

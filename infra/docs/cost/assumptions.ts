@@ -15,6 +15,10 @@ export const ASSUMPTIONS = {
   },
   webhookCpuSeconds: { value: 0.01, says: 'seconds of the webhook for a delivery besides its requests' },
   consumerCpuSeconds: { value: 0.05, says: 'seconds of a consumer for a batch besides its requests' },
+  publisherSeconds: {
+    value: 0.02,
+    says: 'seconds of the publisher for an event, if each is in a batch of its own',
+  },
   accessLogKilobytes: { value: 0.5, says: 'KB of the line of a request in the access log' },
   tracedShare: { value: 0.05, says: 'share of the deliveries that X-Ray traces' },
   warmFunctions: { value: 14, says: 'functions of a busy stage that are warm all the time' },

@@ -29,6 +29,7 @@ const SAYS = {
   writeUnits: 'write request units of the table and its index',
   readUnits: 'read request units',
   storedKilobytes: 'KB that stay in the table',
+  events: 'events published for other services',
   messages: 'messages sent by functions',
   invocations: 'batches of consumers: for deliveries, and for looks at their books',
   consumerSeconds: 'seconds that these wait for requests',

@@ -19,6 +19,9 @@ const KILOBYTES_PER_GIGABYTE = 1_000_000;
 /** Memory of the webhook, the poller and a consumer. */
 const GIGABYTES = 0.5;
 
+/** Memory of the publisher. */
+const PUBLISHER_GIGABYTES = 0.25;
+
 export function usd(amounts: Amounts): number {
   return Object.entries(amounts).reduce(
     (sum, [name, amount]) => sum + PRICES[name as PriceName].usd * amount,
@@ -55,7 +58,7 @@ export function idleCost(template: PaidTemplate): Costs {
       compositeAlarm: count('AWS::CloudWatch::CompositeAlarm'),
     },
     'custom metrics': { customMetric: IDLE_METRICS.length },
-    'polling the empty queues': { queueRequest: count('AWS::Lambda::EventSourceMapping') * receives },
+    'polling the empty queues': { queueRequest: polledQueues(template) * receives },
     'runs of the poller': pollerRuns(template),
   });
 }
@@ -94,6 +97,11 @@ function usageCost(used: typeof PER_DELIVERY.day, deliveries: number): Costs {
       lambdaRequest: deliveries * (1 + used.invocations),
       lambdaSecond: deliveries * (webhookSeconds * GIGABYTES + consumerSeconds * GIGABYTES),
     },
+    'EventBridge, and its function': {
+      event: deliveries * used.events,
+      lambdaRequest: deliveries * used.events,
+      lambdaSecond: deliveries * used.events * a.publisherSeconds.value * PUBLISHER_GIGABYTES,
+    },
     'DynamoDB: requests': {
       tableWrite: deliveries * used.writeUnits,
       tableRead: deliveries * used.readUnits,
@@ -102,6 +110,12 @@ function usageCost(used: typeof PER_DELIVERY.day, deliveries: number): Costs {
     S3: { bucketWrite: deliveries * used.objects },
     'logs, masked': { logs: logged, maskedLogs: logged },
   });
+}
+
+/** Queues that Lambda polls. It reads the table's stream without charge. */
+function polledQueues(template: PaidTemplate): number {
+  return of(template, 'AWS::Lambda::EventSourceMapping').filter((mapping) => 'ScalingConfig' in mapping)
+    .length;
 }
 
 /** CloudWatch charges for each metric of an alarm, and for each metric of an expression. */

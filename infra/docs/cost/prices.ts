@@ -48,6 +48,7 @@ export const PRICES = {
   apiRequest: from('https://aws.amazon.com/api-gateway/pricing/', 3.5 / 1_000_000, 'request'),
   lambdaRequest: from(LAMBDA, 0.2 / 1_000_000, 'request'),
   lambdaSecond: from(LAMBDA, 0.0000133334, 'GB-second on arm64'),
+  event: from('https://aws.amazon.com/eventbridge/pricing/', 1 / 1_000_000, 'event of 64 KB'),
   schedule: from('https://aws.amazon.com/eventbridge/pricing/', 1 / 1_000_000, 'invocation'),
   tableWrite: from(DYNAMODB, 0.625 / 1_000_000, 'write request unit'),
   tableRead: from(DYNAMODB, 0.125 / 1_000_000, 'read request unit'),

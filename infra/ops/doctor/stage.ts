@@ -1,6 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { METRIC_NAMESPACE } from '../../../shared/telemetry/metrics.ts';
 import { Settings } from '../../config/settings.ts';
@@ -19,6 +20,7 @@ export interface StageContext {
   findStack(): Promise<StageStack>;
   readonly cloudWatch: CloudWatchClient;
   readonly lambda: LambdaClient;
+  readonly sqs: SQSClient;
   readonly now: number;
 }
 
@@ -32,6 +34,7 @@ export function openStageContext(stage: string): StageContext {
     cloudWatch: explainErrors(new CloudWatchClient({})),
     findStack: () => (found ??= findStageStack(stage, { cloudFormation, ssm })),
     lambda: explainErrors(new LambdaClient({})),
+    sqs: explainErrors(new SQSClient({})),
     now: Date.now(),
   };
 }
@@ -126,6 +129,21 @@ export const STAGE_CHECKS: readonly Check<StageContext>[] = [
     otherwise: 'needs cloudwatch:DescribeAlarms',
     async run({ stage, cloudWatch }) {
       return alarmsFinding(stage, await readAlarms(stage, cloudWatch));
+    },
+  },
+  {
+    name: 'published events',
+    otherwise: 'needs sqs:GetQueueAttributes',
+    async run({ findStack, sqs }) {
+      const { EventDeadLetterQueueUrl: QueueUrl } = (await findStack()).outputs;
+      if (QueueUrl === undefined) return ok('changes are not published: events.enabled');
+      const name = 'ApproximateNumberOfMessages';
+      const { Attributes } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [name] }),
+      );
+      const count = Number(Attributes?.[name] ?? 0);
+      const found = `${count} batches of changes were given up within 14 days`;
+      return count === 0 ? ok('none is lost') : fail(found, 'docs/runbook.md#events-unpublished', { count });
     },
   },
   {

@@ -65,6 +65,12 @@ export const RESOURCES: readonly Accepted[] = [
     reason: 'It is the dead-letter queue. Its messages wait for an operator, and an alarm reports them.',
   },
   {
+    on: /^Publisher\/DeadLetterQueue\/Resource$/,
+    findings: ['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'],
+    reason:
+      'It is the dead-letter queue of a stream, which the rules do not see. An alarm goes off hours before anything is in it.',
+  },
+  {
     on: /^Secrets-[\w-]+\/Webhook\/Resource$/,
     findings: ['AwsSolutions-SMG4', ...inPacks(['hipaa', 'nist'], 'SecretsManagerRotationEnabled')],
     reason:

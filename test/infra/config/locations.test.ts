@@ -43,8 +43,9 @@ describe('where the CDK CLI deploys to a known region', () => {
   test.each<[string, object]>([
     ['alarms.topicArn', { alarms: { topicArn: TOPIC } }],
     ['ingress.certificateArn', { ingress: ALLOWLISTED }],
+    ['events.busArn', { events: { busArn: 'arn:aws:events:us-east-1:123456789012:event-bus/lending' } }],
     ['storage.streamArn', { storage: { tableName: ADOPTED.tableName, streamArn: ADOPTED.streamArn } }],
-    ['storage.keyArn', { storage: { tableName: ADOPTED.tableName, keyArn: ADOPTED.keyArn } }],
+    ['storage.keyArn', { storage: { bucketName: ADOPTED.bucketName, keyArn: ADOPTED.keyArn } }],
   ])('%s of another region is refused, with other faults', (setting, settings) => {
     const fault = `\n  ${setting}: must be in eu-west-1, the region of the stack`;
     expect(() => load(settings, 'eu-west-1')).toThrow(fault);

@@ -80,9 +80,9 @@ describe('faults', () => {
   // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html: at least 2 for each mapping
   // https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html: 100 must be left unreserved
   test.each<[string, object, number]>([
-    ['a new account', { lambdaConcurrency: 10, consumerMaximumConcurrency: 2 }, CHANNELS.length * 2 + 24],
-    ['the defaults', { lambdaConcurrency: 20 }, CHANNELS.length * 5 + 24],
-    ['many consumers', { consumerMaximumConcurrency: 20 }, CHANNELS.length * 20 + 24],
+    ['a new account', { lambdaConcurrency: 10, consumerMaximumConcurrency: 2 }, CHANNELS.length * 2 + 28],
+    ['the defaults', { lambdaConcurrency: 20 }, CHANNELS.length * 5 + 28],
+    ['many consumers', { consumerMaximumConcurrency: 20 }, CHANNELS.length * 20 + 28],
     ['a reserved share', { webhookReservedConcurrency: 10 }, 110],
   ])('say how much concurrency a stage needs: %s', (_, settings, needed) => {
     const fault = `  lambdaConcurrency: must be at least ${needed}: `;

@@ -32,7 +32,7 @@ function allowed(name: Name): Map<string, unknown[]> {
 /** The ids of resources of a type whose name ends like this. */
 const idsOf = (type: string, name: 'Name' | 'QueueName', end: string) =>
   resources(template, type)
-    .filter(([, { Properties }]) => Properties[name].endsWith(end))
+    .filter(([, { Properties }]) => Properties[name]?.endsWith(end))
     .map(([id]) => id)
     .sort();
 

@@ -15,6 +15,8 @@ import {
 const template = synthesizeStack(FULL);
 const [tableId] = onlyResource(template, 'AWS::DynamoDB::Table');
 const bucketId = resources(template, 'AWS::S3::Bucket').find(([id]) => id.startsWith('Bodies'))?.[0] ?? '';
+const publisherQueueId =
+  resources(template, 'AWS::SQS::Queue').find(([id]) => id.startsWith('Publisher'))?.[0] ?? '';
 
 const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 const queueArn = (name: string) => arn(queueNamed(template, `ocrolus-${STAGE}-${name}`)[0]);
@@ -26,6 +28,7 @@ const secrets = (kind: string) => {
 };
 
 const TABLE = [arn(tableId)];
+const STREAM = [{ 'Fn::GetAtt': [tableId, 'StreamArn'] }];
 const DUE = below(tableId, '/index/due');
 const DELIVERIES = below(bucketId, '/deliveries/*');
 const RESULTS = below(bucketId, '/results/*');
@@ -76,6 +79,14 @@ const PERMISSIONS: Readonly<Record<string, Permissions>> = {
     's3:ListBucketVersions': [arn(bucketId)],
     's3:DeleteObjectVersion': [RESULTS, DELIVERIES],
     'secretsmanager:GetSecretValue': CREDENTIALS,
+  },
+  // Reads changes, and neither the table nor the bucket.
+  publisher: {
+    'dynamodb:DescribeStream': STREAM,
+    'dynamodb:GetRecords': STREAM,
+    'dynamodb:GetShardIterator': STREAM,
+    'dynamodb:ListStreams': [below(tableId, '/stream/*')],
+    'sqs:SendMessage': [arn(publisherQueueId)],
   },
   registration: { 'secretsmanager:GetSecretValue': [...CREDENTIALS, ...WEBHOOK_SECRETS] },
   // Writes no API credentials.

@@ -36,6 +36,8 @@ export const CHANGES: readonly Omit<SettingsInput, 'stage'>[] = [
   { network: { vpc: { source: 'created', zones: 1 } } },
   { network: { allowedCidrs: ['10.20.0.0/16'] } },
   { dashboard: true },
+  { events: { enabled: false } },
+  { events: { busArn: 'arn:aws:events:us-east-1:123456789012:event-bus/lending' } },
   { layers: { webhook: ['arn:aws:lambda:us-east-1:123456789012:layer:telemetry:3'] } },
   { environment: { all: { AWS_LAMBDA_EXEC_WRAPPER: '/opt/wrap' } } },
   { tags: { owner: 'lending' } },

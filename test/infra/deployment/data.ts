@@ -24,9 +24,14 @@ export const DATA: Readonly<Record<string, readonly string[]>> = {
   'AWS::SQS::Queue': ['QueueName', 'FifoQueue'],
 };
 
+/** The dead-letter queue of the publisher has positions in the table's stream, which say nothing after a day. */
+const WITHOUT_DATA = /^PublisherDeadLetterQueue/;
+
 /** The resources with data: logical id → resource. */
 export function dataIn({ Resources }: CloudFormation): Map<string, Resource> {
-  return new Map(Object.entries(Resources).filter(([, { Type }]) => Type in DATA));
+  return new Map(
+    Object.entries(Resources).filter(([id, { Type }]) => Type in DATA && !WITHOUT_DATA.test(id)),
+  );
 }
 
 /** Data that an update from one template to the other would remove or empty, a line each. */

@@ -36,6 +36,7 @@ test('the model of Ocrolus, and the scripts that use it, know nothing of the pro
 const WAYS_IN = [
   /^functions\/consumers\/runtime\/(consume|dependencies|settings)\.ts$/,
   /^functions\/poller\/(backfill|poll|dependencies|settings)\.ts$/,
+  /^functions\/publisher\/changes\.ts$/,
   /^functions\/webhook\//,
   /^infra\/ops\//,
   /^shared\/(ports|queue|settings|failure|backfill)\.ts$/,

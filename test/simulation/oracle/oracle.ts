@@ -17,6 +17,7 @@ import {
   ledgerKeyOf,
 } from './running/ledger.ts';
 import { checkDerived, NamedResults } from './running/named.ts';
+import { PublishedCheck } from './running/published.ts';
 import { isOnlyRecorded } from './vendor/announcements.ts';
 import { Violations } from './violations.ts';
 import { Discovery, type Watch, WriteTimes } from './watch.ts';
@@ -33,6 +34,7 @@ export class Oracle {
   readonly #named: NamedResults;
   readonly #announced: AnnouncedDeadlines;
   readonly #acknowledged: Acknowledged;
+  readonly #published: PublishedCheck;
 
   constructor(core: Core, times: RunTimes) {
     const { deployments, disturbances, simulation } = core;
@@ -55,6 +57,7 @@ export class Oracle {
     this.#named = new NamedResults(this.watch);
     this.#announced = new AnnouncedDeadlines(this.watch);
     this.#acknowledged = new Acknowledged(this.watch);
+    this.#published = new PublishedCheck(this.watch);
     this.#ledger = new LedgerCheck(violations, (key) => this.#acknowledged.finish(key));
     const due = new DueCheck(this.watch);
     core.table.onChange((change) => this.#change(change, due));
@@ -88,6 +91,7 @@ export class Oracle {
           return;
         violations.add('dead-letter', message.group, message.body.slice(0, 400));
       },
+      published: (event) => this.#published.publish(event),
       damaged: (bookUuid, from, until) => exemptions.damaged(bookUuid, from, until),
       backfilled: (account, at) => discovery.backfilled(account, at),
       attempt: (attempt) => this.#accept(attempt),
@@ -121,6 +125,7 @@ export class Oracle {
     checkNeverOlder(change, watch.violations);
     checkUnknownKept(change, watch.violations);
     const isRenewed = watch.written.change(change);
+    this.#published.change(change);
     if (change.isExpiry === true) return;
     if (isRenewed) this.calls.cause(change.key.bookId);
     for (const naming of checkDerived(change, watch, this.#named)) this.#announced.add(naming);
@@ -135,7 +140,13 @@ export class Oracle {
   /** At the end, when everything must have settled. */
   async check(): Promise<void> {
     const outcomeOf = (key: string) => this.#ledger.outcomeOf(key);
-    const check = { ...this.watch, named: this.#named, counts: this.counts, outcomeOf };
+    const check = {
+      ...this.watch,
+      named: this.#named,
+      published: this.#published,
+      counts: this.counts,
+      outcomeOf,
+    };
     for (const kind of await checkEnd(check)) this.missing[kind] = (this.missing[kind] ?? 0) + 1;
     this.#ledger.check((bookUuid) => this.#isUnreadable(bookUuid));
     this.calls.check();

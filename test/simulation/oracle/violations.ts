@@ -31,6 +31,8 @@ export type Invariant =
   | 'book-signals-missing'
   | 'open-without-due'
   | 'unknown-lost'
+  | 'published-twice'
+  | 'not-published'
   | 'reader-fails'
   | 'guard';
 

@@ -11,6 +11,7 @@ import type { MemoryTableCore } from '../kernel/table/memory-table-core.ts';
 import type { SimulatedDelivery } from '../ocrolus/life/script.ts';
 import type { SimulatedCall, SimulatedOcrolus } from '../ocrolus/ocrolus.ts';
 import type { Switch } from '../world/switches.ts';
+import type { Published } from './publisher.ts';
 import type { Deployments, Pauses } from './settings.ts';
 
 /** What all parts of the simulated system share. */
@@ -70,6 +71,8 @@ export interface CoreListeners {
   backfilled?: (account: string, startedAt: number) => void;
   /** An item of a book is damaged. @param until Unix milliseconds; infinite for good. */
   damaged?: (bookUuid: string, from: number, until: number) => void;
+  /** The product publishes a change. */
+  published?: (event: Published) => void;
   /** A message has become a dead letter. */
   dead?: (message: Readonly<Message>) => void;
   /** Ocrolus has sent a delivery. */

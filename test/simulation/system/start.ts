@@ -8,6 +8,7 @@ import type { Profile } from '../ocrolus/profile.ts';
 import { createRandom } from '../ocrolus/random.ts';
 import { type Core, type CoreListeners, NO_FAULTS } from './core.ts';
 import { PollerSchedule, startConsumers } from './functions.ts';
+import { startPublisher } from './publisher.ts';
 import { type Deployed, Deployments, Pauses } from './settings.ts';
 import { Courier, WebhookApi } from './webhook.ts';
 
@@ -31,11 +32,13 @@ export function createCore(
 ): Core {
   const { scheduler, random } = simulation;
   const { ocrolus, listeners = {}, deployed } = parts;
+  const table = openMemoryTable(simulation);
+  startPublisher(table, (event) => listeners.published?.(event));
   return {
     simulation,
     ocrolus,
     listeners,
-    table: openMemoryTable(simulation),
+    table,
     queues: new MemoryQueues(simulation),
     bodies: new BodyStore(),
     random: random.fork('world'),

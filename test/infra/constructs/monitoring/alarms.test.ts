@@ -20,7 +20,7 @@ const AWS_METRICS: Readonly<Record<string, readonly string[]>> = {
   'AWS/ApplicationELB': ['HTTPCode_ELB_5XX_Count', 'HTTPCode_Target_4XX_Count', 'UnHealthyHostCount'],
   'AWS/CertificateManager': ['DaysToExpiry'],
   'AWS/DynamoDB': ['ReadThrottleEvents', 'SystemErrors', 'WriteThrottleEvents'],
-  'AWS/Lambda': ['Errors', 'Throttles'],
+  'AWS/Lambda': ['Errors', 'Throttles', 'IteratorAge'],
   'AWS/SQS': ['ApproximateAgeOfOldestMessage', 'ApproximateNumberOfMessagesVisible'],
 };
 

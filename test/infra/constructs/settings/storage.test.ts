@@ -4,7 +4,8 @@ import { onlyResource, resources, synthesizeStack } from '../../testing/synthesi
 
 const DATA = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::SQS::Queue'];
 
-const adopting = (tableName: string) => synthesizeStack({ storage: { tableName } });
+const adopting = (tableName: string) =>
+  synthesizeStack({ storage: { tableName }, events: { enabled: false } });
 
 test.each<[object, object[]]>([
   [{ ledgerDays: 365 }, [{ Prefix: 'deliveries/', ExpirationInDays: 365 }]],

@@ -9,9 +9,14 @@ const CERTIFIED = {
   stack: { Outputs: [{ OutputKey: 'CertificateArn', OutputValue: ALLOWLISTED.certificateArn }] },
 };
 
+const PUBLISHING = {
+  stack: { Outputs: [{ OutputKey: 'EventDeadLetterQueueUrl', OutputValue: 'https://sqs/queue' }] },
+};
+
 interface Parts extends Known {
   readonly stack?: object;
   readonly quota?: number;
+  readonly lost?: number;
 }
 
 /** A stage in an account that has these parts. */
@@ -28,6 +33,7 @@ function stageWith(parts: Parts): StageContext {
     stage: 'prod',
     cloudFormation,
     cloudWatch: cloudWatchWith(parts).client,
+    sqs: sends({ Attributes: { ApproximateNumberOfMessages: String(parts.lost ?? 0) } }),
     lambda: sends({ AccountLimit: { ConcurrentExecutions: parts.quota } }),
     findStack: () => findStageStack('prod', { cloudFormation, ssm: { send: async () => ({}) } as never }),
     now: Date.parse('2026-03-01T12:00:00Z'),
@@ -75,6 +81,9 @@ test.each<[check: string, state: string, found: string | RegExp, Parts]>([
     'on: webhook-latency, books-stuck',
     on({ intake: ['webhook-latency'], ticket: ['books-stuck'] }),
   ],
+  ['published events', 'ok', 'changes are not published: events.enabled', { stack: {} }],
+  ['published events', 'ok', 'none is lost', PUBLISHING],
+  ['published events', 'fail', /^2 batches of changes were given up/, { ...PUBLISHING, lost: 2 }],
   ['poller', 'ok', /^has run/, { values: () => [1, 0] }],
   ['poller', 'fail', /^no run/, {}],
 ])('%s: %s, %s', async (check, state, found, parts) => {

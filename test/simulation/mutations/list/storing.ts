@@ -1,6 +1,13 @@
 import { mutationsIn } from '../mutation.ts';
 
 export const STORING = mutationsIn(`
+shared/reconcile/completion.ts
+  a book is announced again whenever it is complete again
+  - book.lastComplete?.digest === digest ? book.lastComplete : { at
+  + { at
+functions/publisher/changes.ts
+  a result is announced again with each renewed answer
+  - if (isSame) return [];
 shared/reconcile/settle.ts
   a book is complete although a document was marked after it was read
   -     const current = await readBook(table, bookId);
@@ -46,6 +53,9 @@ shared/reconcile/settle.ts
   a settle that has read the documents before a mark finds the book complete
   - if (isEqual(current, next) && !isMarked)
   + if (isEqual(current, next))
+  a body that was stored while its book was complete is not announced
+  - (current.complete !== true || learned.isFetched)
+  + (current.complete !== true)
   a book of many documents waits for its regular look to be complete
   - if (own !== undefined && book.complete === false && book.endedAt !== undefined) dues.push(now + times.run);
 

@@ -31,6 +31,7 @@ export async function checkEnd(check: FinalCheck): Promise<string[]> {
     const book = checkBook(check, truth);
     if (book === undefined) continue;
     checkResults(check, truth);
+    if (!check.exemptions.wasDamaged(uuid, 0, check.now())) check.published.check(uuid, book);
     missing.push(...(await checkOpen(core, truth, book, violations)));
   }
   checkQueues(check);

@@ -5,6 +5,7 @@ import type { Stage } from '../../system/settings.ts';
 import { isSurelySeen, lookPause } from '../deadlines/pauses.ts';
 import type { ExcuseName } from '../excuses.ts';
 import type { NamedResults } from '../running/named.ts';
+import type { PublishedCheck } from '../running/published.ts';
 import { isAvailable, isCaptured, isDocumentKind, isDone, isEnded, wantedOf } from '../vendor/results.ts';
 import type { Watch } from '../watch.ts';
 import { bodyOf, storedResult } from './stored.ts';
@@ -12,6 +13,7 @@ import { bodyOf, storedResult } from './stored.ts';
 /** What the comparison at the end of a run needs. */
 export interface FinalCheck extends Watch {
   readonly named: NamedResults;
+  readonly published: PublishedCheck;
   readonly counts: { compared: number };
   /** The final outcome of a delivery, by its key in the ledger. */
   readonly outcomeOf: (ledgerKey: string) => string | undefined;
