@@ -14,6 +14,7 @@ const EXISTING: Readonly<Record<string, Resource>> = {
       BillingMode: 'PAY_PER_REQUEST',
       AttributeDefinitions: [{ AttributeName: 'bookId', AttributeType: 'S' }],
       KeySchema: [{ AttributeName: 'bookId', KeyType: 'HASH' }],
+      StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
     },
   },
   [ADOPTED.bucketName]: { Type: 'AWS::S3::Bucket', Properties: { BucketName: ADOPTED.bucketName } },
@@ -38,8 +39,13 @@ export const NAMES_OF_EXISTING = Object.keys(EXISTING);
 /** Creates in the account what settings name, and puts the emulator's names of it into the template. */
 export async function inAccount(moto: Moto, template: CloudFormation): Promise<CloudFormation> {
   const named = Object.entries(EXISTING).map(([name, resource]) => [logicalId(name), resource]);
-  const { resources } = await moto.deploy('account', { Resources: Object.fromEntries(named) });
-  let text = JSON.stringify(template).replaceAll(ALLOWLISTED.certificateArn, await requestCertificate(moto));
+  const { resources, outputs } = await moto.deploy('account', {
+    Resources: Object.fromEntries(named),
+    Outputs: { Stream: { Value: { 'Fn::GetAtt': [logicalId(ADOPTED.tableName), 'StreamArn'] } } },
+  });
+  let text = JSON.stringify(template)
+    .replaceAll(ALLOWLISTED.certificateArn, await requestCertificate(moto))
+    .replaceAll(ADOPTED.streamArn, outputs.get('Stream') ?? '');
   for (const name of Object.keys(EXISTING)) {
     text = text.replaceAll(name, resources.get(logicalId(name))?.id ?? '');
   }
