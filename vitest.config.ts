@@ -28,7 +28,7 @@ const LONG = [
   'test/infra/{deployment,limits,security,constructs/{ingress,settings}}/**/*.test.ts',
   'test/infra/templates/variants.test.ts',
   'test/infra/console/stage.test.ts',
-  'test/docs/commands.test.ts',
+  'test/docs/{commands,python}.test.ts',
   'test/**/*.property.test.ts',
   'test/simulation/seeds.test.ts',
   'test/functions/poller/discovery/cost.test.ts',
