@@ -1,6 +1,7 @@
 import type { CfnWaitConditionHandle } from 'aws-cdk-lib';
 import type { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import packageJson from 'ocrolus-webhooks/package.json' with { type: 'json' };
 import { concurrencyOf } from '../config/checks.ts';
 import type { Settings } from '../config/settings.ts';
 import type { AccountSecrets } from './account-secrets.ts';
@@ -44,6 +45,7 @@ export function stageOutputs(parts: OutputParts): Record<string, string> {
   const { settings, functions, queues, secrets, registration, monitoring, publisher } = parts;
   const { apiUrl, authUrl, tokenFormat, audience } = settings.ocrolus;
   return {
+    Version: packageJson.version,
     WebhookUrls: jsonOf(parts.urls, (url) => url),
     QueueUrls: jsonOf(queues, ({ queue }) => queue.queueUrl),
     DeadLetterQueueUrls: jsonOf(queues, ({ deadLetterQueue }) => deadLetterQueue.queueUrl),

@@ -1,4 +1,4 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
+import { type RemovalPolicy, Tags } from 'aws-cdk-lib';
 import {
   AttributeType,
   BillingMode,
@@ -9,6 +9,7 @@ import {
   TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
+import packageJson from 'ocrolus-webhooks/package.json' with { type: 'json' };
 import { TABLE } from '../../../shared/store/definition/table.ts';
 import type { EncryptionKey } from '../encryption-key.ts';
 
@@ -36,6 +37,7 @@ export class BookTable extends Construct {
       const table = this.create(props);
       this.table = table;
       this.streamArn = table.tableStreamArn;
+      Tags.of(table).add('ocrolus-webhooks:version', packageJson.version);
     } else {
       this.table = Table.fromTableName(this, 'Adopted', adoptedName);
       this.streamArn = adoptedStreamArn;

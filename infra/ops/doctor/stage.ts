@@ -3,6 +3,7 @@ import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwat
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import packageJson from 'ocrolus-webhooks/package.json' with { type: 'json' };
 import { METRIC_NAMESPACE } from '../../../shared/telemetry/metrics.ts';
 import { Settings } from '../../config/settings.ts';
 import { EXPIRING_DAYS } from '../../constructs/monitoring/alarm-definition.ts';
@@ -10,7 +11,7 @@ import { alarmsFinding } from '../health/alarms.ts';
 import { readAlarms } from '../target/alarms.ts';
 import { explainErrors } from '../target/aws-errors.ts';
 import { findStageStack, type StageStack } from '../target/stage-stack.ts';
-import { type Check, fail, ok, warn } from './check.ts';
+import { type Check, type Finding, fail, ok, warn } from './check.ts';
 
 /** A stage, which need not be deployed. */
 export interface StageContext {
@@ -69,9 +70,10 @@ export const STAGE_CHECKS: readonly Check<StageContext>[] = [
     name: 'stack',
     otherwise: 'check region and profile; "npx cdk deploy -c stage=<stage>" deploys it',
     async run(context) {
-      const { stack } = await context.findStack();
+      const { stack, outputs } = await context.findStack();
       const { StackStatus = 'unknown' } = stack;
-      if (/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(StackStatus)) return ok(StackStatus);
+      if (/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(StackStatus))
+        return versionFinding(StackStatus, outputs.Version);
       return /IN_PROGRESS$/.test(StackStatus)
         ? warn(StackStatus, 'wait until the deployment has ended')
         : fail(
@@ -159,6 +161,17 @@ export const STAGE_CHECKS: readonly Check<StageContext>[] = [
     },
   },
 ];
+
+/** A command of another version may show less than there is, or advise what is not there. */
+function versionFinding(status: string, deployed = '0.2.0 or earlier'): Finding {
+  const { version } = packageJson;
+  return deployed === version
+    ? ok(`${status}, version ${version}`)
+    : warn(
+        `${status}, version ${deployed}; this command is of ${version}`,
+        'use the same version: docs/upgrading.md',
+      );
+}
 
 /** Days that the certificate of the host name is still valid, as ACM has counted within two days. */
 async function daysToExpiry({ cloudWatch, now }: StageContext, Value: string): Promise<number | undefined> {

@@ -1,9 +1,12 @@
+import packageJson from 'ocrolus-webhooks/package.json' with { type: 'json' };
 import { expect, test } from 'vitest';
 import { ACCESS_CHECKS, STAGE_CHECKS, type StageContext } from '../../../../infra/ops/doctor/stage.ts';
 import { findStageStack } from '../../../../infra/ops/target/stage-stack.ts';
 import { ALLOWLISTED } from '../../testing/settings.ts';
 import { cloudWatchWith, type Known } from '../testing/cloud-watch.ts';
 import { runOne } from '../testing/doctor.ts';
+
+const { version } = packageJson;
 
 const CERTIFIED = {
   stack: { Outputs: [{ OutputKey: 'CertificateArn', OutputValue: ALLOWLISTED.certificateArn }] },
@@ -52,7 +55,9 @@ const on = (names: Readonly<Record<string, readonly string[]>>): Parts => ({
     ]),
   ),
 });
-const stack = (StackStatus: string): Parts => ({ stack: { StackStatus } });
+const stack = (StackStatus: string, OutputValue?: string): Parts => ({
+  stack: { StackStatus, Outputs: OutputValue === undefined ? [] : [{ OutputKey: 'Version', OutputValue }] },
+});
 const isProtected = (EnableTerminationProtection: boolean): Parts => ({
   stack: { EnableTerminationProtection },
 });
@@ -61,7 +66,14 @@ test.each<[check: string, state: string, found: string | RegExp, Parts]>([
   ['region', 'ok', 'us-east-1', {}],
   ['credentials', 'ok', 'found', {}],
   ['stack', 'fail', 'there is no stack ocrolus-webhooks-prod', {}],
-  ['stack', 'ok', 'CREATE_COMPLETE', stack('CREATE_COMPLETE')],
+  ['stack', 'ok', `CREATE_COMPLETE, version ${version}`, stack('CREATE_COMPLETE', version)],
+  [
+    'stack',
+    'warn',
+    /^UPDATE_COMPLETE, version 9\.0\.0; this command is of /,
+    stack('UPDATE_COMPLETE', '9.0.0'),
+  ],
+  ['stack', 'warn', /^UPDATE_COMPLETE, version 0\.2\.0 or earlier; /, stack('UPDATE_COMPLETE')],
   ['stack', 'warn', 'UPDATE_IN_PROGRESS', stack('UPDATE_IN_PROGRESS')],
   ['stack', 'fail', 'UPDATE_ROLLBACK_COMPLETE', stack('UPDATE_ROLLBACK_COMPLETE')],
   ['stack', 'fail', 'ROLLBACK_COMPLETE', stack('ROLLBACK_COMPLETE')],
