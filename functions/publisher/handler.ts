@@ -16,7 +16,7 @@ export const handler: DynamoDBStreamHandler = ({ Records }) => {
 };
 
 function openPublisher(): PublisherDependencies {
-  const { STAGE: stage, LOG_LEVEL: level, BUS_NAME: bus } = readSettings(PublisherSettings);
+  const { STAGE: stage, LOG_LEVEL: level, BUS_ARN: bus } = readSettings(PublisherSettings);
   const client = new EventBridgeClient({
     maxAttempts: 5,
     requestHandler: { requestTimeout: 3000, throwOnRequestTimeout: true, connectionTimeout: 1000 },

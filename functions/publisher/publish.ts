@@ -7,7 +7,7 @@ import { eventsOf } from './changes.ts';
 
 export interface PublisherDependencies {
   readonly stage: string;
-  /** Name or ARN of the bus. */
+  /** ARN of the bus. */
   readonly bus: string;
   readonly put: (entries: PutEventsRequestEntry[]) => Promise<Pick<PutEventsCommandOutput, 'Entries'>>;
   readonly log: Log;

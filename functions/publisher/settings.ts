@@ -3,6 +3,6 @@ import { commonSettings } from '../../shared/settings.ts';
 
 export const PublisherSettings = z.object({
   ...commonSettings,
-  /** Name of the bus, or its ARN if it is not the stage's own. */
-  BUS_NAME: z.string().check(z.minLength(1)),
+  /** The bus on which changes are published. */
+  BUS_ARN: z.string().check(z.minLength(1)),
 });

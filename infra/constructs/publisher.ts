@@ -60,7 +60,7 @@ export class Publisher extends Construct {
       memorySize: 256,
       environment: {
         ...commonEnvironment(settings),
-        BUS_NAME: this.bus.eventBusArn,
+        BUS_ARN: this.bus.eventBusArn,
       },
     });
     this.lambda = publisher.lambda;

@@ -128,5 +128,6 @@ function describe(stack: LocalStack, consoleUrl: string): ReadyDocument {
     dynamodb: { endpoint: stack.endpoints.dynamodb, table: stack.table },
     sqs: { endpoint: stack.endpoints.sqs, queues: { ...stack.queues } },
     s3: { endpoint: stack.endpoints.s3, bucket: stack.bucket },
+    eventBridge: { endpoint: stack.endpoints.eventBridge, file: stack.events.file },
   };
 }

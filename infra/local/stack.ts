@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { eventsFile } from '../running-stacks/data-dir.ts';
 import { serveRestApi } from './api/gateway.ts';
 import { readRestApi } from './api/rest-api.ts';
 import { fillAccounts, readAccounts, secretObject } from './backends/accounts.ts';
@@ -7,6 +8,7 @@ import { startBackends } from './backends/backends.ts';
 import { type FunctionDefinition, readFunctions } from './lambda/definition.ts';
 import { pollQueue } from './lambda/event-source.ts';
 import { createFunctions, MAX_ENVIRONMENTS, overridesOf } from './lambda/functions.ts';
+import { consumeStream } from './lambda/stream-source.ts';
 import { readChannels, readMappings, readSchedule, runSchedule } from './lambda/triggers.ts';
 import { type LocalLog, logToStandardError, type StackObserver } from './log.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -57,6 +59,7 @@ export async function startLocalStack(options: LocalStackOptions) {
       dynamodbEndpoint: options.dynamodbEndpoint,
       state: options.state,
       rotation: { invoke: (event) => functions.byName('rotation').invoke(event), log },
+      eventsFile: eventsFile(dataDir),
     }).then((started) => starting.adopt(started, (part) => part.stop())),
     loadAssembly(options, log),
   ]);
@@ -88,8 +91,19 @@ export async function startLocalStack(options: LocalStackOptions) {
     idleMs: options.idleMs,
   });
 
+  const mappings = readMappings(topology, MAX_ENVIRONMENTS);
+  const streams = mappings.streams.map((mapping) => ({
+    ...consumeStream(mapping, functions.byReference(mapping.functionArn)),
+    settings: mapping.settings,
+  }));
+  const { openStream } = backends;
+  // Before the queues are read, whose messages change the table.
+  if (openStream !== undefined)
+    await Promise.all(streams.map(({ settings, push }) => openStream(settings, push)));
+  else if (streams.length > 0)
+    log('events', 'there are none: DYNAMODB_ENDPOINT is a DynamoDB whose streams are not read');
   const pollers = new Map(
-    readMappings(topology, MAX_ENVIRONMENTS).map((mapping) => [
+    mappings.queues.map((mapping) => [
       mapping.queueUrl,
       pollQueue(mapping, functions.byReference(mapping.functionArn), { sqs, log }),
     ]),
@@ -99,7 +113,7 @@ export async function startLocalStack(options: LocalStackOptions) {
   const pollSeconds = options.pollSeconds ?? schedule.seconds;
   const running = runSchedule(pollSeconds, invokePoller, log);
   starting.defer(async () => {
-    for (const part of [running, ...pollers.values()]) part.stop();
+    for (const part of [running, ...pollers.values(), ...streams]) part.stop();
     await functions.stop();
   });
 
@@ -125,6 +139,8 @@ export async function startLocalStack(options: LocalStackOptions) {
     queues: channels,
     accounts,
     secrets,
+    /** Events that the functions have published: a file with a line of JSON for each, and listeners. */
+    events: backends.events,
     functionNames: functions.names,
     pollSeconds,
     /** Number of calls to Ocrolus per second that the functions may make together; 0 if the template sets none. */

@@ -11,6 +11,11 @@ export function logFile(dataDir: string): string {
   return join(dataDir, 'stack.log');
 }
 
+/** File with the events that a stack has published, one line of JSON each. */
+export function eventsFile(dataDir: string): string {
+  return join(dataDir, 'events.jsonl');
+}
+
 /** File of a stack that is ready, with its addresses. */
 export function stackFilePath(dataDir: string): string {
   return join(dataDir, 'stack.json');
@@ -31,6 +36,8 @@ export const ReadyDocument = z.object({
     queues: z.record(z.string(), z.object({ url: z.string(), dlqUrl: z.string().nullable() })),
   }),
   s3: z.object({ endpoint: z.string(), bucket: z.string() }),
+  /** Absent from stacks of earlier versions. */
+  eventBridge: z.object({ endpoint: z.string(), file: z.string() }).optional(),
 });
 
 export type ReadyDocument = z.infer<typeof ReadyDocument>;

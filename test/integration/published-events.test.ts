@@ -3,6 +3,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { jsonSchemas } from '../../infra/docs/json-schemas.ts';
 import type { BusEvent } from '../../infra/local/backends/event-bus.ts';
+import { newBook } from '../../infra/local/ocrolus/control/control.ts';
 import { BOOK_ITEM } from '../../shared/store/keys.ts';
 import { type Running, startRunning } from './testing/running.ts';
 
@@ -29,12 +30,8 @@ describe('published events', () => {
 
   /** A book that is complete in the table, and of which everything is published that has happened until now. */
   async function completeBook(): Promise<string> {
-    const { simulator } = running;
     const documents = [{ kind: 'bank-statement' as const }, { kind: 'form' as const }];
-    const book = simulator.addBook({ name: 'Smith & Sons', documents });
-    await simulator.change({ do: 'classify-book', book: book.uuid });
-    for (const { uuid } of book.documents) await simulator.change({ do: 'verify-document', document: uuid });
-    await simulator.change({ do: 'verify-book', book: book.uuid });
+    const book = newBook(running.simulator, { name: 'Smith & Sons', documents, steps: 'all' });
     await vi.waitFor(async () => {
       await running.stack.invokePoller();
       expect(await running.reader.book(book.uuid)).toMatchObject({ complete: true });

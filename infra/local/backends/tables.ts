@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { extname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
@@ -11,9 +11,11 @@ import {
   type TableDescription,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBRecord } from 'aws-lambda';
 import * as z from 'zod';
 import { ACCESS } from '../../running-stacks/access.ts';
 import type { Topology } from '../template/topology.ts';
+import type { StreamRequest, StreamSettings } from './table-stream.ts';
 
 /**
  * Starts DynamoDB.
@@ -23,7 +25,7 @@ import type { Topology } from '../template/topology.ts';
  * @throws Error if the folder cannot be read.
  */
 export async function startTables(endpoint: string | undefined, folder?: string) {
-  if (endpoint !== undefined) return { endpoint, stop: async () => {} };
+  if (endpoint !== undefined) return { endpoint, openStream: undefined, stop: async () => {} };
   const worker = new Worker(new URL(`./tables.worker${extname(import.meta.url)}`, import.meta.url), {
     execArgv: [],
     workerData: folder,
@@ -31,6 +33,18 @@ export async function startTables(endpoint: string | undefined, folder?: string)
   const [port]: unknown[] = await once(worker, 'message');
   return {
     endpoint: `http://127.0.0.1:${port}`,
+    /** Resolves when each change from now on is a record. */
+    async openStream(settings: StreamSettings, onRecord: (record: DynamoDBRecord) => void): Promise<void> {
+      const { port1, port2 } = new MessageChannel();
+      const opened = Promise.withResolvers<void>();
+      port1.on('message', (message: 'open' | DynamoDBRecord) => {
+        if (message === 'open') opened.resolve();
+        else onRecord(message);
+      });
+      const request: StreamRequest = { ...settings, port: port2 };
+      worker.postMessage(request, [port2]);
+      await opened.promise;
+    },
     async stop() {
       await worker.terminate();
     },
@@ -48,7 +62,7 @@ const Index = z.object({
   }),
 });
 
-/** Properties of a table. Streams, expiry, backups and encryption have no counterpart here. */
+/** Properties of a table. Expiry, backups and encryption have no counterpart here. */
 const Table = z.object({
   KeySchema,
   AttributeDefinitions: z.array(

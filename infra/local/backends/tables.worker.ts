@@ -1,11 +1,13 @@
 /**
  * DynamoDB for the local stack, in its own thread: dynalite is CPU-bound, and would otherwise block the queues and
- * the API. `workerData` is the folder that keeps the tables, if any. Posts its port when it listens.
+ * the API. `workerData` is the folder that keeps the tables, if any. Posts its port when it listens, and receives
+ * {@link StreamRequest}.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
 import { parentPort, workerData } from 'node:worker_threads';
+import { createTableStreams, type StreamRequest, type TableStore } from './table-stream.ts';
 
 type RequestListener = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -13,6 +15,11 @@ type RequestListener = (request: IncomingMessage, response: ServerResponse) => v
 type Dynalite = (options: Record<string, number | string>) => {
   listeners(event: 'request'): RequestListener[];
 };
+
+/** The part of dynalite that makes its store. */
+interface DynaliteStores {
+  create(options: object): TableStore;
+}
 
 interface Level {
   open(): Promise<void>;
@@ -23,6 +30,16 @@ const requireHere = createRequire(import.meta.url);
 const dynalite: Dynalite = requireHere('dynalite');
 const folder: unknown = workerData;
 if (typeof folder === 'string') await requireReadable(folder);
+
+const streams = createTableStreams();
+const stores: DynaliteStores = requireHere('dynalite/db');
+const { create } = stores;
+stores.create = (options) => streams.watch(create(options));
+parentPort?.on('message', ({ port, ...settings }: StreamRequest) => {
+  streams.open(settings, (record) => port.postMessage(record));
+  port.postMessage('open');
+});
+
 const [answer] = dynalite({
   createTableMs: 0,
   deleteTableMs: 0,

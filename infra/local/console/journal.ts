@@ -9,7 +9,7 @@ interface Invocations {
 
 /** Counts what the stack has done since it started, for the live flow of the console. */
 export class Journal implements StackObserver {
-  readonly counts = { accepted: 0, refused: 0, processed: 0, retries: 0, calls: 0 };
+  readonly counts = { accepted: 0, refused: 0, processed: 0, retries: 0, calls: 0, published: 0 };
   readonly #invocations = new Map<string, Invocations>();
 
   invocations(functionName: string): Invocations {
@@ -36,5 +36,6 @@ export class Journal implements StackObserver {
     const message = entryOf({ text })?.message;
     if (message === 'delivery processed') this.counts.processed += 1;
     else if (message === 'retry scheduled') this.counts.retries += 1;
+    else if (message === 'event published') this.counts.published += 1;
   }
 }

@@ -35,6 +35,7 @@ const MARKS = {
   poller: 'LOOK_QUEUE_URL',
   rotation: 'ROTATION_OVERLAP_MINUTES',
   registration: 'REGISTRATION_LEVEL',
+  publisher: 'BUS_ARN',
 };
 
 function nameOf(logicalId: string, variables: Readonly<Record<string, string>>): string {
@@ -78,6 +79,7 @@ export interface ServiceEndpoints {
   readonly s3: string;
   readonly dynamodb: string;
   readonly secretsManager: string;
+  readonly eventBridge: string;
 }
 
 /**
@@ -105,6 +107,7 @@ export function environmentOf(
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
     ...definition.variables,
     ...overrides,
   };

@@ -1,9 +1,12 @@
 import * as z from 'zod';
+import type { StreamSettings } from '../backends/table-stream.ts';
 import type { LocalLog } from '../log.ts';
 import type { Topology } from '../template/topology.ts';
 import type { FunctionDefinition } from './definition.ts';
 import type { EventSource } from './event-source.ts';
 import type { InvocationOutcome } from './protocol.ts';
+import { FilterCriteria, readFilter } from './stream-filter.ts';
+import type { StreamSource } from './stream-source.ts';
 
 export interface ChannelQueues {
   readonly url: string;
@@ -31,36 +34,69 @@ export function readChannels(
   return channels;
 }
 
-export interface Mapping extends EventSource {
+export interface QueueMapping extends EventSource {
   readonly functionArn: string;
 }
 
-const MappingProperties = z.object({
+export interface StreamMapping extends StreamSource {
+  readonly functionArn: string;
+  readonly settings: StreamSettings;
+}
+
+const Source = z.object({
   EventSourceArn: z.string(),
   FunctionName: z.string(),
-  BatchSize: z.number().max(10),
-  ScalingConfig: z.object({ MaximumConcurrency: z.number() }),
   FunctionResponseTypes: z.array(z.string()).default([]),
 });
 
+const QueueSource = z.object({
+  BatchSize: z.number().max(10),
+  ScalingConfig: z.object({ MaximumConcurrency: z.number() }),
+});
+
+const StreamProperties = z.object({
+  BatchSize: z.number().default(100),
+  FilterCriteria: FilterCriteria.optional(),
+});
+
+const TableKeys = z.object({ KeySchema: z.array(z.object({ AttributeName: z.string() })) });
+
 /**
- * Reads the event source mappings, each of which has a queue.
+ * Reads the event source mappings, each of which has a queue or the stream of a table.
  *
  * @param maxConcurrency limit of this machine.
+ * @throws Error for another source.
  */
-export function readMappings(topology: Topology, maxConcurrency: number): Mapping[] {
-  const queues = topology.idsOf('AWS::SQS::Queue').map((id) => topology.identity(id));
-  return topology.idsOf('AWS::Lambda::EventSourceMapping').map((id) => {
-    const mapping = topology.properties(id, MappingProperties);
-    return {
-      queueUrl: queues.find(({ arn }) => arn === mapping.EventSourceArn)?.ref ?? '',
-      queueArn: mapping.EventSourceArn,
-      functionArn: mapping.FunctionName,
-      batchSize: mapping.BatchSize,
-      maxConcurrency: Math.min(maxConcurrency, mapping.ScalingConfig.MaximumConcurrency),
-      reportsFailures: mapping.FunctionResponseTypes.includes('ReportBatchItemFailures'),
-    };
-  });
+export function readMappings(topology: Topology, maxConcurrency: number) {
+  const identitiesOf = (type: string) => topology.idsOf(type).map((id) => ({ id, ...topology.identity(id) }));
+  const queues = identitiesOf('AWS::SQS::Queue');
+  const tables = identitiesOf('AWS::DynamoDB::Table');
+  const mappings = { queues: [] as QueueMapping[], streams: [] as StreamMapping[] };
+  for (const id of topology.idsOf('AWS::Lambda::EventSourceMapping')) {
+    const { EventSourceArn: arn, FunctionName, FunctionResponseTypes } = topology.properties(id, Source);
+    const functionArn = FunctionName;
+    const reportsFailures = FunctionResponseTypes.includes('ReportBatchItemFailures');
+    const queue = queues.find((one) => one.arn === arn);
+    const table = tables.find(({ attributes }) => attributes.StreamArn === arn);
+    if (queue !== undefined) {
+      const { BatchSize: batchSize, ScalingConfig } = topology.properties(id, QueueSource);
+      const concurrency = Math.min(maxConcurrency, ScalingConfig.MaximumConcurrency);
+      const source = { queueUrl: queue.ref, queueArn: arn, batchSize, maxConcurrency: concurrency };
+      mappings.queues.push({ ...source, functionArn, reportsFailures });
+    } else if (table !== undefined) {
+      const { BatchSize: batchSize, FilterCriteria: criteria } = topology.properties(id, StreamProperties);
+      const keys = topology.properties(table.id, TableKeys).KeySchema.map((key) => key.AttributeName);
+      const settings = { table: table.name, streamArn: arn, keys };
+      mappings.streams.push({
+        settings,
+        functionArn,
+        batchSize,
+        reportsFailures,
+        accepts: readFilter(criteria),
+      });
+    } else throw new Error(`the local stack knows no event source like ${arn}`);
+  }
+  return mappings;
 }
 
 export interface Schedule {

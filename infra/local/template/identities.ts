@@ -37,6 +37,7 @@ const NAMING: Readonly<Record<string, Naming>> = {
     maxLength: 512,
     arn: arnOf('secretsmanager', 'secret:'),
   },
+  'AWS::Events::EventBus': { property: 'Name', maxLength: 256, arn: arnOf('events', 'event-bus/') },
 };
 
 /** All other resources, which are only referenced here, never built. */
@@ -63,6 +64,9 @@ export function identify(
     case 'AWS::SQS::Queue':
       // Not the address that fauxqs itself returns: `sqs.us-east-1.localhost` does not resolve everywhere.
       return { ...identity, ref: `${options.sqsEndpoint}/${ACCOUNT_ID}/${name}` };
+    case 'AWS::DynamoDB::Table':
+      // On AWS, the name of a stream is the time at which it was enabled.
+      return { ...identity, attributes: { Arn: arn, StreamArn: `${arn}/stream/local` } };
     case 'AWS::Lambda::Alias':
     case 'AWS::SecretsManager::Secret':
       return { ...identity, ref: arn };

@@ -23,12 +23,13 @@ const LONGEST_DELAY = 'maxDelayMs';
 /** Addresses at which the parts of the stack listen, by name. */
 async function endpointsOf({ data }: LocalContext): Promise<Record<string, string>> {
   const { stack } = await locateStack(data);
-  const { dynamodb, sqs, s3, secretsManager, webhookUrl, ocrolusUrl, control } = stack;
+  const { dynamodb, sqs, s3, secretsManager, eventBridge, webhookUrl, ocrolusUrl, control } = stack;
   return {
     table: dynamodb.endpoint,
     queues: sqs.endpoint,
     bucket: s3.endpoint,
     secrets: secretsManager.endpoint,
+    ...(eventBridge !== undefined && { events: eventBridge.endpoint }),
     webhook: webhookUrl,
     ocrolus: ocrolusUrl,
     control: control.url,

@@ -12,6 +12,7 @@ const WHAT = {
   'book stuck': 'stuck',
   'results overdue': 'overdue',
   'result expired': 'expired',
+  'event published': 'published',
 } as const;
 
 export const WATCHED_MESSAGES = Object.keys(WHAT).map((message) => message);

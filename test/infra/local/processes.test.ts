@@ -37,6 +37,8 @@ test('npm run local says once that it is ready, can be found, and ends with stat
   expect(Object.keys(document.sqs.queues)).toEqual([...CHANNELS]);
   expect(document).toMatchObject({ region: 'us-east-1', s3: { endpoint: document.sqs.endpoint } });
   expect((await fetch(`${document.s3.endpoint}/${document.s3.bucket}`)).status).toBe(200);
+  expect(document.eventBridge?.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(document.eventBridge?.file).toBe(join(dataDir, 'events.jsonl'));
   expect(await findLocalStack(dataDir)).toMatchObject(document);
 
   const unsigned = await fetch(document.webhookUrl, { method: 'POST', body: '{"event":"BOOK_VERIFIED"}' });

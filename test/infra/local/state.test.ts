@@ -1,9 +1,9 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { openStateFolder } from '../../../infra/local/state-folder.ts';
-import { FIXTURE_ASSEMBLY, startFixtureStack } from './fixtures/stack.ts';
+import { copyAssembly, FIXTURE_ASSEMBLY, startFixtureStack } from './fixtures/stack.ts';
 
 /** On a machine that may be busy. */
 const PATIENCE = { timeout: 45_000, interval: 20 };
@@ -19,16 +19,8 @@ const start = async (assembly = FIXTURE_ASSEMBLY) =>
   startFixtureStack({ assembly, state: await openStateFolder(join(folder, 'state')) });
 
 /** The fixture with a template that a later version of the project could have. */
-async function changedAssembly(change: (template: string) => string): Promise<string> {
-  const assembly = join(folder, 'assembly');
-  await cp(FIXTURE_ASSEMBLY, assembly, { recursive: true });
-  const edit = async (name: string, by: (text: string) => string) =>
-    writeFile(join(assembly, name), by(await readFile(join(assembly, name), 'utf8')));
-  await edit('fixture.template.json', change);
-  // The functions stay where they find their modules.
-  await edit('fixture.assets.json', (text) => text.replaceAll('asset.', `${FIXTURE_ASSEMBLY}/asset.`));
-  return assembly;
-}
+const changedAssembly = (change: (template: string) => string) =>
+  copyAssembly(join(folder, 'assembly'), change);
 
 const UNUSABLE = /^the state in \S+ cannot be used \(.+\): start with another --data, or delete this folder/;
 

@@ -83,7 +83,7 @@ const DISTINCTIVE_SETTINGS = {
   webhook: 'FRESHNESS_SECONDS',
   poller: 'LOOK_QUEUE_URL',
   probe: 'ADDRESSES',
-  publisher: 'BUS_NAME',
+  publisher: 'BUS_ARN',
 };
 
 /** The consumer of a channel, or the function with a distinctive setting. */

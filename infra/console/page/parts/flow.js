@@ -41,6 +41,7 @@ export function Flow({ snapshot, local, now }) {
         </${Station}>
         <${Station} name="Table" page="books" count=${done.results} unit=${done.results === 1 ? 'result stored' : 'results stored'}>
           ${plural(books?.read ?? 0, 'book')}
+          ${done.published > 0 && html`<span>${plural(done.published, 'event')} published</span>`}
         </${Station}>
       </ol>
       <p class="muted">${pollerLine(snapshot, now)} <a href=${linkTo('poller')}>All runs</a></p>

@@ -19,7 +19,7 @@ export function logsCommand(run: Run) {
   return stackCommand('logs', {
     summary: 'what a function wrote to its log, without metrics',
     description:
-      'Functions: webhook, poller, registration, rotation, and each channel for its consumer. A stage keeps logs for ' +
+      'Functions: webhook, poller, publisher, registration, rotation, and each channel for its consumer. A stage keeps logs for ' +
       'logRetentionDays, the local stack since it was started. With --follow, --json prints one document per line.',
     status0: 'the log was read, or Ctrl-C ended it.',
     examples: [
@@ -69,7 +69,8 @@ function lineText(line: LogLine, { style }: Screen): string {
 
 export function tailCommand(run: Run) {
   return stackCommand('tail', {
-    summary: 'activity as it happens: deliveries queued, retried and processed, and runs of the poller',
+    summary:
+      'activity as it happens: deliveries queued, retried and processed, runs of the poller, and events published',
     description:
       'Read from the functions’ logs, so it costs nothing and slows nothing down. For a stage it is some seconds late, and ' +
       'needs logLevel INFO or DEBUG. --json prints one document per line.',
@@ -99,12 +100,18 @@ async function tail({ target, screen }: Session, options: Options): Promise<Outp
   return { stream: Readable.from(lines) };
 }
 
+/** Fields of a published event that a line has room for. */
+const SHOWN_OF_EVENT = ['kind', 'subject', 'status'];
+
 function activityText({ at, what, function: name, ...fields }: Activity, { style }: Screen): string {
-  const { eventName, bookId, deliveryId, outcome, reason, code, ...others } = fields;
+  const { eventName, detailType, bookId, deliveryId, outcome, reason, code, ...others } = fields;
   const result = [outcome, reason, code].filter((word) => word !== undefined).join(' ');
-  const more = Object.entries(others).map(([key, value]) => `${key}=${String(value)}`);
+  const isShown = (key: string) => what !== 'published' || SHOWN_OF_EVENT.includes(key);
+  const more = Object.entries(others).flatMap(([key, value]) =>
+    isShown(key) ? `${key}=${String(value)}` : [],
+  );
   const shown = what.padEnd('processed'.length);
-  const words = [eventName ?? name, bookId, result, ...more, deliveryId];
+  const words = [eventName ?? detailType ?? name, bookId, result, ...more, deliveryId];
   const isBad = what === 'retry' || what === 'refused';
   const values = words
     .filter((word) => word !== undefined && word !== '')

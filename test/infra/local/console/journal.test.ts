@@ -17,7 +17,9 @@ test('what a delivery goes through is counted, from the webhook to the ledger', 
   journal.ocrolusCalled();
   log('retry scheduled');
   log('delivery processed');
-  expect(journal.counts).toEqual({ accepted: 2, refused: 1, processed: 1, retries: 1, calls: 1 });
+  log('event published');
+  const counts = { accepted: 2, refused: 1, processed: 1, retries: 1, calls: 1, published: 1 };
+  expect(journal.counts).toEqual(counts);
 });
 
 test('invocations are counted by function, failed ones apart', () => {

@@ -104,6 +104,7 @@ describe('the local stack', () => {
       ...{ pid: 4711, webhookUrl: url, ocrolusUrl: url, secretsManager: { endpoint: secrets } },
       ...{ dynamodb: { ...endpoint, table: 't' }, sqs: { ...endpoint, queues: {} } },
       s3: { ...endpoint, bucket: 'b' },
+      eventBridge: { ...endpoint, file: 'events.jsonl' },
     };
     await writeFile(join(data, 'stack.json'), JSON.stringify(document));
   }
@@ -120,7 +121,10 @@ describe('the local stack', () => {
   it('has ports, of which a silent one is named', async () => {
     await announce();
     const { state, found } = await runCheck('ports');
-    expect({ state, found }).toEqual({ state: 'ok', found: expect.stringMatching(/^table \d+, queues \d+/) });
+    expect({ state, found }).toEqual({
+      state: 'ok',
+      found: expect.stringMatching(/^table \d+, queues \d+.*, events \d+/),
+    });
     const gone = await startHttpServer(() => ({ status: 200, body: '' }));
     await gone.close();
     await announce(gone.url);

@@ -22,6 +22,7 @@ const EVIL = 'X \u001b[31mred\u001b[0m \n evil line';
 const SHOWN = String.raw`X \u001b[31mred\u001b[0m \u000a evil line`;
 const QUEUED = { requestId: 'r', deliveryId: 'one', eventName: 'DOC_VERIFIED', bookUuid: 'b' };
 const FAILED = { deliveryId: 'one', bookUuid: 'b', code: 'http-403', level: 'WARN' };
+const PUBLISHED = { detailType: 'result.stored', bookUuid: 'b', sha256: 'a1', kind: 'summary', subject: 'b' };
 const LINES = [
   line(1, 'webhook', 'delivery queued', QUEUED),
   `${second(2)} [queues] batch failed`,
@@ -30,6 +31,7 @@ const LINES = [
   line(5, 'doc-verified', 'delivery processed', { deliveryId: 'one', bookPk: '7', outcome: 'applied' }),
   `${second(6)} [webhook] not JSON: ümlaut`,
   line(1, 'rotation', 'delivery queued', { eventName: EVIL }),
+  line(6, 'publisher', 'event published', PUBLISHED),
 ];
 
 const target = () => fakeTarget({ logs: openLocalLogs(folder) });
@@ -75,7 +77,7 @@ async function untilInterrupted(call: string, count: number, onLine: (line: stri
 
 describe('tail', () => {
   it('shows what happens, as it happens, and Ctrl-C ends it', async () => {
-    const lines = await untilInterrupted(`tail --since ${second(0)}`, 5, (shown) => {
+    const lines = await untilInterrupted(`tail --since ${second(0)}`, 6, (shown) => {
       // As if the poller ran now.
       if (shown.includes('applied'))
         void appendFile(logFile(folder), `${line(9, 'poller', 'polled', { polled: 3 })}\n`);
@@ -85,6 +87,7 @@ describe('tail', () => {
       `${second(4)} retry     doc-verified b http-403 one`,
       `${second(5)} processed doc-verified pk-7 applied one`,
       `${second(1)} queued    ${SHOWN}`,
+      `${second(6)} published result.stored b kind=summary subject=b`,
       `${second(9)} polled    poller polled=3`,
     ]);
   });
