@@ -23,7 +23,7 @@ import { Parameters } from './constructs/parameters.ts';
 import { Poller } from './constructs/poller.ts';
 import { Probe } from './constructs/probe.ts';
 import { Publisher } from './constructs/publisher.ts';
-import { readerStatements } from './constructs/reader-access.ts';
+import { allowReaders, readerStatements } from './constructs/reader-access.ts';
 import { Registration } from './constructs/registration.ts';
 import { Rotation } from './constructs/rotation.ts';
 import { stageOutputs } from './constructs/stage-outputs.ts';
@@ -190,6 +190,7 @@ export class OcrolusWebhooks extends Construct {
       description: 'Reads books, documents and results of this stage of the Ocrolus webhooks',
       statements: [...this.#readers],
     });
+    allowReaders(settings.readers, storage);
     const operators = new OperatorAccess(this, 'Operators', {
       ...{ encryptionKey, table, bodies, queues, secrets, parameters: parameters.all },
       eventDeadLetterQueue: publisher?.deadLetterQueue,

@@ -8,6 +8,7 @@ import { checkIngress, Ingress } from './ingress.ts';
 import { Aws, checkLocations } from './locations.ts';
 import { Network } from './network.ts';
 import { OcrolusAccess, Poll, Results } from './ocrolus.ts';
+import { checkReaders, Readers } from './readers.ts';
 import { checkRegistration, Registration } from './registration.ts';
 import { checkRetention, MIN_PAYLOAD_DAYS, Retention } from './retention.ts';
 import { Security } from './security.ts';
@@ -191,6 +192,7 @@ export const Settings = z
     events: Events.prefault({}).meta({
       description: 'What other services learn of changes, and where.',
     }),
+    readers: Readers,
     layers: Layers,
     environment: Environment,
     alarms: Alarms.prefault({}).meta({
@@ -214,7 +216,8 @@ export const Settings = z
   .superRefine(checkRetention, DESPITE_OTHER_FAULTS)
   .superRefine(checkRegistration, DESPITE_OTHER_FAULTS)
   .superRefine(checkStorage, DESPITE_OTHER_FAULTS)
-  .superRefine(checkEvents, DESPITE_OTHER_FAULTS);
+  .superRefine(checkEvents, DESPITE_OTHER_FAULTS)
+  .superRefine(checkReaders, DESPITE_OTHER_FAULTS);
 
 /** Settings with every default filled in. */
 export type Settings = z.output<typeof Settings>;

@@ -1,5 +1,5 @@
 import { Aws, type RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
@@ -64,7 +64,6 @@ export class EncryptionKey extends Construct {
    * by calling KMS directly.
    */
   usableThrough(services: readonly KeyUser[], actions: readonly string[]): PolicyStatement {
-    const via = services.map((service) => `${service}.${Aws.REGION}.${Aws.URL_SUFFIX}`);
     const isOfStorage = services.includes('dynamodb') || services.includes('s3');
     return new PolicyStatement({
       actions: [...actions],
@@ -72,7 +71,18 @@ export class EncryptionKey extends Construct {
         this.key.keyArn,
         ...(isOfStorage && this.adoptedKeyArn !== undefined ? [this.adoptedKeyArn] : []),
       ],
-      conditions: { StringEquals: { 'kms:ViaService': via } },
+      conditions: through(services),
     });
   }
+
+  /** As {@link usableThrough}, by the policy of the key, for principals of any account. */
+  allowInPolicy(principals: IPrincipal[], services: readonly KeyUser[], actions: readonly string[]): void {
+    const statement = { principals, actions: [...actions], resources: ['*'], conditions: through(services) };
+    this.key.addToResourcePolicy(new PolicyStatement(statement));
+  }
+}
+
+function through(services: readonly KeyUser[]) {
+  const via = services.map((service) => `${service}.${Aws.REGION}.${Aws.URL_SUFFIX}`);
+  return { StringEquals: { 'kms:ViaService': via } };
 }

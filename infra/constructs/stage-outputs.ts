@@ -59,6 +59,7 @@ export function stageOutputs(parts: OutputParts): Record<string, string> {
     WebhookSecretArns: jsonOf(secrets, ({ webhook }) => webhook.secretArn),
     CredentialsSecretArns: jsonOf(secrets, ({ credentials }) => credentials.secretArn),
     TableName: parts.table.table.tableName,
+    TableArn: parts.table.table.tableArn,
     LedgerIndexId: parts.ledgerIndex.logicalId,
     BucketName: parts.bodies.bucket.bucketName,
     OperatorPolicyArns: jsonOf(parts.operators.policies, ({ managedPolicyArn }) => managedPolicyArn),

@@ -93,6 +93,7 @@ export const VARIANTS: Readonly<Record<string, SettingsInput>> = {
   'adopted-storage': { stage: 'test', retention: { results: 365 }, storage: ADOPTED },
   'strict-account': {
     stage: 'test',
+    readers: ['210987654321', 'arn:aws:iam::210987654321:role/lending/service'],
     events: { busArn: 'arn:aws:events:eu-west-1:123456789012:event-bus/lending' },
     tags: { owner: 'lending', 'data-class': 'restricted' },
     alarms: {

@@ -18,7 +18,10 @@ export interface BodyBucketProps extends BucketDefaults {
 
 /** Bodies too large for a queue message (`deliveries/`) or for a DynamoDB item (`results/`). */
 export class BodyBucket extends Construct {
-  readonly bucket: Pick<IBucket, 'bucketName' | 'bucketArn' | 'arnForObjects' | 'node'>;
+  readonly bucket: Pick<
+    IBucket,
+    'bucketName' | 'bucketArn' | 'arnForObjects' | 'node' | 'addToResourcePolicy'
+  >;
 
   constructor(scope: Construct, id: string, props: BodyBucketProps) {
     super(scope, id);
@@ -43,6 +46,12 @@ export class BodyBucket extends Construct {
   /** The ARN of everything below a prefix. */
   below(prefix: 'deliveries' | 'results'): string {
     return this.bucket.arnForObjects(`${prefix}/*`);
+  }
+
+  /** Adds to the policy of the bucket. @throws Error for an adopted bucket. */
+  allowInPolicy(statement: PolicyStatement): void {
+    if (!this.bucket.addToResourcePolicy(statement).statementAdded)
+      throw new Error('the stack does not change the policy of an adopted bucket');
   }
 
   /** Statements that allow to delete every version of a forgotten book's bodies, whose keys are found by their prefix. */

@@ -8,6 +8,7 @@ import {
   Table,
   TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import packageJson from 'ocrolus-webhooks/package.json' with { type: 'json' };
 import { TABLE } from '../../../shared/store/definition/table.ts';
@@ -29,6 +30,7 @@ export class BookTable extends Construct {
   readonly table: Pick<ITable, 'tableName' | 'tableArn'>;
   /** Absent of an adopted table whose stream the settings do not name. */
   readonly streamArn: string | undefined;
+  readonly #created: Table | undefined;
 
   constructor(scope: Construct, id: string, props: BookTableProps) {
     super(scope, id);
@@ -36,12 +38,20 @@ export class BookTable extends Construct {
     if (adoptedName === undefined) {
       const table = this.create(props);
       this.table = table;
+      this.#created = table;
       this.streamArn = table.tableStreamArn;
       Tags.of(table).add('ocrolus-webhooks:version', packageJson.version);
     } else {
       this.table = Table.fromTableName(this, 'Adopted', adoptedName);
       this.streamArn = adoptedStreamArn;
     }
+  }
+
+  /** Adds to the policy of the table. @throws Error for an adopted table. */
+  allowInPolicy(statement: PolicyStatement): void {
+    if (this.#created === undefined)
+      throw new Error('the stack does not change the policy of an adopted table');
+    this.#created.addToResourcePolicy(statement);
   }
 
   /**

@@ -46,6 +46,8 @@ test.each<[string, object]>([
   ['security.permissionsBoundary', { security: { permissionsBoundary: 'boundary' } }],
   ['storage.tableName', { storage: { tableName: 'a table' }, events: { enabled: false } }],
   ['storage.streamArn', { storage: { tableName: 'books' } }],
+  ['readers.0', { readers: ['lending'] }],
+  ['readers', { readers: ['210987654321'], storage: ADOPTED }],
   ['events.busArn', { events: { busArn: 'lending' } }],
   ['storage.bucketName', { storage: { bucketName: 'Bodies' } }],
   ['storage.streamArn', { storage: { streamArn: ADOPTED.streamArn } }],

@@ -37,6 +37,7 @@ export const CHANGES: readonly Omit<SettingsInput, 'stage'>[] = [
   { network: { allowedCidrs: ['10.20.0.0/16'] } },
   { dashboard: true },
   { events: { enabled: false } },
+  { readers: ['210987654321'] },
   { events: { busArn: 'arn:aws:events:us-east-1:123456789012:event-bus/lending' } },
   { layers: { webhook: ['arn:aws:lambda:us-east-1:123456789012:layer:telemetry:3'] } },
   { environment: { all: { AWS_LAMBDA_EXEC_WRAPPER: '/opt/wrap' } } },
