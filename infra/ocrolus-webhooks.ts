@@ -200,8 +200,7 @@ export class OcrolusWebhooks extends Construct {
     });
     // CDK puts some resources into the stack itself.
     const provided = stack.node.children.filter((child) => !others.has(child));
-    const { permissionsBoundary } = security;
-    if (permissionsBoundary !== undefined) limitRoles(this, provided, permissionsBoundary);
+    limitRoles(this, provided, security);
     acknowledgeFindings(this, provided, storage);
     addOutputs(
       this,

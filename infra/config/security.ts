@@ -14,6 +14,26 @@ export const Security = z.strictObject({
         'The managed policy that limits what every role of the stack can do, whatever its own policies allow',
       cost: 'none',
     }),
+  rolePath: matching(
+    /^\/([\w+=,.@-]+\/)+$/,
+    'must begin and end with a slash, such as /applications/lending/',
+  )
+    .max(512)
+    .optional()
+    .meta({
+      description:
+        'Path of every role and managed policy of the stack, where only some paths are allowed. A change replaces them, which ' +
+        'fails for roles with `roleNamePrefix` unless that changes, too',
+      cost: 'none',
+    }),
+  roleNamePrefix: matching(/^[\w+=,.@-]{1,24}$/, 'must be at most 24 letters, digits and +=,.@-_')
+    .optional()
+    .meta({
+      description:
+        'How the name of every role of the stack begins, where only some names are allowed. Without it, CloudFormation ' +
+        'chooses the names. Roles belong to all regions: a stage with the same name in another region needs another prefix',
+      cost: 'none',
+    }),
   // The CDK CLI sets it at each deployment, before it executes the first one: if that fails, the stack can be neither deleted
   // nor deployed again.
   terminationProtection: flag(false).meta({

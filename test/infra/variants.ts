@@ -103,6 +103,8 @@ export const VARIANTS: Readonly<Record<string, SettingsInput>> = {
     },
     security: {
       permissionsBoundary: 'arn:aws:iam::123456789012:policy/boundary',
+      rolePath: '/applications/lending/',
+      roleNamePrefix: 'lending-',
       bucketAccessLogs: { bucketName: 'logs-of-the-account' },
     },
   },

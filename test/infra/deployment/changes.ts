@@ -26,6 +26,7 @@ export const CHANGES: readonly Omit<SettingsInput, 'stage'>[] = [
   { logLevel: 'DEBUG' },
   { removalPolicy: 'destroy' },
   { security: { permissionsBoundary: 'arn:aws:iam::123456789012:policy/boundary' } },
+  { security: { rolePath: '/lending/', roleNamePrefix: 'lending-' } },
   { security: { logDataProtection: false, bucketAccessLogs: { bucketName: 'logs-of-the-account' } } },
   { throttle: { rate: 500, burst: 1000 } },
   { webhookReservedConcurrency: 50, lambdaConcurrency: 1000 },
