@@ -16,7 +16,7 @@ export const Aws = z.strictObject({
 interface Checked {
   readonly ingress?: { readonly kind?: unknown; readonly certificateArn?: unknown };
   readonly alarms?: { readonly topicArn?: unknown };
-  readonly security?: { readonly permissionsBoundary?: unknown };
+  readonly security?: { readonly permissionsBoundary?: unknown; readonly keyArn?: unknown };
   readonly events?: { readonly busArn?: unknown };
   readonly storage?: { readonly streamArn?: unknown; readonly keyArn?: unknown };
 }
@@ -32,6 +32,7 @@ interface Located {
 const CERTIFICATE = ['ingress', 'certificateArn'] as const;
 const TOPIC = ['alarms', 'topicArn'] as const;
 const BOUNDARY = ['security', 'permissionsBoundary'] as const;
+const OWN_KEY = ['security', 'keyArn'] as const;
 const BUS = ['events', 'busArn'] as const;
 const STREAM = ['storage', 'streamArn'] as const;
 const KEY = ['storage', 'keyArn'] as const;
@@ -76,6 +77,7 @@ function locatedIn({ ingress, alarms, security, events, storage }: Checked): Loc
     [CERTIFICATE, ingress?.kind === 'allowlisted' ? ingress.certificateArn : undefined],
     [TOPIC, alarms?.topicArn],
     [BOUNDARY, security?.permissionsBoundary],
+    [OWN_KEY, security?.keyArn],
     [BUS, events?.busArn],
     [STREAM, storage?.streamArn],
     [KEY, storage?.keyArn],

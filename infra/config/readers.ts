@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Security } from './security.ts';
 import type { Storage } from './storage.ts';
 import { matching } from './values.ts';
 
@@ -19,13 +20,18 @@ export const Readers = z
     cost: 'none',
   });
 
-/** Refuses readers of a table or a bucket that the stage adopts, since the stack changes nothing of these. */
+/** Refuses readers of a table, a bucket or a key that exists already, since the stack changes nothing of these. */
 export function checkReaders(
-  { readers, storage }: { readonly readers: readonly string[]; readonly storage: Storage },
+  {
+    readers,
+    storage,
+    security,
+  }: { readonly readers: readonly string[]; readonly storage: Storage; readonly security: Security },
   context: z.core.$RefinementCtx,
 ): void {
-  const isAdopted = storage?.tableName !== undefined || storage?.bucketName !== undefined;
-  if (!isAdopted || !Array.isArray(readers) || readers.length === 0) return;
-  const message = 'must be empty with storage: set the policies of this table and bucket yourself';
+  const existing = [storage?.tableName, storage?.bucketName, security?.keyArn];
+  if (existing.every((one) => one === undefined) || !Array.isArray(readers) || readers.length === 0) return;
+  const message =
+    'must be empty with storage and security.keyArn: set the policies of what exists already yourself';
   context.addIssue({ code: 'custom', path: ['readers'], message });
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { BucketName } from './storage.ts';
+import { BucketName, KeyArn } from './storage.ts';
 import { flag, matching } from './values.ts';
 
 /** Settings that a platform team may require of every stack in its accounts. */
@@ -14,6 +14,13 @@ export const Security = z.strictObject({
         'The managed policy that limits what every role of the stack can do, whatever its own policies allow',
       cost: 'none',
     }),
+  keyArn: KeyArn.optional().meta({
+    description:
+      'An existing key of KMS, in the same account and region, that encrypts everything of the stage; the stack then creates ' +
+      'none. [Its policy](platform.md#a-key-of-your-own) must allow that. Only for a new stage: what another key has encrypted ' +
+      'could no longer be read',
+    cost: 'saves a key, 1 USD a month',
+  }),
   rolePath: matching(
     /^\/([\w+=,.@-]+\/)+$/,
     'must begin and end with a slash, such as /applications/lending/',

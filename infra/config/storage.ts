@@ -4,6 +4,11 @@ import { matching } from './values.ts';
 /** The longest name of a bucket has 63 characters (AWS: "General purpose bucket naming rules"). */
 export const BucketName = matching(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket');
 
+export const KeyArn = matching(
+  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
+  'must be the ARN of a key such as arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012',
+);
+
 /** A table and a bucket that exist already, in the same account and region. */
 export const Storage = z.strictObject({
   tableName: matching(/^[\w.-]{3,255}$/, 'must be the name of a table')
@@ -29,17 +34,12 @@ export const Storage = z.strictObject({
         'deployment fails if the table has another one. Absent: the stack does not read it, and any such stream will do',
       cost: 'none',
     }),
-  keyArn: matching(
-    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
-    'must be the ARN of a key such as arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012',
-  )
-    .optional()
-    .meta({
-      description:
-        'The key that encrypts this table and this bucket, if it is not the key of the stack. Its policy must let the account ' +
-        'grant its use, as the policies of new keys do',
-      cost: 'each key has a monthly price',
-    }),
+  keyArn: KeyArn.optional().meta({
+    description:
+      'The key that encrypts this table and this bucket, if it is not the key of the stack. Its policy must let the account ' +
+      'grant its use, as the policies of new keys do',
+    cost: 'each key has a monthly price',
+  }),
 });
 
 export type Storage = z.output<typeof Storage>;

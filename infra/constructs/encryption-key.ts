@@ -1,6 +1,6 @@
 import { Aws, type RemovalPolicy } from 'aws-cdk-lib';
 import { type IPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
 export interface EncryptionKeyProps {
@@ -8,6 +8,8 @@ export interface EncryptionKeyProps {
   readonly stage: string;
   /** Policy for the key when the stack is deleted. KMS waits 30 days before it destroys a key. */
   readonly removalPolicy: RemovalPolicy;
+  /** ARN of an existing key, whose policy the stack does not change. Absent: one is created. */
+  readonly existingArn?: string | undefined;
   /** ARN of the key of an adopted table or bucket. Absent: this key encrypts it, too. */
   readonly adoptedKeyArn?: string | undefined;
 }
@@ -29,15 +31,19 @@ export const ENCRYPTION_ACTIONS = [
   'kms:ReEncryptTo',
 ] as const;
 
-/** The customer managed key of the stack: encrypts queues, table, bucket, secrets and logs. */
+/** The customer managed key of the stage, of which docs/platform.md has the policy: encrypts queues, table, bucket, secrets and logs. */
 export class EncryptionKey extends Construct {
   /** The key, for the properties of the resources that it encrypts. */
-  readonly key: Key;
+  readonly key: IKey;
   private readonly adoptedKeyArn: string | undefined;
 
   constructor(scope: Construct, id: string, props: EncryptionKeyProps) {
     super(scope, id);
     this.adoptedKeyArn = props.adoptedKeyArn;
+    if (props.existingArn !== undefined) {
+      this.key = Key.fromKeyArn(this, 'Key', props.existingArn);
+      return;
+    }
     this.key = new Key(this, 'Key', {
       alias: `ocrolus-${props.stage}`,
       description: `Ocrolus webhooks, stage ${props.stage}`,

@@ -33,8 +33,15 @@ export const VARIANTS: Readonly<Record<string, SettingsInput>> = {
   dev,
   prod,
   'imported-vpc': { stage: 'test', network: IMPORTED_VPC },
-  'imported-vpc-private-dns': { stage: 'test', network: { vpc: { ...IMPORTED_VPC.vpc, privateDns: true } } },
-  'imported-endpoint': { stage: 'test', network: { vpcEndpointId: 'vpce-0123456789abcdef0' } },
+  'imported-vpc-private-dns': {
+    stage: 'test',
+    network: { vpc: { ...IMPORTED_VPC.vpc, privateDns: true } },
+    security: { keyArn: ADOPTED.keyArn },
+  },
+  'imported-endpoint': {
+    stage: 'test',
+    network: { vpcEndpointId: 'vpce-0123456789abcdef0' },
+  },
   allowlisted: { stage: 'test', ingress: ALLOWLISTED },
   'allowlisted-with-zone-and-waf': {
     stage: 'test',

@@ -24,6 +24,7 @@ export function createStorage(scope: Construct, settings: Settings): StageStorag
   const removalPolicy = isRetained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
   const encryptionKey = new EncryptionKey(scope, 'EncryptionKey', {
     ...{ stage, removalPolicy },
+    existingArn: security.keyArn,
     adoptedKeyArn: storage.keyArn,
   });
   const logged = { encryptionKey, removalPolicy, logRetention: settings.logRetentionDays };

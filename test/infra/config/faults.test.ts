@@ -44,6 +44,8 @@ test.each<[string, object]>([
   ['retention.documents', { retention: { results: 401, documents: 400 } }],
   ['retention.names', { retention: { names: 30 } }],
   ['security.permissionsBoundary', { security: { permissionsBoundary: 'boundary' } }],
+  ['security.keyArn', { security: { keyArn: ADOPTED.keyArn.replace('key/', 'alias/') } }],
+  ['readers', { readers: ['210987654321'], security: { keyArn: ADOPTED.keyArn } }],
   ['security.rolePath', { security: { rolePath: 'lending' } }],
   ['security.roleNamePrefix', { security: { roleNamePrefix: 'lending/' } }],
   ['storage.tableName', { storage: { tableName: 'a table' }, events: { enabled: false } }],
