@@ -17,13 +17,27 @@ const OUTPUTS = {
   EventSourceMappingIds: '{"doc-verified":"mapping-1"}',
   LedgerIndexId: 'LedgerIndexOfThisTable',
 };
-const members = Object.entries(OUTPUTS).map(
-  ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
-);
-const stack = `<Stacks><member><Outputs>${members.join('')}</Outputs></member></Stacks>`;
-const described = `<DescribeStacksResponse><DescribeStacksResult>${stack}</DescribeStacksResult></DescribeStacksResponse>`;
+/** A stack with these outputs, as CloudFormation describes it. */
+function describeStack(outputs: Readonly<Record<string, string>>): string {
+  const members = Object.entries(outputs).map(
+    ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
+  );
+  const stack = `<Stacks><member><Outputs>${members.join('')}</Outputs></member></Stacks>`;
+  return `<DescribeStacksResponse><DescribeStacksResult>${stack}</DescribeStacksResult></DescribeStacksResponse>`;
+}
+const described = describeStack(OUTPUTS);
+
+/** A stack of somebody, with two stages: the outputs of each have a prefix. */
+const shared = describeStack({
+  ...Object.fromEntries(Object.entries(OUTPUTS).map(([name, value]) => [`Webhooks${name}`, value])),
+  TrialTableName: 'books-of-the-trial',
+  TableName: 'of-something-else',
+});
 const denied =
   '<ErrorResponse><Error><Code>AccessDenied</Code><Message>no\nright</Message></Error></ErrorResponse>';
+
+/** Answers of CloudFormation and Systems Manager by a part of the request; before all others. */
+let answers: Readonly<Record<string, { readonly status: number; readonly body: string }>>;
 
 /** Answer about the resource that `LedgerIndexId` names. */
 let resource: { readonly status: number; readonly body: string };
@@ -41,7 +55,11 @@ const calls = () =>
   server.received.map(({ path, body }) => [path?.replace(/^.*functions\//, ''), body.toString()]);
 
 beforeEach(async () => {
-  server = await startHttpServer(({ path, body }) => {
+  answers = {};
+  server = await startHttpServer(({ path, headers: sent, body }) => {
+    const request = `${sent['x-amz-target']} ${body}`;
+    const known = Object.entries(answers).find(([part]) => request.includes(part))?.[1];
+    if (known !== undefined) return known;
     if (body.toString().includes('Action=DescribeStackResource&')) return resource;
     if (answer === undefined) return { status: 403, body: denied };
     if (/functions|event-source-mappings/.test(path ?? '') !== true) return { status: 200, body: described };
@@ -81,6 +99,25 @@ describe('a deployed stage', () => {
     });
     expect(target.webhookUrl('default')).toBe('https://hooks.example/webhooks/default');
     expect(() => target.webhookUrl('another')).toThrow('no account another');
+  });
+
+  it('is found in the stack of somebody, by the parameter of the stage', async () => {
+    answers = {
+      'StackName=ocrolus-webhooks-prod': { status: 400, body: denied },
+      'AmazonSSM.GetParameter': { status: 200, body: '{"Parameter":{"Value":"lending/Webhooks"}}' },
+      'StackName=lending': { status: 200, body: shared },
+    };
+    const target = await openStageTarget('prod');
+    expect(server.received.map(({ body }) => body.toString())).toContainEqual(
+      expect.stringContaining('"Name":"/ocrolus-webhooks/prod/stack"'),
+    );
+    expect(target.table().name).toBe('books');
+    expect(target.webhookUrl('default')).toBe('https://hooks.example/webhooks/default');
+    answers = {
+      ...answers,
+      'AmazonSSM.GetParameter': { status: 400, body: '{"__type":"ParameterNotFound"}' },
+    };
+    await expect(openStageTarget('prod')).rejects.toThrow('DescribeStacks');
   });
 
   it('has indexed its ledger since the resource that says so was created, after every consumer', async () => {
