@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ENCRYPTION_ACTIONS, type EncryptionKey } from './encryption-key.ts';
-import { type FunctionDefaults, jsonOf, type NodeFunction } from './node-function.ts';
+import { type FunctionDefaults, jsonOf, type NodeFunction } from './lambda/node-function.ts';
 import type { BodyBucket } from './storage/body-bucket.ts';
 import type { BookTable } from './storage/book-table.ts';
 

@@ -3,10 +3,7 @@ import type { Channel } from '../events/channels.ts';
 import type { ResultKind } from '../events/result-kinds.ts';
 import { isoTime } from '../json/iso-time.ts';
 
-/**
- * Items must stay readable after a rollback: unknown enum values and attributes are kept. So enums are open here, and
- * objects are loose.
- */
+/** Items must stay readable after a rollback: so enums are open here, and objects keep attributes that are unknown. */
 const word = <Word extends string>() => z.string() as unknown as z.ZodType<Word>;
 
 /** The attributes that this version knows. Others exist too, and are written back unchanged. */
@@ -58,7 +55,7 @@ export const BookItem = z.looseObject({
    * event has named the book, and from a deleted one.
    */
   complete: z.boolean().optional(),
-  /** Time at which the book became complete with this status, this generation and these bodies of results. */
+  /** Time at which it became complete with this status, this generation and these bodies. */
   completeAt: isoTime.optional(),
   /** Kinds of results that are still missing. */
   open: z.array(word<ResultKind>()).optional(),
@@ -73,7 +70,7 @@ export const BookItem = z.looseObject({
   digest: z.string().optional(),
   /** Internal: hash of the parameters that the stage adds to calls. Absent: none. */
   parameters: z.string().optional(),
-  /** Internal: time at which the book was last complete with other contents than before, and a hash of the contents. */
+  /** Internal: the last `completeAt`, and a hash of what the book had then. */
   lastComplete: z.object({ at: isoTime, digest: z.string() }).optional(),
   /** Internal: time since which the book has had this digest. */
   changedAt: isoTime.optional(),

@@ -9,7 +9,7 @@ import { type MemoryTable, memoryTable } from '../shared/store/testing/memory-ta
 
 /** The most that Ocrolus takes into one book. */
 const DOCUMENTS = 2000;
-/** As infra/constructs/consumer.ts has them. */
+/** As infra/constructs/lambda/consumer.ts has them. */
 const BATCH = 10;
 const CONSUMERS = 5;
 /** Results of the book as a whole: analytics of three kinds, and signals. */

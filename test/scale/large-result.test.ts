@@ -15,7 +15,7 @@ import { startLargeOcrolus } from './testing/large-ocrolus.ts';
 /** Size of each result; enough for several parts. `npm run memory` measures 200. */
 const MEGABYTES = Number(process.env.LARGE_RESULT_MEGABYTES ?? 20);
 const BATCH = 10;
-/** Memory of a consumer's Lambda (infra/constructs/consumer.ts). */
+/** Memory of a consumer's Lambda (infra/constructs/lambda/consumer.ts). */
 const MEMORY_MB = 512;
 
 const CHILD = fileURLToPath(new URL('./testing/run-batch.ts', import.meta.url));

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import type { BodyRetention } from '../../../shared/store/definition/lifecycle.ts';
 import { TABLE } from '../../../shared/store/definition/table.ts';
 import { commonEnvironment } from '../../config/environment.ts';
-import { type FunctionDefaults, NodeFunction } from '../node-function.ts';
+import { type FunctionDefaults, NodeFunction } from '../lambda/node-function.ts';
 import type { BodyBucket } from './body-bucket.ts';
 import type { BookTable } from './book-table.ts';
 

@@ -4,8 +4,8 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
-import { allow } from './logs.ts';
-import type { CreatedEndpoint } from './network.ts';
+import { allow } from '../logs.ts';
+import type { CreatedEndpoint } from '../network.ts';
 import { type FunctionDefaults, NodeFunction } from './node-function.ts';
 
 export interface ProbeProps extends FunctionDefaults {

@@ -2,8 +2,8 @@ import { Aws, Duration } from 'aws-cdk-lib';
 import { CfnPermission, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnRotationSchedule } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { rotationEnvironment } from '../config/environment.ts';
-import { allSecrets } from './account-secrets.ts';
+import { rotationEnvironment } from '../../config/environment.ts';
+import { allSecrets } from '../account-secrets.ts';
 import { NodeFunction } from './node-function.ts';
 import type { RegistrationProps } from './registration.ts';
 

@@ -1,9 +1,9 @@
 import { AccountPrincipal, ArnPrincipal, type IPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IStringParameter } from 'aws-cdk-lib/aws-ssm';
-import type { EncryptionKey } from './encryption-key.ts';
-import { allow } from './logs.ts';
-import type { BodyBucket } from './storage/body-bucket.ts';
-import type { BookTable } from './storage/book-table.ts';
+import type { EncryptionKey } from '../encryption-key.ts';
+import { allow } from '../logs.ts';
+import type { BodyBucket } from '../storage/body-bucket.ts';
+import type { BookTable } from '../storage/book-table.ts';
 
 export interface Readable {
   readonly encryptionKey: EncryptionKey;

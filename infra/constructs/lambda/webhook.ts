@@ -1,11 +1,11 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Alias, type IFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { webhookEnvironment } from '../config/environment.ts';
-import { type AccountSecrets, webhookSecrets } from './account-secrets.ts';
-import type { ChannelQueue } from './channel-queue.ts';
+import { webhookEnvironment } from '../../config/environment.ts';
+import { type AccountSecrets, webhookSecrets } from '../account-secrets.ts';
+import type { ChannelQueue } from '../channel-queue.ts';
+import type { BodyBucket } from '../storage/body-bucket.ts';
 import { type FunctionDefaults, jsonOf, NodeFunction } from './node-function.ts';
-import type { BodyBucket } from './storage/body-bucket.ts';
 import { WebhookCanary } from './webhook-canary.ts';
 
 export interface WebhookProps extends FunctionDefaults {

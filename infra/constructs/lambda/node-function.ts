@@ -14,10 +14,10 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { Bundles } from '../bundles.ts';
-import type { Settings } from '../config/settings.ts';
-import type { FunctionName } from '../functions.ts';
-import { allow, createLambdaRole, createLogGroup, type LogProps, logDataProtection } from './logs.ts';
+import type { Bundles } from '../../bundles.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { FunctionName } from '../../functions.ts';
+import { allow, createLambdaRole, createLogGroup, type LogProps, logDataProtection } from '../logs.ts';
 
 /** Properties that all functions of a stage share. */
 export interface FunctionDefaults extends LogProps {

@@ -5,10 +5,10 @@ import {
   RecursiveLoop,
 } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { Channel } from '../../shared/events/channels.ts';
-import { consumerEnvironment } from '../config/environment.ts';
-import { allowOcrolusAccess, apiCredentials, type OcrolusAccess } from './account-secrets.ts';
-import type { ChannelQueue } from './channel-queue.ts';
+import type { Channel } from '../../../shared/events/channels.ts';
+import { consumerEnvironment } from '../../config/environment.ts';
+import { allowOcrolusAccess, apiCredentials, type OcrolusAccess } from '../account-secrets.ts';
+import type { ChannelQueue } from '../channel-queue.ts';
 import { NodeFunction } from './node-function.ts';
 
 /** Maximum time for one batch. */

@@ -4,10 +4,10 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct, type IDependable } from 'constructs';
-import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
-import { registrationEnvironment } from '../config/environment.ts';
-import { type AccountSecrets, allSecrets } from './account-secrets.ts';
-import { allow } from './logs.ts';
+import { eventsOfLevel } from '../../../shared/ocrolus/webhooks/event-names.ts';
+import { registrationEnvironment } from '../../config/environment.ts';
+import { type AccountSecrets, allSecrets } from '../account-secrets.ts';
+import { allow } from '../logs.ts';
 import { type FunctionDefaults, NodeFunction } from './node-function.ts';
 
 /** Lambda's maximum. A deployment that creates the ingress waits longer for Ocrolus's test, in two invocations. */

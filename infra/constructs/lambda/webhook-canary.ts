@@ -2,9 +2,9 @@ import { CfnApplication, CfnDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type Alias, CfnAlias } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { allow } from './logs.ts';
-import type { AlarmId } from './monitoring/alarm-definition.ts';
-import { alarmName } from './monitoring/alarms.ts';
+import { allow } from '../logs.ts';
+import type { AlarmId } from '../monitoring/alarm-definition.ts';
+import { alarmName } from '../monitoring/alarms.ts';
 
 /** Deliveries that a new version of the webhook fails to accept, or whose signature it refuses. */
 const ALARMS: readonly AlarmId[] = ['webhook-server-errors', 'deliveries-refused'];

@@ -4,13 +4,13 @@ import type { EventSourceMapping, Function as LambdaFunction } from 'aws-cdk-lib
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { DUE_INDEX } from '../../shared/store/keys.ts';
-import type { AccountSecrets } from './account-secrets.ts';
-import type { ChannelQueue } from './channel-queue.ts';
-import { ENCRYPTION_ACTIONS, type EncryptionKey } from './encryption-key.ts';
-import { allow } from './logs.ts';
-import type { BodyBucket } from './storage/body-bucket.ts';
-import type { BookTable } from './storage/book-table.ts';
+import { DUE_INDEX } from '../../../shared/store/keys.ts';
+import type { AccountSecrets } from '../account-secrets.ts';
+import type { ChannelQueue } from '../channel-queue.ts';
+import { ENCRYPTION_ACTIONS, type EncryptionKey } from '../encryption-key.ts';
+import { allow } from '../logs.ts';
+import type { BodyBucket } from '../storage/body-bucket.ts';
+import type { BookTable } from '../storage/book-table.ts';
 
 export interface OperatorAccessProps {
   /** Encrypts data that operators read. */

@@ -8,11 +8,11 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { BOOK_ITEM, RESULT_PREFIX } from '../../shared/store/keys.ts';
-import { commonEnvironment } from '../config/environment.ts';
-import type { LogProps } from './logs.ts';
+import { BOOK_ITEM, RESULT_PREFIX } from '../../../shared/store/keys.ts';
+import { commonEnvironment } from '../../config/environment.ts';
+import type { LogProps } from '../logs.ts';
+import type { BookTable } from '../storage/book-table.ts';
 import { type FunctionDefaults, NodeFunction } from './node-function.ts';
-import type { BookTable } from './storage/book-table.ts';
 
 /** A change is in the stream for 24 hours (AWS: "Change data capture for DynamoDB Streams"). */
 const MAX_AGE = Duration.hours(23);

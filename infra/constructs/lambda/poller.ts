@@ -3,11 +3,11 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
-import { LOOK_CHANNEL } from '../../shared/events/channels.ts';
-import { DUE_INDEX } from '../../shared/store/keys.ts';
-import { pollerEnvironment } from '../config/environment.ts';
-import { allowOcrolusAccess, apiCredentials, type OcrolusAccess } from './account-secrets.ts';
-import type { ChannelQueue } from './channel-queue.ts';
+import { LOOK_CHANNEL } from '../../../shared/events/channels.ts';
+import { DUE_INDEX } from '../../../shared/store/keys.ts';
+import { pollerEnvironment } from '../../config/environment.ts';
+import { allowOcrolusAccess, apiCredentials, type OcrolusAccess } from '../account-secrets.ts';
+import type { ChannelQueue } from '../channel-queue.ts';
 import { NodeFunction } from './node-function.ts';
 
 /** A run that cannot start is dropped, because the next run does its work. One minute is the services' minimum. */

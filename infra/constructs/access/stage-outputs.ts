@@ -2,20 +2,20 @@ import type { CfnWaitConditionHandle } from 'aws-cdk-lib';
 import type { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import packageJson from 'ocrolus-webhooks/package.json' with { type: 'json' };
-import { concurrencyOf } from '../config/checks.ts';
-import type { Settings } from '../config/settings.ts';
-import type { AccountSecrets } from './account-secrets.ts';
-import type { ChannelQueue } from './channel-queue.ts';
-import type { Consumer } from './consumer.ts';
-import type { Monitoring } from './monitoring/monitoring.ts';
-import type { Network } from './network.ts';
-import { jsonOf } from './node-function.ts';
+import { concurrencyOf } from '../../config/checks.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { AccountSecrets } from '../account-secrets.ts';
+import type { ChannelQueue } from '../channel-queue.ts';
+import type { Consumer } from '../lambda/consumer.ts';
+import { jsonOf } from '../lambda/node-function.ts';
+import type { Poller } from '../lambda/poller.ts';
+import type { Publisher } from '../lambda/publisher.ts';
+import type { Registration } from '../lambda/registration.ts';
+import type { Monitoring } from '../monitoring/monitoring.ts';
+import type { Network } from '../network.ts';
+import type { StageStorage } from '../storage/stage-storage.ts';
+import type { WebhookApi } from '../webhook-api.ts';
 import type { OperatorAccess } from './operator-access.ts';
-import type { Poller } from './poller.ts';
-import type { Publisher } from './publisher.ts';
-import type { Registration } from './registration.ts';
-import type { StageStorage } from './storage/stage-storage.ts';
-import type { WebhookApi } from './webhook-api.ts';
 
 /** Parts of a stage that its outputs name. */
 export interface OutputParts extends Pick<StageStorage, 'table' | 'bodies'> {
