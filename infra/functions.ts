@@ -1,10 +1,10 @@
 import { CHANNELS, type Channel } from '../shared/events/channels.ts';
 
 /** Functions of every stage that have their own folder. */
-const SINGLE = ['webhook', 'poller', 'registration', 'rotation', 'publisher'] as const;
+const SINGLE = ['webhook', 'poller', 'registration', 'rotation', 'publisher', 'storage'] as const;
 
-/** Functions that only some stages have: with the setting `probeMinutes`, and with `storage`. */
-const OPTIONAL = ['probe', 'storage'] as const;
+/** Functions that only some stages have: with the setting `probeMinutes`. */
+const OPTIONAL = ['probe'] as const;
 
 export type FunctionName = (typeof SINGLE)[number] | (typeof OPTIONAL)[number] | Channel;
 

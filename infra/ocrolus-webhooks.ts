@@ -109,22 +109,16 @@ export class OcrolusWebhooks extends Construct {
         ? new Publisher(this, 'Publisher', { ...common, streamArn: table.streamArn })
         : undefined;
     this.bus = publisher?.bus;
-    const { tableName, bucketName } = settings.storage;
+    const { tableName } = settings.storage;
     // No resource in AWS: its creation says since when every consumer has indexed the ledger of this table (docs/decisions/0030).
     const ledgerIndex = new CfnWaitConditionHandle(this, `LedgerIndex${ledgerIndexSuffix(tableName)}`);
     ledgerIndex.node.addDependency(...consumers.map(([, { lambda }]) => lambda));
 
     // Before any function uses it.
-    const storageCheck =
-      tableName === undefined && bucketName === undefined
-        ? undefined
-        : new StorageCheck(this, 'Storage', { ...common, deletionProtection: isRetained });
-    if (storageCheck !== undefined) {
-      const consuming = consumers.map(([, consumer]) => consumer);
-      for (const user of [webhook, poller, ...consuming, ...(publisher ? [publisher] : [])]) {
-        user.node.addDependency(storageCheck.resource);
-      }
-    }
+    const storageCheck = new StorageCheck(this, 'Storage', { ...common, deletionProtection: isRetained });
+    const consuming = consumers.map(([, consumer]) => consumer);
+    for (const { lambda } of [webhook, poller, ...consuming, ...(publisher ? [publisher] : [])])
+      lambda.node.addDependency(...storageCheck.resources);
 
     const ingress = createIngress(this, { ...storage, settings, webhook: webhook.alias });
     const { api, network, allowlisted, urlOf } = ingress;
@@ -154,7 +148,7 @@ export class OcrolusWebhooks extends Construct {
       ...(probe === undefined ? [] : [['probe', probe] as const]),
       ...consumers,
       ...(publisher === undefined ? [] : [['publisher', publisher] as const]),
-      ...(storageCheck === undefined ? [] : ([['storage', storageCheck]] as const)),
+      ['storage', storageCheck],
     ]);
     const monitoring = new Monitoring(this, 'Monitoring', {
       encryptionKey,

@@ -22,13 +22,18 @@ type Properties = z.infer<typeof Properties>;
 export interface CheckDependencies {
   readonly inspectTable: (tableName: string) => Promise<FoundTable | undefined>;
   readonly inspectBucket: (bucketName: string) => Promise<FoundBucket | undefined>;
+  /** Notes the version of the data. @returns why this version must not be deployed. */
+  readonly claimData: () => Promise<string | undefined>;
   readonly log: Log;
   readonly send: typeof fetch;
 }
 
+/** The custom resource of every stage, whose other one checks what it adopts. */
+const DataVersion = z.looseObject({ dataVersion: z.string() });
+
 /**
- * The custom resource: compares an adopted table and bucket with those that the stack would create. It changes nothing, so
- * there is nothing to remove, and a retry by Lambda compares again.
+ * The custom resources: one compares an adopted table and bucket with those that the stack would create, the other notes the
+ * version of the data, or refuses to. Nothing is to be removed, and a retry by Lambda does the same again.
  *
  * @throws Error when CloudFormation could not be answered: Lambda then retries the request.
  */
@@ -47,12 +52,17 @@ async function compare(
 ): Promise<Outcome> {
   const { log } = dependencies;
   try {
+    if (DataVersion.safeParse(ResourceProperties).success) {
+      const refusal = await dependencies.claimData();
+      if (refusal !== undefined) log.error('data of a later version', { reason: refusal });
+      return refusal === undefined ? { Status: 'SUCCESS' } : failed(refusal);
+    }
     const faults = await findFaults(Properties.parse(ResourceProperties), dependencies);
     for (const { problem, fix } of faults) log.error('adopted storage refused', { reason: problem, fix });
     return faults.length === 0 ? { Status: 'SUCCESS' } : failed(reasonOf(faults));
   } catch (error) {
-    log.error('adopted storage not checked', errorFields(error));
-    return failed(`The table or bucket of the setting \`storage\` could not be read: ${error}`);
+    log.error('storage not checked', errorFields(error));
+    return failed(`The table or bucket could not be read: ${error}`);
   }
 }
 

@@ -72,6 +72,7 @@ describe.skipIf(!isPossible)('in an emulated account that has lost its table and
       },
       {
         inspectTable: (tableName) => inspectTable(dynamodb, tableName),
+        claimData: async () => undefined,
         inspectBucket: (bucketName) => inspectBucket(s3, bucketName, ACCOUNT),
         log: createLog({ write: () => {} }),
         send: fake.send,

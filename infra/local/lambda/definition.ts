@@ -36,6 +36,7 @@ const MARKS = {
   rotation: 'ROTATION_OVERLAP_MINUTES',
   registration: 'REGISTRATION_LEVEL',
   publisher: 'BUS_ARN',
+  storage: 'DATA_TABLE',
 };
 
 function nameOf(logicalId: string, variables: Readonly<Record<string, string>>): string {

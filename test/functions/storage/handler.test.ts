@@ -38,6 +38,7 @@ beforeAll(async () => {
   vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const { handler } = await import('../../../functions/storage/handler.ts');
   vi.stubEnv('STAGE', 'test');
+  vi.stubEnv('DATA_TABLE', tableName);
   handle = async (ResponseURL) => {
     const event = {
       ...{ RequestType: 'Create', ResponseURL, StackId: 'stack', RequestId: 'request' },

@@ -103,6 +103,6 @@ describe('a deployment fails, and says what to run, if the table', () => {
   it('cannot be read, with the error', async () => {
     const { told, lines } = await check({ found: new Error('AccessDenied') });
     expect(told).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('AccessDenied') });
-    expect(lines).toEqual([expect.stringContaining('adopted storage not checked')]);
+    expect(lines).toEqual([expect.stringContaining('storage not checked')]);
   });
 });

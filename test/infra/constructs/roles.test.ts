@@ -88,6 +88,8 @@ const PERMISSIONS: Readonly<Record<string, Permissions>> = {
     'dynamodb:ListStreams': [below(tableId, '/stream/*')],
     'sqs:SendMessage': [arn(publisherQueueId)],
   },
+  // Notes the version of the data.
+  storage: { 'dynamodb:GetItem': TABLE, 'dynamodb:PutItem': TABLE },
   registration: { 'secretsmanager:GetSecretValue': [...CREDENTIALS, ...WEBHOOK_SECRETS] },
   // Writes no API credentials.
   rotation: {

@@ -84,6 +84,7 @@ const DISTINCTIVE_SETTINGS = {
   poller: 'LOOK_QUEUE_URL',
   probe: 'ADDRESSES',
   publisher: 'BUS_ARN',
+  storage: 'DATA_TABLE',
 };
 
 /** The consumer of a channel, or the function with a distinctive setting. */

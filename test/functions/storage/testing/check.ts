@@ -81,11 +81,13 @@ interface Circumstances {
   readonly found?: FoundTable | undefined | Error;
   readonly body?: FoundBucket | undefined;
   readonly request?: object;
+  /** Why the data must not be used. */
+  readonly refusal?: string;
 }
 
 /** @returns what CloudFormation is told, and what is logged. */
 export async function check(circumstances: Circumstances = {}) {
-  const { found, body, request } = { found: table(), body: bucket(), ...circumstances };
+  const { found, body, request, refusal } = { found: table(), body: bucket(), ...circumstances };
   const lines: string[] = [];
   const fake = fakeFetch(() => new Response(''));
   await onCustomResource(
@@ -102,6 +104,7 @@ export async function check(circumstances: Circumstances = {}) {
         return found;
       },
       inspectBucket: async () => body,
+      claimData: async () => refusal,
       log: createLog({ write: (line) => lines.push(line) }),
       send: fake.send,
     },
