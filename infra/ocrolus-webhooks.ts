@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { CfnWaitConditionHandle, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { CfnWaitConditionHandle, RemovalPolicy, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { type IGrantable, ManagedPolicy, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -215,9 +215,23 @@ export class OcrolusWebhooks extends Construct {
     return url;
   }
 
-  /** Allows a role or a user of this account to read books, documents and results. Other accounts: setting `readers`. */
+  /**
+   * Allows a role or a user of this account to read books, documents and results.
+   *
+   * @throws SettingsError for another principal, which has no policy to add to: that is what the setting `readers` is for.
+   */
   grantRead(grantee: IGrantable): void {
-    for (const statement of this.#readers) grantee.grantPrincipal.addToPrincipalPolicy(statement.copy());
+    const { grantPrincipal } = grantee;
+    const { principalAccount } = grantPrincipal;
+    const { account } = Stack.of(this);
+    // CDK does as if it had added the statement to a role of another account.
+    const isElsewhere =
+      Token.compareStrings(principalAccount ?? account, account) === TokenComparison.DIFFERENT;
+    const isAdded = this.#readers.map(
+      (statement) => !isElsewhere && grantPrincipal.addToPrincipalPolicy(statement.copy()).statementAdded,
+    );
+    if (isAdded.includes(false))
+      throw new SettingsError('grantRead needs a role or user of this account: name others in `readers`');
   }
 
   /** A metric that the functions write, such as `metric('ResultsOverdue', {})`. */

@@ -32,6 +32,6 @@ export function checkReaders(
   const existing = [storage?.tableName, storage?.bucketName, security?.keyArn];
   if (existing.every((one) => one === undefined) || !Array.isArray(readers) || readers.length === 0) return;
   const message =
-    'must be empty with storage and security.keyArn: set the policies of what exists already yourself';
+    'must be empty with storage and security.keyArn, whose policies are yours: docs/readers.md#from-another-account says what they need';
   context.addIssue({ code: 'custom', path: ['readers'], message });
 }

@@ -1,6 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OcrolusWebhooks } from '../../infra/ocrolus-webhooks.ts';
 import { emptyBundles } from './testing/synthesized.ts';
@@ -68,6 +68,14 @@ describe('two stages in the stack of somebody', () => {
     expect(limited.map(([id]) => id).filter((id) => /^(Webhooks|Reader)/.test(id))).toEqual([]);
     const unlimited = roles.filter(([, { PermissionsBoundary }]) => PermissionsBoundary === undefined);
     expect(unlimited.map(([id]) => id).filter((id) => /^(Trial|Custom)/.test(id))).toEqual([]);
+  });
+
+  it('refuse to grant what no policy of this app can allow', () => {
+    const elsewhere = Role.fromRoleArn(stack, 'Elsewhere', 'arn:aws:iam::210987654321:role/lending');
+    for (const grantee of [elsewhere, new AccountPrincipal('210987654321')])
+      expect(() => lending.grantRead({ grantPrincipal: grantee.grantPrincipal })).toThrow(
+        'name others in `readers`',
+      );
   });
 
   it('let a role read the results, and nothing else', () => {

@@ -20,6 +20,7 @@ const NOT_HERE: Partial<Record<AlarmId, string>> = {
   'ingress-errors': 'there is no load balancer here',
   'ingress-refusals': 'there is no load balancer here',
   'certificate-expiring': 'there is no certificate here',
+  'events-unpublished': 'the local bus does not fail; published-events.test.ts kills the publisher',
   'probe-failing': 'there is no VPC here; its command is that of poller-silent',
   'deliveries-unverified': 'needs another setting (allowUnsigned) and a deployment',
   'secret-missing': 'its commands are those of the AWS command line',
