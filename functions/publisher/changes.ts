@@ -46,9 +46,9 @@ export function eventsOf(record: DynamoDBRecord, stage: string): PublishedEvent[
   const item = Keys?.item?.S ?? '';
   if (NewImage === undefined) return [];
   const common = { version: 1, changeId, stage } as const;
-  if (item === BOOK_ITEM) return bookEvents(common, read(BookImage, NewImage), read(BookImage, OldImage));
+  if (item === BOOK_ITEM) return bookEvents(common, read(BookImage, NewImage), readOld(BookImage, OldImage));
   if (item.startsWith(RESULT_PREFIX))
-    return resultEvents(common, read(ResultImage, NewImage), read(ResultImage, OldImage));
+    return resultEvents(common, read(ResultImage, NewImage), readOld(ResultImage, OldImage));
   return [];
 }
 
@@ -56,8 +56,8 @@ type Common = Pick<PublishedEvent['detail'], 'changeId' | 'stage'> & { readonly 
 type Book = z.infer<typeof BookImage>;
 type Result = z.infer<typeof ResultImage>;
 
-function bookEvents(common: Common, now: Book | undefined, before: Book | undefined): PublishedEvent[] {
-  if (now?.status === undefined || now.status === FORGOTTEN) return [];
+function bookEvents(common: Common, now: Book, before: Book | undefined): PublishedEvent[] {
+  if (now.status === undefined || now.status === FORGOTTEN) return [];
   const { bookId, bookPk, account, generation, status, lastComplete } = now;
   const detail = { ...common, bookId, account, ...(bookPk !== undefined && { bookPk }), generation, status };
   const events: PublishedEvent[] = [];
@@ -73,8 +73,8 @@ function bookEvents(common: Common, now: Book | undefined, before: Book | undefi
   return events;
 }
 
-function resultEvents(common: Common, now: Result | undefined, before: Result | undefined): PublishedEvent[] {
-  if (now === undefined || !isWhole(now)) return [];
+function resultEvents(common: Common, now: Result, before: Result | undefined): PublishedEvent[] {
+  if (!isWhole(now)) return [];
   const isSame =
     before !== undefined &&
     isWhole(before) &&
@@ -90,14 +90,21 @@ function isWhole({ set }: Result): boolean {
   return set === undefined || (set.offset === undefined && set.pages !== undefined);
 }
 
-function read<S extends z.ZodMiniObject>(
-  schema: S,
-  image: Readonly<Record<string, AttributeValue>> | undefined,
-): z.output<S> | undefined {
-  if (image === undefined) return undefined;
+type Image = Readonly<Record<string, AttributeValue>>;
+
+function read<S extends z.ZodMiniObject>(schema: S, image: Image): z.output<S> {
+  return schema.parse(attributesOf(schema, image));
+}
+
+/** An item that cannot be read counts as none: what replaces it is new to readers. */
+function readOld<S extends z.ZodMiniObject>(schema: S, image: Image | undefined): z.output<S> | undefined {
+  return image === undefined ? undefined : schema.safeParse(attributesOf(schema, image)).data;
+}
+
+function attributesOf(schema: z.ZodMiniObject, image: Image) {
   const wanted = Object.keys(schema.shape).flatMap((name) => {
     const value = image[name];
     return value === undefined ? [] : [[name, value as Attribute] as const];
   });
-  return schema.parse(unmarshall(Object.fromEntries(wanted)));
+  return unmarshall(Object.fromEntries(wanted));
 }

@@ -146,6 +146,7 @@ export function observeBook(book: Book | undefined, seen: BookObserved): Book {
   const changed: Book = {
     ...described,
     ...(isReopened && NO_PROGRESS),
+    updatedAt: iso(writer.now),
     generation: before.generation + (isReopened ? 1 : 0),
     digest,
     changedAt: observedAt,

@@ -14,7 +14,9 @@ import { iso } from '../time.ts';
  */
 export async function withCompletion(table: Table, book: Book, now: number): Promise<Book> {
   const digest = await digestOf(table, book);
-  const lastComplete = book.lastComplete?.digest === digest ? book.lastComplete : { at: iso(now), digest };
+  // Version 0.2 wrote only the time.
+  const known = book.lastComplete ?? { at: book.completeAt ?? iso(now), digest };
+  const lastComplete = known.digest === digest ? known : { at: iso(now), digest };
   return { ...book, lastComplete, completeAt: lastComplete.at };
 }
 

@@ -52,7 +52,6 @@ export async function reconcile(context: Context, focus: Focus): Promise<Reconci
     mayPostpone: focus.look !== undefined && observation !== undefined,
     own: isWhole ? undefined : [...asked.documents.values()],
     isUnready: seen.unready.size > 0,
-    isFetched: asked.asked.some(({ answer }) => answer.class === 'stored'),
     isUnfinished: asked.isUnfinished,
     marked: seen.marked,
     describe: (current) => describe(context, focus, seen, current),

@@ -28,8 +28,6 @@ export interface Learned {
   readonly isUnready: boolean;
   /** Marked results: `kind subject`. */
   readonly marked: ReadonlySet<string>;
-  /** At least one result was answered with a body, which need not be new. */
-  readonly isFetched: boolean;
   /** There was not enough time for everything. */
   readonly isUnfinished: boolean;
   /** Applies to the book what was observed, and what events say. Pure. */
@@ -84,9 +82,8 @@ export async function settle(context: Context, learned: Learned): Promise<Settle
     };
     let next = withProgress(answered, checked, context.now);
     next = withSchedule(next, lines, learned, { ...rules, random: context.dependencies.ports.random() });
-    // A body may have changed since the book was complete, also one that a function stored which then died.
-    if (next.complete === true && (current.complete !== true || learned.isFetched))
-      next = await withCompletion(table, next, context.now);
+    // Also if it was complete: a body may have changed since, even one that a function stored which then died.
+    if (next.complete === true) next = await withCompletion(table, next, context.now);
     const isNewlyStuck = learned.mayPostpone && isStuck(next, rules) && current.stuck !== true;
     if (isNewlyStuck) next = { ...next, stuck: true };
     // Another settle may have read the documents before they were marked, and must not find the book complete: this

@@ -95,6 +95,13 @@ describe('a book', () => {
     expect(events(was, undefined)).toEqual([]);
   });
 
+  it('that could not be read before is new', () => {
+    const now = { ...BOOK, status: 'VERIFYING' };
+    expect(events({ ...now, generation: undefined }, now)).toEqual([
+      ['book.status_changed', { ...OF_BOOK, status: 'VERIFYING', changedAt: T(1) }],
+    ]);
+  });
+
   it('cannot be read if its generation is missing', () => {
     expect(() => events(undefined, { ...BOOK, generation: undefined })).toThrow();
   });

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { document } from '../../functions/consumers/testing/answers.ts';
+import { document, FORBIDDEN } from '../../functions/consumers/testing/answers.ts';
+import { look } from '../../functions/consumers/testing/harness.ts';
 import { useBook } from './testing/book.ts';
 
 const book = useBook();
@@ -73,4 +74,39 @@ test('another body does that a function stored which then died', async () => {
   await book.receive([event], { attempts: 2 });
   await book.liveUntil(isComplete);
   expect(await completeAt()).not.toBe(before);
+});
+
+test('a body does whose result has another part that is refused', async () => {
+  book.answers(calls.incomeCalculations('b'), { body: { incomes: [1] } });
+  book.answers(calls.incomeSummary('b'), FORBIDDEN);
+  await book.live(15);
+  expect(await book.stored()).toContain('income b');
+  expect(await completeAt()).not.toBe(before);
+});
+
+test('a body does that a look stored which then died, whatever later looks are told', async () => {
+  book.saysIncome([1]);
+  let isStored = false;
+  book.beforeWrite = (item) => {
+    if (isStored && item === 'BOOK') throw new Error('killed');
+    isStored ||= item.startsWith('RESULT#income#');
+  };
+  for (let day = 0; day < 15 && !isStored; day += 1) {
+    book.clock.advance(86_400);
+    await book.receive([look('b')]).catch(() => undefined);
+  }
+  expect(isStored).toBe(true);
+  book.beforeWrite = () => {};
+  for (const call of [calls.incomeCalculations('b'), calls.incomeSummary('b')]) book.answers(call, FORBIDDEN);
+  book.clock.advance(400);
+  await book.look();
+  await book.live(15);
+  expect(await book.stored()).toContainEqual(expect.stringMatching(/^income /));
+  expect(await completeAt()).not.toBe(before);
+});
+
+test('a book of version 0.2, which has only the time, keeps it', async () => {
+  await book.table.update({ bookId: 'b', item: 'BOOK' }, { set: { lastComplete: undefined } });
+  expect(await isMovedBy('document.upload_succeeded', { uploadedDocUuid: 'd' })).toBe(false);
+  expect(await book.item()).toMatchObject({ lastComplete: { at: before } });
 });

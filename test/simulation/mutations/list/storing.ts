@@ -3,7 +3,7 @@ import { mutationsIn } from '../mutation.ts';
 export const STORING = mutationsIn(`
 shared/reconcile/completion.ts
   a book is announced again whenever it is complete again
-  - book.lastComplete?.digest === digest ? book.lastComplete : { at
+  - known.digest === digest ? known : { at
   + { at
 functions/publisher/changes.ts
   a result is announced again with each renewed answer
@@ -54,8 +54,8 @@ shared/reconcile/settle.ts
   - if (isEqual(current, next) && !isMarked)
   + if (isEqual(current, next))
   a body that was stored while its book was complete is not announced
-  - (current.complete !== true || learned.isFetched)
-  + (current.complete !== true)
+  - if (next.complete === true) next = await
+  + if (next.complete === true && current.complete !== true) next = await
   a book of many documents waits for its regular look to be complete
   - if (own !== undefined && book.complete === false && book.endedAt !== undefined) dues.push(now + times.run);
 
