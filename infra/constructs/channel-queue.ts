@@ -24,6 +24,20 @@ const NAMED: readonly Channel[] = [
   'unrecognized',
 ];
 
+/** SQS's maximum. */
+export const LONGEST_RETENTION = Duration.days(14);
+
+/** What every queue of a stage has. */
+export function encryptedWith({ key }: EncryptionKey) {
+  return {
+    encryption: QueueEncryption.KMS,
+    encryptionMasterKey: key,
+    // Fewer KMS calls during a burst; the default is 5 minutes.
+    dataKeyReuse: Duration.hours(1),
+    enforceSSL: true,
+  } satisfies QueueProps;
+}
+
 export interface ChannelQueueProps {
   /** Part of the queues' names. */
   readonly stage: string;
@@ -44,19 +58,11 @@ export class ChannelQueue extends Construct {
   constructor(scope: Construct, id: string, props: ChannelQueueProps) {
     super(scope, id);
     const name = NAMED.includes(props.channel) ? `ocrolus-${props.stage}-${props.channel}` : undefined;
-    const common = {
-      encryption: QueueEncryption.KMS,
-      encryptionMasterKey: props.encryptionKey.key,
-      // Fewer KMS calls during a burst; the default is 5 minutes.
-      dataKeyReuse: Duration.hours(1),
-      enforceSSL: true,
-      removalPolicy: props.removalPolicy,
-    } satisfies QueueProps;
+    const common = { ...encryptedWith(props.encryptionKey), removalPolicy: props.removalPolicy };
     this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
       ...common,
       ...(name !== undefined && this.namedDeadLetters(name)),
-      // SQS's maximum.
-      retentionPeriod: Duration.days(14),
+      retentionPeriod: LONGEST_RETENTION,
     });
     this.queue = new Queue(this, 'Queue', {
       ...common,

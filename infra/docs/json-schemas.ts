@@ -26,8 +26,7 @@ export function jsonSchemas(): Record<string, string> {
         if (jsonSchema.format === 'starts_with') delete jsonSchema.format;
       },
     });
-    const { $schema, ...rest } = document;
-    return [`${name}.schema.json`, `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`];
+    return [`${name}.schema.json`, textOf(title, document)];
   });
   return { ...Object.fromEntries(files), ...publishedSchemas() };
 }
@@ -35,11 +34,15 @@ export function jsonSchemas(): Record<string, string> {
 /** The details of published events, by file name: later versions get files of their own. */
 function publishedSchemas(): Record<string, string> {
   const files = Object.entries(PUBLISHED_EVENTS).map(([type, schema]) => {
-    const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input', override: withoutLimits });
+    const document = z.toJSONSchema(schema, { io: 'input', override: withoutLimits });
     const title = `The detail of ${type} (docs/published-events.md)`;
-    return [`published/${type}.v1.schema.json`, `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`];
+    return [`published/${type}.v1.schema.json`, textOf(title, document)];
   });
   return Object.fromEntries(files);
+}
+
+function textOf(title: string, { $schema, ...rest }: z.core.JSONSchema.BaseSchema): string {
+  return `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`;
 }
 
 /** Zod limits integers to those that JavaScript has. */

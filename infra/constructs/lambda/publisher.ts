@@ -6,10 +6,11 @@ import {
   type Function as LambdaFunction,
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { BOOK_ITEM, RESULT_PREFIX } from '../../../shared/store/keys.ts';
 import { commonEnvironment } from '../../config/environment.ts';
+import { encryptedWith, LONGEST_RETENTION } from '../channel-queue.ts';
 import type { LogProps } from '../logs.ts';
 import type { BookTable } from '../storage/book-table.ts';
 import { type FunctionDefaults, NodeFunction } from './node-function.ts';
@@ -44,13 +45,10 @@ export class Publisher extends Construct {
           }) as IEventBus)
         : EventBus.fromEventBusArn(this, 'Bus', events.busArn);
     this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', {
-      encryption: QueueEncryption.KMS,
-      encryptionMasterKey: encryptionKey.key,
-      dataKeyReuse: Duration.hours(1),
-      enforceSSL: true,
+      ...encryptedWith(encryptionKey),
       // Without the stream, positions in it say nothing.
       removalPolicy: RemovalPolicy.DESTROY,
-      retentionPeriod: Duration.days(14),
+      retentionPeriod: LONGEST_RETENTION,
     });
     const publisher = new NodeFunction(this, 'Lambda', {
       ...props,
