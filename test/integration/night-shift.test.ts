@@ -1,5 +1,6 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
+import * as z from 'zod';
 import { ALARM_IDS, type AlarmId } from '../../infra/constructs/monitoring/alarm-definition.ts';
 import { ACCESS } from '../../infra/running-stacks/access.ts';
 import { serialiseEnvelope } from '../../shared/events/queue-message.ts';
@@ -48,6 +49,11 @@ function rehearse(alarm: AlarmId, work: () => Promise<void>): void {
 
 const PATIENCE = { timeout: 20_000, interval: 50 };
 
+const Found = z.object({ name: z.string(), state: z.enum(['ok', 'warn', 'fail']), found: z.string() });
+type Found = z.infer<typeof Found>;
+/** Output of `ops doctor --json`. */
+const Findings = z.object({ checks: z.array(Found) });
+
 /** Output of `ops poll` if no account was refused; refused accounts have lines of their own. */
 const ALL_ANSWERED = /^\d+ books handed over, [^\n]*\n$/;
 
@@ -70,6 +76,14 @@ describe('the night shift ends the alarm', () => {
   const goesUp = (name: MetricName, before: number, part?: string) =>
     expect.poll(() => night.counted(name, part), PATIENCE).toBeGreaterThan(before);
   const end = (said: readonly Said[]) => said.at(-1)?.text ?? '';
+  /** What the check of that name finds becomes that. */
+  const finds = (name: string, state: Found['state'], found = /./) =>
+    expect
+      .poll(async () => {
+        const { checks } = Findings.parse(JSON.parse((await night.ops('doctor --json')).text));
+        return checks.find((one) => one.name === name);
+      }, PATIENCE)
+      .toMatchObject({ state, found: expect.stringMatching(found) });
 
   rehearse('poller-silent', async () => {
     // The schedule does not run here: it is as silent as a schedule that an operator has disabled.
@@ -90,10 +104,11 @@ describe('the night shift ends the alarm', () => {
     const client = new SQSClient({ ...ACCESS, endpoint: sqs.endpoint });
     const QueueUrl = sqs.queues['doc-verified']?.dlqUrl ?? '';
     await client.send(new SendMessageCommand({ QueueUrl, MessageBody: serialiseEnvelope(envelope) }));
-    expect((await night.ops('doctor')).text).toMatch(/fail +dead letters +doc-verified 1/);
+    await finds('dead letters', 'fail', /^doc-verified 1$/);
 
     const said = await night.follow('dead-letters', book.uuid, envelope.deliveryId);
     expect(said[0]?.text).toContain('DOC_VERIFIED');
+    await finds('dead letters', 'ok');
     await expect
       .poll(async () => (await night.ops('queues --json')).text, PATIENCE)
       .not.toMatch(/"dlq":[1-9]/);
@@ -119,7 +134,10 @@ describe('the night shift ends the alarm', () => {
     const { uuid } = await night.quietBook();
     expect(await announce(uuid)).toBe('given-up');
     await goesUp('DeliveryRefused', before, '"reason":"signature-mismatch"');
+    await finds('refused deliveries', 'fail', /a wrong signature or password, .*none was accepted since$/);
     await night.follow('deliveries-refused');
+    // Its test ping shows that the secret is right. After five minutes without another one, it is ok.
+    await finds('refused deliveries', 'warn', /one was accepted since$/);
     expect(await announce(uuid)).toBe('delivered');
   });
 
@@ -134,6 +152,7 @@ describe('the night shift ends the alarm', () => {
 
   rehearse('registration-drift', async () => {
     night.simulator.setWebhook({ url: 'https://hooks.example/elsewhere' });
+    await finds('registration', 'fail', /^differs: default$/);
     const said = await night.follow('registration-drift');
     expect(said[0]?.text).toContain('DIFFERS');
     expect((await night.ops('registration')).text).toContain('matches the settings');
@@ -165,6 +184,7 @@ describe('the night shift ends the alarm', () => {
       text: expect.stringContaining('default could not be asked: auth'),
     });
     await goesUp('AccountNotAsked', 0, '"cause":"credentials"');
+    await finds('Ocrolus', 'fail', /^default: credentials or account refused \(auth\): book-status/);
     // An operator has put the right credentials in.
     night.simulator.faults.clear();
     await expect
@@ -201,6 +221,7 @@ describe('the night shift ends the alarm', () => {
     const { uuid } = await night.quietBook();
     await night.ops(`send book.of.tomorrow --unknown --book ${uuid}`);
     await goesUp('UnrecognizedEvent', 0);
+    await finds('unrecognized events', 'warn', /: book\.of\.tomorrow \(unknown-name\)$/);
     const [listed, shown, replayed] = await night.follow('events-unrecognized', uuid);
     expect(listed?.text).toContain('book.of.tomorrow');
     expect(shown?.text).toContain('book.of.tomorrow');

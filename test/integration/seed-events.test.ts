@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Book } from '../../infra/local/ocrolus/model/book.ts';
+import { activityOf } from '../../infra/ops/logs/activity.ts';
 import { SEED_EVENT_NAMES } from '../../shared/events/catalog.ts';
 import { unknownPaths } from '../infra/local/ocrolus/testing/client.ts';
 import { truthOf } from '../infra/local/ocrolus/testing/truth.ts';
@@ -99,6 +101,19 @@ describe('the nine seed events', () => {
     expect(stored.map(({ kind, subject }) => `${kind} ${subject}`).sort()).toEqual(
       wanted.map(([kind, subject]) => `${kind} ${subject}`).sort(),
     );
+  });
+
+  it('are seen in the logs, each when it is queued and when it is processed', async () => {
+    const seen = running.logLines.map((text) => activityOf({ at: '', function: '', text }));
+    for (const { deliveryId } of running.simulator.deliveries.all) {
+      const steps = seen.filter((one) => one?.deliveryId === deliveryId).map((one) => one?.what);
+      expect(steps).toEqual(expect.arrayContaining(['queued', 'processed']));
+    }
+  });
+
+  it('have the changes that they cause published', async () => {
+    const events = async () => await readFile(running.stack.events.file, 'utf8');
+    await expect.poll(events).toContain('"detail-type":"book.status_changed"');
   });
 
   it('leave nothing behind in any queue, and asked nothing that Ocrolus does not have', async () => {

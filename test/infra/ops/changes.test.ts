@@ -59,15 +59,14 @@ describe('pause and resume', () => {
     expect(asked).toEqual(channels.map((channel) => ['setConsuming', channel, isOn]));
   });
 
-  it.each([
-    ['lifecicle', 'There is no such channel (Did you mean lifecycle?)'],
-    ['', 'name a channel, or use --all'],
-    ['lifecycle --all', 'name a channel, or use --all'],
-  ])('a wrong call changes nothing: %j', async (words, message) => {
-    const { target, asked } = stackWith();
-    await expect(ops(target, `pause ${words}`)).rejects.toThrow(message);
-    expect(asked).toEqual([]);
-  });
+  it.each([['lifecicle', 'There is no such channel (Did you mean lifecycle?)']])(
+    'a wrong call changes nothing: %j',
+    async (words, message) => {
+      const { target, asked } = stackWith();
+      await expect(ops(target, `pause ${words}`)).rejects.toThrow(message);
+      expect(asked).toEqual([]);
+    },
+  );
 });
 
 describe('registration', () => {

@@ -1,8 +1,7 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openStageTarget } from '../../../infra/ops/target/stage.ts';
 import { startHttpServer } from './http-server.ts';
+import { awsEnvironment, describedResource, describedStack } from './testing/aws.ts';
 import { typed } from './testing/typed.ts';
 
 const OUTPUTS = {
@@ -17,18 +16,8 @@ const OUTPUTS = {
   EventSourceMappingIds: '{"doc-verified":"mapping-1"}',
   LedgerIndexId: 'LedgerIndexOfThisTable',
 };
-/** A stack with these outputs, as CloudFormation describes it. */
-function describeStack(outputs: Readonly<Record<string, string>>): string {
-  const members = Object.entries(outputs).map(
-    ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
-  );
-  const stack = `<Stacks><member><Outputs>${members.join('')}</Outputs></member></Stacks>`;
-  return `<DescribeStacksResponse><DescribeStacksResult>${stack}</DescribeStacksResult></DescribeStacksResponse>`;
-}
-const described = describeStack(OUTPUTS);
-
 /** A stack of somebody, with two stages: the outputs of each have a prefix. */
-const shared = describeStack({
+const shared = describedStack({
   ...Object.fromEntries(Object.entries(OUTPUTS).map(([name, value]) => [`Webhooks${name}`, value])),
   TrialTableName: 'books-of-the-trial',
   TableName: 'of-something-else',
@@ -62,23 +51,12 @@ beforeEach(async () => {
     if (known !== undefined) return known;
     if (body.toString().includes('Action=DescribeStackResource&')) return resource;
     if (answer === undefined) return { status: 403, body: denied };
-    if (/functions|event-source-mappings/.test(path ?? '') !== true) return { status: 200, body: described };
+    if (/functions|event-source-mappings/.test(path ?? '') !== true) return describedStack(OUTPUTS);
     const { payload, failed } = answer();
     const headers = failed && { 'x-amz-function-error': 'Unhandled' };
     return { status: 200, body: JSON.stringify(payload), ...(headers && { headers }) };
   });
-  const none = join(tmpdir(), 'no-such-file');
-  const env = {
-    NO_COLOR: '1',
-    FORCE_COLOR: undefined,
-    AWS_ENDPOINT_URL: server.url,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'example',
-    AWS_SECRET_ACCESS_KEY: 'example',
-    AWS_PROFILE: '',
-    AWS_CONFIG_FILE: none,
-    AWS_SHARED_CREDENTIALS_FILE: none,
-  };
+  const env = { NO_COLOR: '1', FORCE_COLOR: undefined, ...awsEnvironment(server.url) };
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
 });
 afterEach(async () => {
@@ -105,7 +83,7 @@ describe('a deployed stage', () => {
     answers = {
       'StackName=ocrolus-webhooks-prod': { status: 400, body: denied },
       'AmazonSSM.GetParameter': { status: 200, body: '{"Parameter":{"Value":"lending/Webhooks"}}' },
-      'StackName=lending': { status: 200, body: shared },
+      'StackName=lending': shared,
     };
     const target = await openStageTarget('prod');
     expect(server.received.map(({ body }) => body.toString())).toContainEqual(
@@ -126,19 +104,13 @@ describe('a deployed stage', () => {
       resource = reply;
       return (await openStageTarget('prod')).ledgerIndexedSince();
     };
-    const detail = (status: string) => ({
-      status: 200,
-      body:
-        '<DescribeStackResourceResponse><DescribeStackResourceResult><StackResourceDetail>' +
-        `<LastUpdatedTimestamp>2026-03-02T08:00:00.123Z</LastUpdatedTimestamp><ResourceStatus>${status}</ResourceStatus>` +
-        '</StackResourceDetail></DescribeStackResourceResult></DescribeStackResourceResponse>',
-    });
-    expect(await since(detail('CREATE_COMPLETE'))).toBe('2026-03-02T08:00:00.123Z');
+    const at = '2026-03-02T08:00:00.123Z';
+    expect(await since(describedResource(at))).toBe(at);
     expect(calls().at(-1)).toEqual([
       '/',
       expect.stringContaining('LogicalResourceId=LedgerIndexOfThisTable'),
     ]);
-    expect(await since(detail('DELETE_IN_PROGRESS'))).toBeUndefined();
+    expect(await since(describedResource(at, 'DELETE_IN_PROGRESS'))).toBeUndefined();
     await expect(since({ status: 403, body: denied })).rejects.toThrow('DescribeStackResource');
   });
 

@@ -1,9 +1,8 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, vi } from 'vitest';
 import { newBook, updateBook } from '../../../../shared/store/books.ts';
 import { delivery } from '../../../shared/events/testing/delivery.ts';
 import { type Received, startHttpServer } from '../../ops/http-server.ts';
+import { awsEnvironment, describedResource, describedStack } from '../../ops/testing/aws.ts';
 import { useStack } from '../../ops/testing/stack.ts';
 
 export const CHANNELS = ['book-verified', 'doc-verified'] as const;
@@ -37,8 +36,6 @@ export async function fillStage({ table, past }: ReturnType<typeof useStack>): P
   await past(received('failed', 10, OTHER), { code: 'http-500' });
   await past(received('old', 120, BOOK), { outcome: 'unchanged' });
 }
-
-const NO_CONFIG = join(tmpdir(), 'no-such-file');
 
 /**
  * The stage `prod`, as the SDK finds it by the environment: one server that passes requests to DynamoDB and SQS on to the
@@ -99,21 +96,10 @@ export function useEmulatedStage() {
     }
     if (target.startsWith('AmazonSQS')) return passOn(stack.endpoint, withOriginalUrl(request));
     switch (operation) {
-      case 'DescribeStacks': {
-        const members = Object.entries(outputs()).map(
-          ([key, value]) =>
-            `<member><OutputKey>${key}</OutputKey><OutputValue>${escaped(value)}</OutputValue></member>`,
-        );
-        return xml(
-          'DescribeStacks',
-          `<Stacks><member><Outputs>${members.join('')}</Outputs></member></Stacks>`,
-        );
-      }
+      case 'DescribeStacks':
+        return describedStack(outputs());
       case 'DescribeStackResource':
-        return xml(
-          'DescribeStackResource',
-          `<StackResourceDetail><LastUpdatedTimestamp>${SINCE}</LastUpdatedTimestamp><ResourceStatus>CREATE_COMPLETE</ResourceStatus></StackResourceDetail>`,
-        );
+        return describedResource(SINCE);
       case 'DescribeAlarms': {
         const { ChildrenOfAlarmName, AlarmNames = [] } = JSON.parse(request.body.toString());
         const isAsked = ({ AlarmName }: { AlarmName?: string }) =>
@@ -142,16 +128,7 @@ export function useEmulatedStage() {
 
   beforeAll(async () => {
     server = await startHttpServer(answer);
-    const env = {
-      AWS_ENDPOINT_URL: server.url,
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'example',
-      AWS_SECRET_ACCESS_KEY: 'example',
-      AWS_PROFILE: '',
-      AWS_CONFIG_FILE: NO_CONFIG,
-      AWS_SHARED_CREDENTIALS_FILE: NO_CONFIG,
-      AWS_MAX_ATTEMPTS: '1',
-    };
+    const env = { ...awsEnvironment(server.url), AWS_MAX_ATTEMPTS: '1' };
     for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   });
   afterAll(async () => {
@@ -196,14 +173,6 @@ function operationOf({ headers, path = '', body }: Received): string {
     : path.includes('/functions/')
       ? 'Invoke'
       : path;
-}
-
-function xml(name: string, result: string) {
-  return { status: 200, body: `<${name}Response><${name}Result>${result}</${name}Result></${name}Response>` };
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }
 
 /** A text of AWS with an ARN, as a refusal has it. */

@@ -94,7 +94,6 @@ it('where it is stopped, it says how to go on', async () => {
 });
 
 test.each([
-  ['', {}, '--from is missing'],
   ['--from 2026-03-02 --to 2026-03-01', {}, '--to is before --from'],
   ['--from pk-20 --to pk-9', {}, '--to is before --from'],
   ['--from 90d --account other', {}, 'account is one of: default lending'],

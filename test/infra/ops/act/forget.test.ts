@@ -65,22 +65,6 @@ describe('a stored book', () => {
     expect(await stack.target.reader.documents('b')).toEqual([]);
   });
 
-  it('--dry-run says what would be removed, and removes nothing', async () => {
-    await stack.dead('doc-verified', delivery('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' }));
-    const { reader } = stack.target;
-    const results = (await reader.results('b')).length;
-    const { document, text } = await forget('b --dry-run');
-    expect(document).toMatchObject({
-      forgottenAt: null,
-      removed: { documents: 2, results, payloads: 1, objects: 1, deadLetters: 1 },
-      dryRun: true,
-    });
-    expect(text).toContain('would be removed: 2 documents');
-    expect((await reader.results('b')).length).toBe(results);
-    expect(await reader.book('b')).toMatchObject({ status: 'VERIFIED' });
-    expect(await stack.inDlq()).toBe(1);
-  });
-
   it('is counted before it is removed: as --dry-run says, even if the poller removes it meanwhile', async () => {
     const { bucket } = stack.bodies;
     // One that no item points to, and one that a dead letter and its entry in the ledger point to.
@@ -90,7 +74,9 @@ describe('a stored book', () => {
     const letter = delivery('DOC_VERIFIED', { uploadedDocUuid: 'd' }, { deliveryId: 'dead', payload: large });
     await stack.dead('doc-verified', letter);
     await stack.past(letter, { code: 'http-500' });
-    const { document } = await ops<{ removed: object }>(stack.target, 'forget b --dry-run');
+    const { document, text } = await ops<{ removed: object }>(stack.target, 'forget b --dry-run');
+    expect(document).toMatchObject({ forgottenAt: null, dryRun: true });
+    expect(text).toContain('would be removed: 2 documents');
     const results = (await stack.target.reader.results('b')).length;
     expect(document.removed).toEqual({
       ...{ documents: 2, results, payloads: 2, objects: 3, others: 0, elsewhere: 0, deadLetters: 1 },

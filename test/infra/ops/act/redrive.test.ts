@@ -61,7 +61,6 @@ describe('filters', () => {
 
   it.each([
     ['--id nope', 'no dead letter with the id nope'],
-    ['--id nope --dry-run', 'no dead letter with the id nope'],
     ['--id by-pk --event BOOK_VERIFIED', 'no dead letter with the id by-pk'],
   ])('%s fails, because it names none', async (options, message) => {
     await expect(redrive(options)).rejects.toThrow(message);
@@ -82,22 +81,12 @@ describe('filters', () => {
     expect(await redrive('--limit 3')).toMatchObject({ moved: 3, left: 9 });
   });
 
-  it('--dry-run reports what would be moved, and moves nothing', async () => {
-    const { document, plans } = await ops(
-      stack.target,
-      'redrive doc-verified --event DOC_VERIFIED --dry-run',
-    );
-    expect(document).toMatchObject({ examined: 15, moved: 12 + 1, left: 2, dryRun: true });
-    expect(plans).toEqual([]);
-    expect(await stack.queued()).toBe(0);
-    expect(await stack.inDlq()).toBe(15);
-  });
-
   it.each(['', '--event DOC_VERIFIED', '--limit 3', '--book pk-7'])(
     'the plan, and --dry-run, say what is moved then: %s',
     async (options) => {
       const call = `redrive doc-verified ${options}`;
       const preview = await ops<object>(stack.target, `${call} --dry-run`);
+      expect([preview.plans, await stack.queued()]).toEqual([[], 0]);
       const { document, text, plans } = await ops<object>(stack.target, call);
       expect(preview.document).toMatchObject(document);
       expect(plans).toEqual([`move dead letters back\n${preview.text}`]);
@@ -132,14 +121,4 @@ it('a message that fails again in the meantime is not moved in circles', async (
   const target = { ...stack.target, queues: { 'doc-verified': { url: dlqUrl, dlqUrl } } };
   expect(await redrive('', target)).toMatchObject({ examined: 1, moved: 1 });
   expect(await stack.inDlq()).toBe(1);
-});
-
-test.each([
-  ['nonsense', 'There is no such channel; it is one of: book-verified'],
-  ['constructor', 'There is no such channel'],
-  ['lifecycle --id a/b', 'It must be an id as "ops deliveries"'],
-  ['', 'name a channel, or use --all'],
-  ['lifecycle --all', 'name a channel, or use --all'],
-])('a wrong call is refused: %j', async (words, message) => {
-  await expect(ops(stack.target, `redrive ${words}`)).rejects.toThrow(message);
 });
