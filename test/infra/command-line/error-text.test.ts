@@ -1,18 +1,14 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Hono } from 'hono';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { errorText } from '../../../infra/command-line/error-text.ts';
 import { serveApp } from '../../../infra/loopback-server.ts';
 import { Failure } from '../../../shared/failure.ts';
+import { useFolder } from '../../testing/folder.ts';
 
-let folder = '';
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'error-text-'));
-});
-afterEach(() => rm(folder, { recursive: true }));
+const folder = useFolder();
 
 const thrown = (work: Promise<unknown>) =>
   work.then(
@@ -22,12 +18,12 @@ const thrown = (work: Promise<unknown>) =>
 
 describe('says what to do', () => {
   it('about files', async () => {
-    expect(await thrown(readFile(join(folder, 'none')))).toBe(
-      `${folder}/none: there is no such file or folder: check the path`,
+    expect(await thrown(readFile(join(folder(), 'none')))).toBe(
+      `${folder()}/none: there is no such file or folder: check the path`,
     );
-    expect(await thrown(readFile(folder))).toContain('this is a folder: name a file');
-    await writeFile(join(folder, 'kept'), '');
-    expect(await thrown(writeFile(join(folder, 'kept'), '', { flag: 'wx' }))).toContain('name another one');
+    expect(await thrown(readFile(folder()))).toContain('this is a folder: name a file');
+    await writeFile(join(folder(), 'kept'), '');
+    expect(await thrown(writeFile(join(folder(), 'kept'), '', { flag: 'wx' }))).toContain('name another one');
   });
 
   it('where nothing listens', async () => {

@@ -1,26 +1,22 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkFolderAndPort, claimDataDir } from '../../../infra/local/claim.ts';
 import { serveControl } from '../../../infra/local/control.ts';
 import { newToken, type RunningServer } from '../../../infra/loopback-server.ts';
 import { findLocalStack } from '../../../infra/running-stacks/data-dir.ts';
+import { useFolder } from '../../testing/folder.ts';
 import { announceStack, documentOf } from '../running-stacks/testing/announced-stack.ts';
 
-let folder: string;
+const folder = useFolder();
 let dataDir: string;
 let server: RunningServer;
 const token = newToken();
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'claim-'));
-  dataDir = join(folder, 'data');
+  dataDir = join(folder(), 'data');
   server = await serveControl(token, () => ({}));
 });
-afterEach(async () => {
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterEach(() => server.stop());
 
 test('a running stack is found once it is announced, and not after it is released', async () => {
   const control = { url: server.url, token };
@@ -63,8 +59,8 @@ test('the control endpoint asks for its token', async () => {
 });
 
 test('a folder in which nothing can be written is refused at once, with the option to change', async () => {
-  await writeFile(join(folder, 'file'), '');
-  for (const unwritable of ['/proc/x', '/proc/x/y', join(folder, 'file', 'x')]) {
+  await writeFile(join(folder(), 'file'), '');
+  for (const unwritable of ['/proc/x', '/proc/x/y', join(folder(), 'file', 'x')]) {
     const checked = checkFolderAndPort(unwritable, 0);
     await expect(checked).rejects.toThrow(/^cannot write in .*: name another folder with --data$/);
     await expect(claimDataDir(unwritable, { url: server.url, token })).rejects.toThrow('cannot write in');

@@ -1,24 +1,24 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import * as z from 'zod';
 import { startSimulator } from '../../../infra/local/ocrolus/simulator.ts';
 import { openLocalTarget } from '../../../infra/ops/local-target.ts';
 import { findLocalStack, ReadyDocument } from '../../../infra/running-stacks/data-dir.ts';
 import { isAlive } from '../../../infra/running-stacks/registry.ts';
 import { CHANNELS } from '../../../shared/events/channels.ts';
+import { useFolder } from '../../testing/folder.ts';
 import { FIXTURE_ASSEMBLY } from './fixtures/stack.ts';
 import { unknownPaths } from './ocrolus/testing/client.ts';
 import { truthOf } from './ocrolus/testing/truth.ts';
 import { run, runLocal, START_TIMEOUT } from './testing/process.ts';
 
+const folder = useFolder();
 let dataDir: string;
-beforeEach(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'local-'));
+beforeEach(() => {
+  dataDir = folder();
 });
-afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
 test('npm run local says once that it is ready, can be found, and ends with status 0', {
   timeout: START_TIMEOUT,

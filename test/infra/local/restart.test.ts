@@ -1,14 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { synthesize } from '../../../infra/local/template/synthesize.ts';
 import { queueDepth, total } from '../../../infra/ops/queues/state.ts';
 import type { Target } from '../../../infra/ops/target/target.ts';
 import { readSimulated, simulateBook } from '../../../infra/ops/trigger/simulated-book.ts';
 import { readStoredBook } from '../../../infra/ops/trigger/waiting.ts';
 import { ACCESS } from '../../../infra/running-stacks/access.ts';
+import { useFolder } from '../../testing/folder.ts';
 import { type LocalProcess, START_TIMEOUT, startLocal } from './testing/process.ts';
 
 const PATIENCE = { timeout: 60_000, interval: 100 };
@@ -16,28 +14,20 @@ const TIMEOUT = 2 * START_TIMEOUT;
 /** Enough that the bodies of some results are in the bucket; few enough for one page of transactions. */
 const ROWS = 400;
 
-let assembly: string;
-beforeAll(async () => {
-  assembly = await mkdtemp(join(tmpdir(), 'restart-assembly-'));
-  await synthesize(assembly, () => {});
-}, START_TIMEOUT);
-afterAll(() => rm(assembly, { recursive: true, force: true }));
+const assembly = useFolder(beforeAll);
+beforeAll(() => synthesize(assembly(), () => {}), START_TIMEOUT);
 
-let dataDir: string;
+const dataDir = useFolder();
 const started: LocalProcess[] = [];
-beforeEach(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'restart-'));
-});
 afterEach(async () => {
   for (const { child, ended } of started.splice(0)) {
     child.kill('SIGTERM');
     await ended;
   }
-  await rm(dataDir, { recursive: true, force: true });
 });
 
 async function start(): Promise<LocalProcess> {
-  const local = await startLocal(dataDir, assembly);
+  const local = await startLocal(dataDir(), assembly());
   started.push(local);
   return local;
 }

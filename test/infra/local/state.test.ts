@@ -1,26 +1,22 @@
-import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { openStateFolder } from '../../../infra/local/state-folder.ts';
+import { useFolder } from '../../testing/folder.ts';
 import { copyAssembly, FIXTURE_ASSEMBLY, startFixtureStack } from './fixtures/stack.ts';
 
 /** On a machine that may be busy. */
 const PATIENCE = { timeout: 45_000, interval: 20 };
 vi.setConfig({ testTimeout: 100_000 });
 
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'state-'));
-});
-afterEach(() => rm(folder, { recursive: true, force: true }));
+const folder = useFolder();
 
 const start = async (assembly = FIXTURE_ASSEMBLY) =>
-  startFixtureStack({ assembly, state: await openStateFolder(join(folder, 'state')) });
+  startFixtureStack({ assembly, state: await openStateFolder(join(folder(), 'state')) });
 
 /** The fixture with a template that a later version of the project could have. */
 const changedAssembly = (change: (template: string) => string) =>
-  copyAssembly(join(folder, 'assembly'), change);
+  copyAssembly(join(folder(), 'assembly'), change);
 
 const UNUSABLE = /^the state in \S+ cannot be used \(.+\): start with another --data, or delete this folder/;
 
@@ -54,14 +50,12 @@ test('items, messages and secrets are there after a restart, with the attributes
 
 describe('a folder that does not fit', () => {
   /** The state of a stack that was started and stopped. */
-  let made: string;
+  const made = useFolder(beforeAll);
   beforeAll(async () => {
-    made = await mkdtemp(join(tmpdir(), 'made-'));
-    const stack = await startFixtureStack({ state: await openStateFolder(join(made, 'state')) });
+    const stack = await startFixtureStack({ state: await openStateFolder(join(made(), 'state')) });
     await stack.stop();
   });
-  beforeEach(() => cp(made, folder, { recursive: true }));
-  afterAll(() => rm(made, { recursive: true, force: true }));
+  beforeEach(() => cp(made(), folder(), { recursive: true }));
 
   it.each([
     ['version.json', '{"layout":0}', 'another version of the local stack wrote it'],
@@ -69,14 +63,14 @@ describe('a folder that does not fit', () => {
     ['table/CURRENT', 'x', 'its table cannot be read'],
     ['queues/fauxqs.db', 'neither SQLite nor anything else', 'its queues cannot be read'],
   ])('%s: is refused with what to do', async (file, text, reason) => {
-    await writeFile(join(folder, 'state', file), text);
+    await writeFile(join(folder(), 'state', file), text);
     const refused = start();
     await expect(refused).rejects.toThrow(UNUSABLE);
     await expect(refused).rejects.toThrow(reason);
   });
 
   it('one with files of something else is refused', async () => {
-    const precious = await mkdtemp(join(folder, 'precious-'));
+    const precious = await mkdtemp(join(folder(), 'precious-'));
     await writeFile(join(precious, 'file.txt'), '');
     await expect(openStateFolder(precious)).rejects.toThrow(UNUSABLE);
     expect(await readdir(precious)).toEqual(['file.txt']);

@@ -1,23 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { RunningServer } from '../../../infra/loopback-server.ts';
+import { beforeAll, expect, it } from 'vitest';
 import { run } from '../../../infra/ops/run.ts';
 import type { Session } from '../../../infra/ops/stack-command.ts';
+import { useFolder } from '../../testing/folder.ts';
 import { announceStack } from '../running-stacks/testing/announced-stack.ts';
 import { written } from './testing/typed.ts';
 
-let data = '';
-let server: RunningServer;
-beforeAll(async () => {
-  data = await mkdtemp(join(tmpdir(), 'run-'));
-  server = await announceStack(data);
-});
-afterAll(async () => {
-  await server.stop();
-  await rm(data, { recursive: true });
-});
+const folder = useFolder(beforeAll);
+beforeAll(async () => (await announceStack(folder())).stop);
 
 /** Runs a command on the local stack, where there is no terminal. */
 const runLocally = (
@@ -26,7 +15,7 @@ const runLocally = (
   text = 'done',
 ) =>
   written(() =>
-    run({ data, ...options }, async (session) => {
+    run({ data: folder(), ...options }, async (session) => {
       await work(session);
       return { document: {}, text };
     }),

@@ -1,14 +1,15 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { signDelivery } from '../../../infra/local/ocrolus/webhooks/post.ts';
+import { useFolder } from '../../testing/folder.ts';
 import { fakeTarget, ops } from './fake-target.ts';
 import { startHttpServer } from './http-server.ts';
 
 const SECRET = 'example-webhook-secret-A1';
 const BOOK = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';
 
+const folder = useFolder();
 let status = 200;
 let server: Awaited<ReturnType<typeof startHttpServer>>;
 beforeAll(async () => {
@@ -80,12 +81,10 @@ describe('the body', () => {
   });
 
   it('can be a file, whose bytes are sent unchanged', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'ops-send-'));
-    const file = join(folder, 'body');
+    const file = join(folder(), 'body');
     const bytes = Buffer.from([0x7b, 0xff, 0x00, 0x0a, 0x7d, 0x0d, 0x0a]);
     await writeFile(file, bytes);
     const request = await post(`--body ${file}`);
-    await rm(folder, { recursive: true });
     expect(request.body).toEqual(bytes);
     expect(request.headers['webhook-signature']).toBe(signatureOf(request, `${SECRET}-of-default`));
   });

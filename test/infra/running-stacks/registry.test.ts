@@ -1,29 +1,25 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { UsageError } from '../../../infra/command-line/commands.ts';
 import type { RunningServer } from '../../../infra/loopback-server.ts';
 import { locateStack, registerStack, unregisterStack } from '../../../infra/running-stacks/registry.ts';
+import { useFolder } from '../../testing/folder.ts';
 import { typed } from '../ops/testing/typed.ts';
 import { announceStack } from './testing/announced-stack.ts';
 
-let folder: string;
+const folder = useFolder();
 const servers: RunningServer[] = [];
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'running-stacks-'));
-  vi.stubEnv('XDG_RUNTIME_DIR', folder);
-});
+beforeEach(() => void vi.stubEnv('XDG_RUNTIME_DIR', folder()));
 afterEach(async () => {
   vi.unstubAllEnvs();
   await Promise.all(servers.splice(0).map((server) => server.stop()));
-  await rm(folder, { recursive: true });
 });
 
 /** As a stack does that is ready. */
 async function pretendStack(name: string): Promise<string> {
-  const dataDir = join(folder, name);
+  const dataDir = join(folder(), name);
   servers.push(await announceStack(dataDir));
   await registerStack(dataDir);
   return dataDir;
@@ -48,10 +44,10 @@ test('with several, each is named with how to choose it; --data chooses', async 
 });
 
 test('what an ended process or another program left there does not count, and is removed', async () => {
-  const registry = join(folder, 'ocrolus-webhooks');
+  const registry = join(folder(), 'ocrolus-webhooks');
   await mkdir(registry);
   const { pid } = spawnSync('true');
-  await writeFile(join(registry, 'ended.json'), JSON.stringify({ pid, dataDir: folder }));
+  await writeFile(join(registry, 'ended.json'), JSON.stringify({ pid, dataDir: folder() }));
   await writeFile(join(registry, 'broken.json'), '{');
   const one = await pretendStack('one');
   expect(await locateStack()).toMatchObject({ dataDir: one });

@@ -1,17 +1,16 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type BusEvent, serveEventBus } from '../../../../infra/local/backends/event-bus.ts';
 import { ACCESS } from '../../../../infra/running-stacks/access.ts';
+import { useFolder } from '../../../testing/folder.ts';
 
-let folder: string;
+const folder = useFolder();
 let bus: Awaited<ReturnType<typeof serveEventBus>>;
 let client: EventBridgeClient;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'events-'));
-  const file = join(folder, 'events.jsonl');
+  const file = join(folder(), 'events.jsonl');
   await writeFile(file, 'events of an earlier run\n', { mode: 0o644 });
   bus = await serveEventBus(file);
   client = new EventBridgeClient({ ...ACCESS, endpoint: bus.url });
@@ -19,7 +18,6 @@ beforeEach(async () => {
 afterEach(async () => {
   client.destroy();
   await bus.stop();
-  await rm(folder, { recursive: true });
 });
 
 const put = (...Entries: PutEventsRequestEntry[]) => client.send(new PutEventsCommand({ Entries }));

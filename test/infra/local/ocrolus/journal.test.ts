@@ -1,18 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { describeBook } from '../../../../infra/local/ocrolus/control/control.ts';
 import { openBookJournal } from '../../../../infra/local/ocrolus/journal.ts';
 import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/simulator.ts';
+import { useFolder } from '../../../testing/folder.ts';
 import { truthOf } from './testing/truth.ts';
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'journal-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const folder = useFolder();
 
 /** Books as the control shows them, and every answer about them. */
 function stateOf(simulator: Simulator): unknown {
@@ -21,7 +17,7 @@ function stateOf(simulator: Simulator): unknown {
 }
 
 test('every change of a simulated book is kept, and so is what Ocrolus answers about it', async () => {
-  const file = join(folder, 'books.jsonl');
+  const file = join(folder(), 'books.jsonl');
   let clock = Date.UTC(2026, 0, 5);
   const now = () => {
     clock += 60_000;

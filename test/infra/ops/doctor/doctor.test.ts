@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { beforeAll, describe, expect, it, test } from 'vitest';
 import { PLAIN } from '../../../../infra/command-line/screen.ts';
 import {
   type Check,
@@ -15,6 +15,7 @@ import {
 import { LOCAL_CHECKS } from '../../../../infra/ops/doctor/local.ts';
 import { MACHINE_CHECKS } from '../../../../infra/ops/doctor/machine.ts';
 import { SYSTEM_CHECKS } from '../../../../infra/ops/doctor/system.ts';
+import { useFolder } from '../../../testing/folder.ts';
 import { documentOf } from '../../running-stacks/testing/announced-stack.ts';
 import { fakeTarget, ops } from '../fake-target.ts';
 import { startHttpServer } from '../http-server.ts';
@@ -84,15 +85,11 @@ it('the command runs every check, and fails if the stack cannot be reached', asy
 });
 
 describe('the local stack', () => {
-  let data: string;
+  const data = useFolder(beforeAll);
   let server: Awaited<ReturnType<typeof startHttpServer>>;
   beforeAll(async () => {
-    data = await mkdtemp(join(tmpdir(), 'doctor-'));
     server = await startHttpServer(() => ({ status: 200, body: '{"ready":true}' }));
-  });
-  afterAll(async () => {
-    await server.close();
-    await rm(data, { recursive: true });
+    return server.close;
   });
 
   /** Announces a stack whose parts all listen, except perhaps its secrets. */
@@ -106,15 +103,15 @@ describe('the local stack', () => {
       s3: { ...endpoint, bucket: 'b' },
       eventBridge: { ...endpoint, file: 'events.jsonl' },
     };
-    await writeFile(join(data, 'stack.json'), JSON.stringify(document));
+    await writeFile(join(data(), 'stack.json'), JSON.stringify(document));
   }
   const runCheck = (name: string, simulate = async (): Promise<unknown> => ({})) =>
-    runOne(LOCAL_CHECKS, name, { target: fakeTarget({ simulate }), data });
+    runOne(LOCAL_CHECKS, name, { target: fakeTarget({ simulate }), data: data() });
 
   it('is found by its process', async () => {
     await announce();
     expect(await runCheck('process')).toMatchObject({ state: 'ok', found: 'pid 4711' });
-    await rm(join(data, 'stack.json'));
+    await rm(join(data(), 'stack.json'));
     expect(await runCheck('process')).toMatchObject({ state: 'fail' });
   });
 

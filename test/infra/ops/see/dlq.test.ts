@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Envelope } from '../../../../shared/events/envelope.ts';
@@ -8,6 +7,7 @@ import { DUE_SHARDS } from '../../../../shared/store/keys.ts';
 import { countRequests } from '../../../scale/testing/requests.ts';
 import { delivery } from '../../../shared/events/testing/delivery.ts';
 import { observation, writeBook } from '../../../shared/store/testing/observations.ts';
+import { useFolder } from '../../../testing/folder.ts';
 import { ops } from '../fake-target.ts';
 import { useStack } from '../testing/stack.ts';
 
@@ -21,6 +21,7 @@ interface Letter {
 }
 
 const stack = useStack('doc-verified', 'lifecycle');
+const folder = useFolder();
 const look = (channel = 'doc-verified') => ops<Letter[]>(stack.target, `dlq ${channel}`);
 
 it('shows what each message is and why it is there, and leaves it', async () => {
@@ -104,8 +105,7 @@ describe('one of them', () => {
   });
 
   it('is saved to a file before it is deleted, and never over another file', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'dlq-'));
-    const to = join(folder, 'saved.json');
+    const to = join(folder(), 'saved.json');
     const letter = delivery('DOC_VERIFIED', { bookUuid: 'b' }, { deliveryId: 'gone' });
     await stack.dead('doc-verified', letter, '{"version":99}');
     expect(await ops(stack.target, `dlq discard gone --to ${to}`)).toMatchObject({
@@ -121,7 +121,6 @@ describe('one of them', () => {
     const again = `dlq discard ${document[0]?.messageId} --to ${to}`;
     await expect(ops(stack.target, again)).rejects.toMatchObject({ code: 'EEXIST' });
     expect((await look()).document).toHaveLength(1);
-    await rm(folder, { recursive: true });
   });
 });
 

@@ -1,19 +1,15 @@
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { openLocalLogs } from '../../../../infra/ops/logs/local-logs.ts';
 import { logFile } from '../../../../infra/running-stacks/data-dir.ts';
 import { second } from '../../../shared/store/testing/observations.ts';
+import { useFolder } from '../../../testing/folder.ts';
 import { fakeTarget, ops, streamOf } from '../fake-target.ts';
 
-let folder = '';
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'logs-'));
-  await writeFile(logFile(folder), [...LINES, ''].join('\n'));
-});
-afterAll(() => rm(folder, { recursive: true }));
+const folder = useFolder(beforeAll);
+beforeAll(() => writeFile(logFile(folder()), [...LINES, ''].join('\n')));
 
 const line = (n: number, name: string, message: string, fields: object = {}) =>
   `${second(n)} [${name}] ${JSON.stringify({ timestamp: second(n), level: 'INFO', message, ...fields })}`;
@@ -34,7 +30,7 @@ const LINES = [
   line(6, 'publisher', 'event published', PUBLISHED),
 ];
 
-const target = () => fakeTarget({ logs: openLocalLogs(folder) });
+const target = () => fakeTarget({ logs: openLocalLogs(folder()) });
 
 describe('logs', () => {
   const logs = (options: string, since = second(0)) =>
@@ -80,7 +76,7 @@ describe('tail', () => {
     const lines = await untilInterrupted(`tail --since ${second(0)}`, 6, (shown) => {
       // As if the poller ran now.
       if (shown.includes('applied'))
-        void appendFile(logFile(folder), `${line(9, 'poller', 'polled', { polled: 3 })}\n`);
+        void appendFile(logFile(folder()), `${line(9, 'poller', 'polled', { polled: 3 })}\n`);
     });
     expect(lines).toEqual([
       `${second(1)} queued    DOC_VERIFIED b one`,
@@ -106,7 +102,7 @@ describe('tail', () => {
   });
 
   it('without a log of the local stack it fails', async () => {
-    const stream = await streamOf(fakeTarget({ logs: openLocalLogs(join(folder, 'none')) }), 'tail');
+    const stream = await streamOf(fakeTarget({ logs: openLocalLogs(join(folder(), 'none')) }), 'tail');
     await expect(text(stream)).rejects.toThrow('ENOENT');
   });
 });
