@@ -113,16 +113,6 @@ describe.skipIf(executablePath === undefined)('the console of a stage', { timeou
     await shows('Loan of Jane Roe');
   });
 
-  test('dead letters are received after a click only', async () => {
-    await open('queues');
-    const before = emulated.operations.length;
-    await page.getByRole('button', { name: 'Show the dead letters of book-verified' }).click();
-    await page.getByRole('table', { name: 'Dead letters of book-verified' }).waitFor();
-    expect(emulated.operations.slice(before)).toContain('ReceiveMessage');
-    await shows('npm run -s ops -- redrive book-verified --stage prod');
-    expect(await violationsOf(page)).toEqual([]);
-  });
-
   test('what a page says without data, and without its server, says what to do', async () => {
     await open('');
     await shows(/^Nothing was measured in this time\. .* ops doctor\.$/);

@@ -3,9 +3,11 @@ import {
   CreateTableCommand,
   DeleteItemCommand,
   DeleteTableCommand,
+  DescribeTableCommand,
   DynamoDBClient,
   PutItemCommand,
   paginateScan,
+  type TableDescription,
   waitUntilTableExists,
   waitUntilTableNotExists,
 } from '@aws-sdk/client-dynamodb';
@@ -15,7 +17,7 @@ import { queueDepth, total } from '../../infra/ops/queues/state.ts';
 import type { Target } from '../../infra/ops/target/target.ts';
 import { simulateBook } from '../../infra/ops/trigger/simulated-book.ts';
 import { readStoredBook } from '../../infra/ops/trigger/waiting.ts';
-import { TABLE } from '../../shared/store/definition/table.ts';
+import { ACCESS } from '../../infra/running-stacks/access.ts';
 import { bodiesOf } from '../../shared/store/keys.ts';
 import { type NightShift, startNightShift } from './testing/night-shift.ts';
 
@@ -35,8 +37,7 @@ describe('the rehearsal of docs/restore.md', () => {
     target = await openLocalTarget(night.dataDir);
     const { endpoint, table } = night.document.dynamodb;
     TableName = table;
-    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-    client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
+    client = new DynamoDBClient({ ...ACCESS, endpoint });
   });
   afterAll(async () => {
     client?.destroy();
@@ -83,9 +84,12 @@ describe('the rehearsal of docs/restore.md', () => {
     const exported = await exportTable();
     const late = await completeBook(2);
 
+    const { Table = {} } = await client.send(new DescribeTableCommand({ TableName }));
     await client.send(new DeleteTableCommand({ TableName }));
     await waitUntilTableNotExists({ client, ...SOON }, { TableName });
-    await client.send(new CreateTableCommand({ TableName, ...creation() }));
+    await client.send(
+      new CreateTableCommand({ TableName, BillingMode: 'PAY_PER_REQUEST', ...definitionOf(Table) }),
+    );
     await waitUntilTableExists({ client, ...SOON }, { TableName });
     expect(await storedBodies(early)).toEqual(new Map());
     for (const Item of exported) await client.send(new PutItemCommand({ TableName, Item }));
@@ -121,24 +125,10 @@ describe('the rehearsal of docs/restore.md', () => {
   }, 180_000);
 });
 
-/** The parameters with which `aws dynamodb import-table` creates a table. */
-function creation() {
-  const keys = [TABLE, ...TABLE.indexes].flatMap(({ partitionKey, sortKey }) => [partitionKey, sortKey]);
-  return {
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
-    KeySchema: schema(TABLE),
-    GlobalSecondaryIndexes: TABLE.indexes.map((index) => ({
-      IndexName: index.name,
-      KeySchema: schema(index),
-      Projection: { ProjectionType: index.projection },
-    })),
-  } as const;
-}
-
-function schema({ partitionKey, sortKey }: { readonly partitionKey: string; readonly sortKey: string }) {
-  return [
-    { AttributeName: partitionKey, KeyType: 'HASH' as const },
-    { AttributeName: sortKey, KeyType: 'RANGE' as const },
-  ];
+/** What a new table needs to have the keys and indexes of another. */
+function definitionOf({ AttributeDefinitions, KeySchema, GlobalSecondaryIndexes = [] }: TableDescription) {
+  const indexes = GlobalSecondaryIndexes.map(({ IndexName, KeySchema, Projection }) => ({
+    ...{ IndexName, KeySchema, Projection },
+  }));
+  return { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes: indexes };
 }

@@ -4,6 +4,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ACCESS } from '../../infra/running-stacks/access.ts';
 import { deliver } from '../infra/local/ocrolus/testing/client.ts';
 import { type Running, startRunning } from './testing/running.ts';
 
@@ -15,11 +16,7 @@ describe('rotation of the signing secret', () => {
   let client: SecretsManagerClient;
   beforeAll(async () => {
     running = await startRunning({ environment: QUICK });
-    client = new SecretsManagerClient({
-      endpoint: running.stack.endpoints.secretsManager,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    });
+    client = new SecretsManagerClient({ ...ACCESS, endpoint: running.stack.endpoints.secretsManager });
   });
   afterAll(async () => {
     client?.destroy();

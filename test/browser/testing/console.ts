@@ -1,4 +1,3 @@
-import { request } from 'node:http';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import axe, { type AxeResults } from 'axe-core';
 import { chromium, type Locator, type Page } from 'playwright-core';
@@ -83,17 +82,6 @@ export async function openConsole(executablePath: string) {
       await client.send(new SendMessageCommand({ QueueUrl, MessageBody }));
       client.destroy();
     },
-    async turn(name: string, isOn: boolean): Promise<void> {
-      await open('simulate');
-      await switchOf(name).click();
-      await isTurned(name, isOn);
-    },
-    async sendEvent(book: string, event: string): Promise<void> {
-      await open(`books/${book}`);
-      await page.getByRole('combobox', { name: 'Event' }).selectOption(event);
-      await button('Send the event').click();
-      await shows(report().getByText(`${event} sent`));
-    },
     /** As `ops pause` and `ops resume`. */
     async setConsuming(channel: string, isOn: boolean): Promise<void> {
       const { url, token } = started.stack.control;
@@ -101,18 +89,6 @@ export async function openConsole(executablePath: string) {
         method: 'POST',
         headers: { authorization: `Bearer ${token}` },
         body: JSON.stringify({ channel, isOn }),
-      });
-    },
-    /** @returns the HTTP status of a request with headers that no browser would send. */
-    statusOf(path: string, headers: Record<string, string>, method = 'GET'): Promise<number | undefined> {
-      const { port } = new URL(consoleUrl);
-      return new Promise((resolve, reject) => {
-        request({ host: '127.0.0.1', port, path, method, headers }, (response) => {
-          response.resume();
-          resolve(response.statusCode);
-        })
-          .on('error', reject)
-          .end();
       });
     },
     /** What axe finds wrong with the page that is open. */
@@ -153,6 +129,5 @@ const Snapshot = z.object({
       ...{ since: z.string().optional(), count: z.number().optional() },
     }),
   ),
-  local: z.object({ counts: z.object({ accepted: z.number() }) }),
 });
 const Deliveries = z.object({ rows: z.array(z.object({ deliveryId: z.string() })) });

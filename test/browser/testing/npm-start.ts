@@ -1,20 +1,15 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { findLocalStack, type StackFile } from '../../../infra/running-stacks/data-dir.ts';
-
-const START = fileURLToPath(new URL('../../../infra/local/start.ts', import.meta.url));
+import { run, START } from '../../infra/local/testing/process.ts';
 
 /** `npm start` as a user runs it, in a folder of its own. */
 export interface Started {
   readonly consoleUrl: string;
   readonly stack: StackFile;
   /** Resolves when the demonstration is complete. */
-  readonly demonstrated: Promise<void>;
+  readonly demonstrated: Promise<unknown>;
   /** Milliseconds that it took to end. */
   stop(): Promise<number>;
 }
@@ -22,33 +17,17 @@ export interface Started {
 /** @param folder the default one, where the stack starts empty; without it, a new one, which is deleted at the end. */
 export async function npmStart(folder?: string): Promise<Started> {
   const dataDir = folder ?? (await mkdtemp(join(tmpdir(), 'console-')));
-  const child = spawn(process.execPath, [START, ...(folder === undefined ? ['--data', dataDir] : [])], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    // `ops` of the developer does not see it.
-    env: { ...process.env, XDG_RUNTIME_DIR: dataDir },
-  });
-  const ready = Promise.withResolvers<void>();
-  const demonstrated = Promise.withResolvers<void>();
-  const said: string[] = [];
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    said.push(line);
-    if (line.startsWith('Watch it: ')) ready.resolve();
-    if (line.startsWith('Complete: ')) demonstrated.resolve();
-  });
-  const ended = once(child, 'close').then(() => {
-    const problem = new Error(`npm start has ended:\n${said.join('\n')}`);
-    ready.reject(problem);
-    demonstrated.reject(problem);
-  });
+  const { child, ended, lineWith } = run(dataDir, START, folder === undefined ? ['--data', dataDir] : []);
+  const demonstrated = lineWith('Complete: ');
   // A caller that waits gets the error; without one, the end of the process is no fault.
-  demonstrated.promise.catch(() => {});
-  await ready.promise;
+  demonstrated.catch(() => {});
+  await lineWith('Watch it: ');
   const stack = await findLocalStack(dataDir);
   if (stack?.consoleUrl == null) throw new Error('no stack was found');
   return {
     consoleUrl: stack.consoleUrl,
     stack,
-    demonstrated: demonstrated.promise,
+    demonstrated,
     async stop() {
       const stoppedAt = Date.now();
       child.kill('SIGINT');

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { csvText } from '../../../infra/command-line/csv.ts';
 import { callersFolder, pathValue, shellWord } from '../../../infra/command-line/paths.ts';
 import { suggestion } from '../../../infra/command-line/suggestion.ts';
 import { count, rate, time } from '../../../infra/command-line/values.ts';
@@ -91,4 +92,26 @@ describe('a suggestion', () => {
   });
 
   it('needs names', () => expect(suggestion('book', [])).toBe(''));
+});
+
+describe('CSV', () => {
+  it('quotes what would end a cell', () => {
+    expect(
+      csvText(
+        ['a', 'b'],
+        [
+          ['1,2', 'say "x"'],
+          ['two\nlines', ''],
+        ],
+      ),
+    ).toBe('a,b\r\n"1,2","say ""x"""\r\n"two\nlines",');
+  });
+
+  it.each(['=1+1', '+1', '@x', '-x', '\tx'])('lets no spreadsheet compute %j', (cell) => {
+    expect(csvText(['a'], [[cell]])).toBe(`a\r\n'${cell}`);
+  });
+
+  it('leaves negative numbers as they are', () => {
+    expect(csvText(['a'], [['-1']])).toBe('a\r\n-1');
+  });
 });

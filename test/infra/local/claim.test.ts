@@ -6,7 +6,7 @@ import { serveControl } from '../../../infra/local/control.ts';
 import { newToken, type RunningServer } from '../../../infra/loopback-server.ts';
 import { findLocalStack } from '../../../infra/running-stacks/data-dir.ts';
 import { useFolder } from '../../testing/folder.ts';
-import { announceStack, documentOf } from '../running-stacks/testing/announced-stack.ts';
+import { announceStack } from '../running-stacks/testing/announced-stack.ts';
 
 const folder = useFolder();
 let dataDir: string;
@@ -17,21 +17,6 @@ beforeEach(async () => {
   server = await serveControl(token, () => ({}));
 });
 afterEach(() => server.stop());
-
-test('a running stack is found once it is announced, and not after it is released', async () => {
-  const control = { url: server.url, token };
-  const claim = await claimDataDir(dataDir, control);
-  expect(await findLocalStack(dataDir)).toBeUndefined();
-  await claim.announce(documentOf(control));
-  expect(await findLocalStack(dataDir)).toEqual(documentOf(control));
-  await claim.release();
-  expect(await findLocalStack(dataDir)).toBeUndefined();
-});
-
-test('a second stack in the same folder is refused while the first one runs', async () => {
-  await claimDataDir(dataDir, { url: server.url, token });
-  await expect(claimDataDir(dataDir, { url: server.url, token })).rejects.toThrow('a local stack is running');
-});
 
 test('what a dead stack left does not count', async () => {
   await (await announceStack(dataDir)).stop();
@@ -49,13 +34,6 @@ test('a broken claim does not count', async () => {
   await mkdir(dataDir);
   await writeFile(join(dataDir, 'claim.json'), '{');
   await expect(claimDataDir(dataDir, { url: server.url, token })).resolves.toBeDefined();
-});
-
-test('the control endpoint asks for its token', async () => {
-  expect((await fetch(server.url)).status).toBe(401);
-  const headers = { Authorization: `Bearer ${token}` };
-  expect((await fetch(server.url, { headers })).status).toBe(200);
-  expect((await fetch(`${server.url}/secrets`, { headers })).status).toBe(503);
 });
 
 test('a folder in which nothing can be written is refused at once, with the option to change', async () => {

@@ -1,5 +1,5 @@
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, it, test } from 'vitest';
 import type { InvocationOutcome } from '../../../../infra/local/lambda/protocol.ts';
 import { readFilter } from '../../../../infra/local/lambda/stream-filter.ts';
 import { consumeStream, pauseFor, type StreamSource } from '../../../../infra/local/lambda/stream-source.ts';
@@ -157,4 +157,48 @@ test('stop interrupts a pause', async () => {
   await failed.promise;
   source.stop();
   await source.done;
+});
+
+describe('a filter', () => {
+  const BOOKS = JSON.stringify({
+    eventName: ['INSERT', 'MODIFY'],
+    dynamodb: { Keys: { item: { S: ['BOOK', { prefix: 'RESULT#' }] } } },
+  });
+  const change = (eventName: string, item: string) => ({
+    eventName,
+    dynamodb: { Keys: { item: { S: item } } },
+  });
+  const filterOf = (...patterns: string[]) =>
+    readFilter({ Filters: patterns.map((Pattern) => ({ Pattern })) });
+
+  it.each([
+    ['INSERT', 'BOOK', true],
+    ['MODIFY', 'RESULT#summary#b', true],
+    ['REMOVE', 'BOOK', false],
+    ['INSERT', 'BOOKS', false],
+    ['INSERT', 'RESULT', false],
+    ['INSERT', 'DOC#d', false],
+  ])('%s of %s: %s', (eventName, item, expected) => {
+    expect(filterOf(BOOKS)(change(eventName, item))).toBe(expected);
+  });
+
+  it('has patterns any of which may match', () => {
+    const accepts = filterOf('{"eventName":["REMOVE"]}', '{"dynamodb":{"Keys":{"item":{"S":["BOOK"]}}}}');
+    expect(accepts(change('REMOVE', 'DOC#d'))).toBe(true);
+    expect(accepts(change('INSERT', 'BOOK'))).toBe(true);
+    expect(accepts(change('INSERT', 'DOC#d'))).toBe(false);
+  });
+
+  it('refuses a record without the member', () => {
+    expect(filterOf(BOOKS)({ eventName: 'INSERT' })).toBe(false);
+  });
+
+  it('that is left out accepts all', () => {
+    expect(readFilter()(change('REMOVE', 'DOC#d'))).toBe(true);
+  });
+
+  it('with a condition that is not known is an error that shows it', () => {
+    const pattern = '{"eventName":[{"anything-but":["REMOVE"]}]}';
+    expect(() => filterOf(pattern)).toThrow(`knows no filter like ${pattern}`);
+  });
 });

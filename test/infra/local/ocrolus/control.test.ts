@@ -163,6 +163,15 @@ test('an address that the control of the stack does not have is 404 with a messa
   await control.stop();
 });
 
+test('the control of a stack that is not ready asks for its token, and has nothing yet', async () => {
+  const control = await serveControl('token', () => ({}));
+  expect((await ask(control.url)).status).toBe(401);
+  expect((await ask(`${control.url}/secrets`, { headers: { authorization: 'Bearer token' } })).status).toBe(
+    503,
+  );
+  await control.stop();
+});
+
 test('events of an organization’s webhooks are ticked, all that it offers or those that are named', async () => {
   const api = await signIn(simulator);
   const settings = '/v1/account/settings';

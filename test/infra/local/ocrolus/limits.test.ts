@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ApiFault } from '../../../../infra/local/ocrolus/http/faults.ts';
 import type { SimulatorOptions } from '../../../../infra/local/ocrolus/options.ts';
 import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/simulator.ts';
-import { field, signIn } from './testing/client.ts';
+import { ask, field, signIn } from './testing/client.ts';
 
 let simulator: Simulator;
 afterEach(() => simulator.close());
@@ -88,5 +88,34 @@ describe('faults', () => {
     await expect(signIn(simulator)).resolves.toBeDefined();
     simulator.faults.clear();
     expect(field((await api.get('/v1/book/status')).body, 'code')).toBe(1103);
+  });
+});
+
+describe('a token', () => {
+  it('is for the audience with its trailing slash only', async () => {
+    await start();
+    const withAudience = (audience: string) =>
+      ask(`${simulator.url}/oauth/token`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          ...{ grant_type: 'client_credentials', client_id: 'simulator-client' },
+          ...{ client_secret: 'simulator-client-secret', audience },
+        }),
+      });
+    expect((await withAudience('https://api.ocrolus.com/')).status).toBe(200);
+    expect(await withAudience('https://api.ocrolus.com')).toMatchObject({
+      status: 403,
+      body: { error: 'unauthorized_client' },
+    });
+  });
+
+  it('is needed, and expires', async () => {
+    let now = Date.UTC(2026, 0, 5);
+    const api = await start({ now: () => now, tokenSeconds: 60 });
+    expect((await ask(`${simulator.url}/v1/books`)).status).toBe(401);
+    expect((await api.get('/v1/books')).status).toBe(200);
+    now += 61_000;
+    expect((await api.get('/v1/books')).status).toBe(401);
   });
 });

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how CloudFormation writes Fn::Sub
 import { expect, test } from 'vitest';
 import * as z from 'zod';
+import { readMappings } from '../../../../infra/local/lambda/triggers.ts';
 import type { StackAssembly } from '../../../../infra/local/template/assembly.ts';
 import { createTopology } from '../../../../infra/local/template/topology.ts';
 
@@ -67,4 +68,13 @@ test('a property of another shape is an error that names the resource', () => {
 
 test('a reference to what the template does not have is an error', () => {
   expect(() => topologyOf({}).identity('Gone')).toThrow('the template refers to Gone');
+});
+
+test('an event source that is neither a queue nor the stream of a table is refused', () => {
+  const EventSourceArn = 'arn:aws:kinesis:us-east-1:000000000000:stream/clicks';
+  const Properties = { EventSourceArn, FunctionName: 'reader' };
+  const topology = topologyOf({ Mapping: { Type: 'AWS::Lambda::EventSourceMapping', Properties } });
+  expect(() => readMappings(topology, 4)).toThrow(
+    `the local stack knows no event source like ${EventSourceArn}`,
+  );
 });

@@ -9,7 +9,7 @@ import { ReadyDocument } from '../../../../infra/running-stacks/data-dir.ts';
 /** The app is synthesized, on a machine that may be busy. */
 export const START_TIMEOUT = 90_000;
 
-const START = 'infra/local/start.ts';
+export const START = 'infra/local/start.ts';
 
 export interface RunningProcess {
   readonly child: ChildProcess;
@@ -20,6 +20,8 @@ export interface RunningProcess {
   readonly ended: Promise<number>;
   /** @throws Error when it ends before. */
   firstLine(): Promise<string>;
+  /** Resolves with the first line that starts so. @throws Error when it ends before. */
+  lineWith(start: string): Promise<string>;
 }
 
 /**
@@ -43,17 +45,19 @@ export function run(
   const lines = createInterface({ input: child.stdout }).on('line', (line) => out.push(line));
   createInterface({ input: child.stderr }).on('line', (line) => err.push(line));
   const ended = once(child, 'close').then(([status]) => Number(status));
-  return {
-    child,
-    out,
-    err,
-    ended,
-    async firstLine() {
-      const early = ended.then((status) => Promise.reject(new Error(`ended: ${status} ${err.join('\n')}`)));
-      await Promise.race([out.length > 0 ? undefined : once(lines, 'line'), early]);
-      return String(out[0]);
-    },
+  const lineWith = async (start: string) => {
+    const isOver = ended.then((status) =>
+      Promise.reject(new Error(`ended: ${status} ${[...out, ...err].join('\n')}`)),
+    );
+    // It is no fault that the process ends later.
+    isOver.catch(() => {});
+    for (;;) {
+      const found = out.find((line) => line.startsWith(start));
+      if (found !== undefined) return found;
+      await Promise.race([once(lines, 'line'), isOver]);
+    }
   };
+  return { child, out, err, ended, lineWith, firstLine: () => lineWith('') };
 }
 
 /** `npm run local`. */

@@ -1,12 +1,13 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, test } from 'vitest';
 import { openLocalLogs } from '../../../../infra/ops/logs/local-logs.ts';
+import { readPollerRuns } from '../../../../infra/ops/logs/poller-runs.ts';
 import { logFile } from '../../../../infra/running-stacks/data-dir.ts';
 import { second } from '../../../shared/store/testing/observations.ts';
 import { useFolder } from '../../../testing/folder.ts';
-import { fakeTarget, ops, streamOf } from '../fake-target.ts';
+import { fakeLogs, fakeTarget, ops, streamOf } from '../fake-target.ts';
 
 const folder = useFolder(beforeAll);
 beforeAll(() => writeFile(logFile(folder()), [...LINES, ''].join('\n')));
@@ -105,4 +106,29 @@ describe('tail', () => {
     const stream = await streamOf(fakeTarget({ logs: openLocalLogs(join(folder(), 'none')) }), 'tail');
     await expect(text(stream)).rejects.toThrow('ENOENT');
   });
+});
+
+test('runs of the poller are read from its log, newest first, each with the lists that it could not read', async () => {
+  const run = (n: number, requestId: string, message: string, fields: object) => ({
+    ...{ at: second(n), function: 'poller' },
+    text: line(n, 'poller', message, { requestId, ...fields }).replace(/^.*?\] /, ''),
+  });
+  const logs = fakeLogs([
+    run(1, 'one', 'polled', { discovered: 2, polled: 3, isBehind: true }),
+    run(2, 'two', 'polled', { discovered: 0, polled: 0, isBehind: false }),
+    run(3, 'one', 'discovery stopped', { account: 'default', code: 'auth' }),
+    run(4, 'lost', 'discovery stopped', { account: 'default', code: 'auth' }),
+    run(5, 'two', 'polled a page', {}),
+  ]);
+  expect(await readPollerRuns({ logs }, second(0), new AbortController().signal)).toEqual([
+    { requestId: 'two', at: second(2), discovered: 0, polled: 0, isBehind: false, problems: [] },
+    {
+      requestId: 'one',
+      at: second(1),
+      discovered: 2,
+      polled: 3,
+      isBehind: true,
+      problems: ['default (auth)'],
+    },
+  ]);
 });

@@ -1,4 +1,5 @@
-import { expect, it, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import { BOOK_CHECKS } from '../../../../infra/ops/health/books.ts';
 import { updateBook } from '../../../../shared/store/books.ts';
 import { BookItem } from '../../../../shared/store/items.ts';
 import { BOOK_ITEM, dueShard } from '../../../../shared/store/keys.ts';
@@ -6,19 +7,24 @@ import { Circuits } from '../../../../shared/store/polling/circuits.ts';
 import { countRequests } from '../../../scale/testing/requests.ts';
 import { second, TIMES } from '../../../shared/store/testing/observations.ts';
 import { ops } from '../fake-target.ts';
+import { runOne } from '../testing/doctor.ts';
 import { useStack } from '../testing/stack.ts';
 
 const stack = useStack('doc-verified');
 
 /** Stores a book that is polled, which lacks some results since the n-th second. */
 async function book(bookId: string, n: number, ...open: ('summary' | 'cash-flow')[]): Promise<void> {
+  await lacking(bookId, n, open, '1404');
+}
+
+async function lacking(bookId: string, n: number, open: ('summary' | 'cash-flow')[], code: string) {
   const item: BookItem = {
     ...{ bookId, item: BOOK_ITEM, account: 'default', status: 'VERIFIED', generation: 1, source: 'webhook' },
     ...{ createdAt: second(0), updatedAt: second(0), revision: 1, complete: open.length === 0, open },
     ...{ dueShard: dueShard(bookId), dueAt: second(9) },
   };
   const times = { since: second(n), nextAt: second(99) };
-  const entry = { wanted: 5, answered: 0, tried: 5, tries: 2, ...times, code: '1404' };
+  const entry = { wanted: 5, answered: 0, tried: 5, tries: 2, ...times, code };
   const entries = Object.fromEntries(open.map((kind) => [`need#${kind}`, entry]));
   await stack.table.put({ ...BookItem.parse(item), ...entries });
 }
@@ -71,4 +77,48 @@ it('books without missing results cost one read for a hundred of them', async ()
   expect((await missing()).text).toBe('nothing is missing');
   // Four shards of the index, one batch.
   expect(requests.reads).toBe(5);
+});
+
+describe('the check of doctor: missing results', () => {
+  const HOUR = 3600;
+  const runCheck = (n: number, pollSeconds?: number) =>
+    runOne(BOOK_CHECKS, 'missing results', {
+      target: { ...stack.target, pollSeconds },
+      which: ' --stage prod',
+      now: Date.parse(second(n)),
+    });
+
+  it('finds none in an empty table', async () => {
+    expect(await runCheck(0)).toMatchObject({
+      state: 'ok',
+      found: 'none of the 0 books that are polled next',
+    });
+  });
+
+  it('finds those of more than a day, with their code and the one that is missing longest', async () => {
+    await book('a', 60, 'summary');
+    await book('b', 0, 'summary');
+    expect(await runCheck(24 * HOUR - 1)).toMatchObject({
+      state: 'ok',
+      found: 'none is overdue; 2 of the 2 books that are polled next wait for results',
+    });
+    expect(await runCheck(24 * HOUR + 1)).toMatchObject({
+      ...{ state: 'warn', count: 1, concerns: ['b'], since: second(0) },
+      found: `1 overdue in 1 of the 2 books that are polled next: summary (1404), one since ${second(0)}`,
+      todo: 'ops book b --stage prod; docs/runbook.md#results-overdue',
+    });
+  });
+
+  it('is less patient in proportion where the poller runs more often', async () => {
+    await book('a', 0, 'summary');
+    expect(await runCheck(HOUR, 3)).toMatchObject({ state: 'warn' });
+  });
+
+  it.each(['detect-pending', 'detect-absent'])(
+    'leaves out signals that Detect has not ended: %s',
+    async (code) => {
+      await lacking('a', 0, ['summary'], code);
+      expect(await runCheck(48 * HOUR)).toMatchObject({ state: 'ok' });
+    },
+  );
 });

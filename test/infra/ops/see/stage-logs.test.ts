@@ -1,17 +1,8 @@
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import * as z from 'zod';
+import type { FilterLogEventsCommandInput } from '@aws-sdk/client-cloudwatch-logs';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { LogLine } from '../../../../infra/ops/logs/function-logs.ts';
 import { openStageLogs } from '../../../../infra/ops/logs/stage-logs.ts';
 import { second } from '../../../shared/store/testing/observations.ts';
-import { startHttpServer } from '../http-server.ts';
-
-const Asked = z.object({
-  logGroupName: z.string(),
-  startTime: z.number(),
-  filterPattern: z.string().optional(),
-  nextToken: z.string().optional(),
-});
 
 interface Event {
   readonly eventId: string;
@@ -21,19 +12,7 @@ interface Event {
 
 /** Content of CloudWatch, by log group; a page has two lines. */
 let held: Record<string, Event[]>;
-let asked: z.infer<typeof Asked>[];
-let server: Awaited<ReturnType<typeof startHttpServer>>;
-beforeAll(async () => {
-  server = await startHttpServer(({ body }) => {
-    const request = Asked.parse(JSON.parse(body.toString()));
-    asked.push(request);
-    const all = (held[request.logGroupName] ?? []).filter(({ timestamp }) => timestamp >= request.startTime);
-    const first = Number(request.nextToken ?? 0);
-    const more = first + 2 < all.length ? { nextToken: String(first + 2) } : {};
-    return { status: 200, body: JSON.stringify({ events: all.slice(first, first + 2), ...more }) };
-  });
-});
-afterAll(() => server.close());
+let asked: FilterLogEventsCommandInput[];
 beforeEach(() => {
   asked = [];
   held = {
@@ -41,6 +20,14 @@ beforeEach(() => {
     'logs-d': [event(2), event(4)],
   };
 });
+
+async function send({ input }: { readonly input: FilterLogEventsCommandInput }) {
+  asked.push(input);
+  const { logGroupName = '', startTime = 0, nextToken = '0' } = input;
+  const found = (held[logGroupName] ?? []).filter(({ timestamp }) => timestamp >= startTime);
+  const next = Number(nextToken) + 2;
+  return { events: found.slice(next - 2, next), nextToken: next < found.length ? String(next) : undefined };
+}
 
 async function all(lines: AsyncIterable<LogLine>): Promise<LogLine[]> {
   const found: LogLine[] = [];
@@ -53,15 +40,10 @@ const event = (n: number): Event => {
 };
 
 const open = (now?: () => number) =>
-  openStageLogs(
-    { webhook: 'logs-w', 'doc-verified': 'logs-d' },
-    new CloudWatchLogsClient({
-      endpoint: server.url,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-    }),
-    { everyMs: 1, ...(now && { now }) },
-  );
+  openStageLogs({ webhook: 'logs-w', 'doc-verified': 'logs-d' }, { send } as never, {
+    everyMs: 1,
+    ...(now && { now }),
+  });
 
 describe('logs of a stage', () => {
   const { signal } = new AbortController();
