@@ -1,5 +1,10 @@
+import { Argument } from '@commander-js/extra-typings';
 import packageJson from 'ocrolus-webhooks/package.json' with { type: 'json' };
+import { EVENT_NAMES, RESULT_KINDS } from '../../shared/events/catalog.ts';
+import { CHANNELS } from '../../shared/events/channels.ts';
 import { createCommand, examplesText } from '../command-line/commands.ts';
+import { completionScript, SHELLS } from '../command-line/completion.ts';
+import { ALL_FUNCTION_NAMES } from '../functions.ts';
 import { backfillCommand } from './commands/act/backfill.ts';
 import { forgetCommand } from './commands/act/forget.ts';
 import { pauseCommand, resumeCommand } from './commands/act/pause.ts';
@@ -7,19 +12,14 @@ import { pollCommand } from './commands/act/poll.ts';
 import { redriveCommand } from './commands/act/redrive.ts';
 import { replayCommand } from './commands/act/replay.ts';
 import { doctorCommand } from './commands/doctor.ts';
-import { alarmsCommand } from './commands/see/alarms.ts';
-import { bookCommand } from './commands/see/book.ts';
+import { bookCommand, resultCommand } from './commands/see/book.ts';
 import { consoleCommand } from './commands/see/console.ts';
-import { deliveriesCommand } from './commands/see/deliveries.ts';
-import { deliveryCommand } from './commands/see/delivery.ts';
+import { deliveriesCommand, deliveryCommand } from './commands/see/deliveries.ts';
 import { dlqCommand } from './commands/see/dlq.ts';
 import { logsCommand, tailCommand } from './commands/see/logs.ts';
-import { metricsCommand } from './commands/see/metrics.ts';
 import { missingCommand } from './commands/see/missing.ts';
-import { queuesCommand } from './commands/see/queues.ts';
-import { resultCommand } from './commands/see/result.ts';
+import { alarmsCommand, metricsCommand, queuesCommand } from './commands/see/monitoring.ts';
 import { sendCommand } from './commands/send.ts';
-import { completionCommand } from './commands/set-up/completion.ts';
 import { protectCommand } from './commands/set-up/protect.ts';
 import { registerCommand, registrationCommand, unregisterCommand } from './commands/set-up/registration.ts';
 import { triggerCommand } from './commands/trigger.ts';
@@ -82,4 +82,39 @@ export function createProgram(run: Run) {
   }
   program.addCommand(completionCommand().helpGroup('Set up:'));
   return program;
+}
+
+export function completionCommand() {
+  return createCommand('completion')
+    .summary('print a script with which a shell completes commands, options and names')
+    .description(
+      'Print a script with which a shell completes commands, options and names.\n\nIt completes "ocrolus-webhooks" and "ops", which may be an alias: alias ops=\'npm run -s ops --\'.',
+    )
+    .addHelpText(
+      'after',
+      `${examplesText([
+        [
+          'ops completion bash > ~/.local/share/bash-completion/completions/ops',
+          'bash, from the next shell on',
+        ],
+        [
+          'ops completion zsh > ~/.ops-completion',
+          'zsh: then "source ~/.ops-completion" in ~/.zshrc, after compinit',
+        ],
+        ['ops completion fish > ~/.config/fish/completions/ops.fish', 'fish'],
+      ])}\n\nExit status 0: the script is printed.`,
+    )
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .action((shell, _options, { parent }) => {
+      if (parent === null) return;
+      const values = {
+        channel: CHANNELS,
+        event: EVENT_NAMES,
+        'event|book': ['book', ...EVENT_NAMES],
+        function: ALL_FUNCTION_NAMES,
+        kind: RESULT_KINDS,
+        stage: ['dev', 'prod'],
+      };
+      process.stdout.write(completionScript(parent, shell, { names: ['ops', 'ocrolus-webhooks'], values }));
+    });
 }

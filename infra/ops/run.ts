@@ -3,8 +3,8 @@ import { UsageError } from '../command-line/commands.ts';
 import { confirm } from '../command-line/confirm.ts';
 import { EXIT } from '../command-line/exit.ts';
 import { printableText, screenOf } from '../command-line/screen.ts';
-import { openLocalTarget } from './local-target.ts';
 import type { Output, Run, Session, StackOptions } from './stack-command.ts';
+import { openLocalTarget } from './target/local.ts';
 import { openStageTarget } from './target/stage.ts';
 import type { Target } from './target/target.ts';
 

@@ -12,8 +12,8 @@ import {
   waitUntilTableNotExists,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { openLocalTarget } from '../../infra/ops/local-target.ts';
 import { queueDepth, total } from '../../infra/ops/queues/state.ts';
+import { openLocalTarget } from '../../infra/ops/target/local.ts';
 import type { Target } from '../../infra/ops/target/target.ts';
 import { simulateBook } from '../../infra/ops/trigger/simulated-book.ts';
 import { readStoredBook } from '../../infra/ops/trigger/waiting.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Book } from '../../infra/local/ocrolus/model/book.ts';
-import { activityOf } from '../../infra/ops/logs/activity.ts';
+import { activityOf } from '../../infra/ops/logs/function-logs.ts';
 import { SEED_EVENT_NAMES } from '../../shared/events/catalog.ts';
 import { unknownPaths } from '../infra/local/ocrolus/testing/client.ts';
 import { truthOf } from '../infra/local/ocrolus/testing/truth.ts';

@@ -2,7 +2,7 @@ import { type Entry, wantOf } from '../../../shared/checklist/entry.ts';
 import { readBook } from '../../../shared/store/books.ts';
 import { readDocuments } from '../../../shared/store/documents.ts';
 import type { MissingResult } from '../../../shared/store/reader.ts';
-import { missingIfStored } from '../../ops/book-contents.ts';
+import { missingIfStored } from '../../ops/ledger/books.ts';
 import type { Target } from '../../ops/target/target.ts';
 
 /** Content of the page of a book: `book` is `null`, and the lists are empty, if nothing is stored of it. */

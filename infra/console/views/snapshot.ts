@@ -1,8 +1,8 @@
 import { errorText } from '../../command-line/error-text.ts';
 import { time } from '../../command-line/values.ts';
 import { type Checked, fail } from '../../ops/doctor/check.ts';
-import { alarmsFinding } from '../../ops/health/alarms.ts';
-import { readPollerRuns } from '../../ops/logs/poller-runs.ts';
+import { alarmsFinding } from '../../ops/health/checks.ts';
+import { readPollerRuns } from '../../ops/logs/function-logs.ts';
 import { readQueueStates } from '../../ops/queues/state.ts';
 import type { Target } from '../../ops/target/target.ts';
 import type { ConsoleSource } from '../source.ts';

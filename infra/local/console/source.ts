@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import * as z from 'zod';
 import { typedPath } from '../../command-line/paths.ts';
 import type { ConsoleSource } from '../../console/source.ts';
-import { openLocalTarget } from '../../ops/local-target.ts';
+import { openLocalTarget } from '../../ops/target/local.ts';
 import type { Target } from '../../ops/target/target.ts';
 import { DEFAULT_DATA_DIR } from '../../running-stacks/data-dir.ts';
 import { simulatorRoutes } from '../ocrolus/control/routes.ts';

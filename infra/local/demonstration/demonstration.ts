@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_RESULTS, RESULT_KINDS } from '../../../shared/checklist/kinds.ts';
 import { catalogEntry, type ResultKind, SEED_EVENT_NAMES } from '../../../shared/events/catalog.ts';
 import type { EventItem } from '../../../shared/store/items.ts';
-import { type BookContents, readContents } from '../../ops/book-contents.ts';
+import { type BookContents, readContents } from '../../ops/ledger/books.ts';
 import { openClients } from '../../running-stacks/clients.ts';
 import type { Command } from '../ocrolus/commands.ts';
 import type { Simulator } from '../ocrolus/simulator.ts';

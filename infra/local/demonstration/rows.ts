@@ -1,7 +1,7 @@
 import type { DocumentItem } from '../../../shared/store/items.ts';
 import type { ResultDescription } from '../../../shared/store/reader.ts';
 import { tableText } from '../../command-line/table-text.ts';
-import type { BookContents } from '../../ops/book-contents.ts';
+import type { BookContents } from '../../ops/ledger/books.ts';
 import type { Delivery } from '../ocrolus/webhooks/delivery.ts';
 
 export interface Row {

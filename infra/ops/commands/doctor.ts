@@ -3,7 +3,7 @@ import { errorText } from '../../command-line/error-text.ts';
 import { fail, reportOf, runChecks } from '../doctor/check.ts';
 import { LOCAL_CHECKS } from '../doctor/local.ts';
 import { MACHINE_CHECKS, thisMachine } from '../doctor/machine.ts';
-import { accessFor } from '../doctor/probe/access.ts';
+import { accessFor } from '../doctor/probe/ask.ts';
 import { probe } from '../doctor/probe/probe.ts';
 import { ACCESS_CHECKS, openStageContext, STAGE_CHECKS } from '../doctor/stage.ts';
 import { SYSTEM_CHECKS } from '../doctor/system.ts';

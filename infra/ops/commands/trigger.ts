@@ -7,8 +7,14 @@ import { count } from '../../command-line/values.ts';
 import { BOOK_CLASSES, type BookClass } from '../../running-stacks/book-classes.ts';
 import { bookId, knownEvent } from '../options.ts';
 import { type Output, type Run, type Session, stackCommand } from '../stack-command.ts';
-import { FAULTS, type FaultName } from '../trigger/faults.ts';
-import { readSimulated, sendEvent, simulateBook, simulateFinishedBook } from '../trigger/simulated-book.ts';
+import {
+  FAULTS,
+  type FaultName,
+  readSimulated,
+  sendEvent,
+  simulateBook,
+  simulateFinishedBook,
+} from '../trigger/simulated-book.ts';
 import {
   describeWait,
   follow,

@@ -1,9 +1,8 @@
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import type { Target } from '../target/target.ts';
 import { type ChannelQueues, type DeadLetter, deadLetterQueues, hasId } from './dead-letter.ts';
-import { type Description, describe } from './describe.ts';
+import { type Description, describe, findLedgerState, findMoved, mayHaveMoved } from './describe.ts';
 import { type Disposition, examineQueue } from './examine-queue.ts';
-import { findLedgerState, findMoved, mayHaveMoved } from './ledger.ts';
 
 interface ExaminedLetter extends Description {
   readonly channel: string;

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { errorText } from '../../command-line/error-text.ts';
 import { tableText } from '../../command-line/table-text.ts';
 import type { Output, Session } from '../stack-command.ts';
+import type { Target } from '../target/target.ts';
 
 /** What a program needs of a finding, if it is known. */
 interface Facts {
@@ -94,4 +95,12 @@ export function reportOf(checked: readonly Checked[], screen: Session['screen'])
     text: [table, ...(todo.length === 0 ? [] : [`\nWhat to do:\n  ${todo.join('\n  ')}`])].join('\n'),
     isProblem: checked.some(({ state }) => state === 'fail'),
   };
+}
+
+/** Context of checks for local stacks and stages alike. */
+export interface SystemContext {
+  readonly target: Target;
+  /** Options that select the same stack in suggested commands: ` --stage prod`. */
+  readonly which: string;
+  readonly now: number;
 }

@@ -7,7 +7,7 @@ import packageJson from 'ocrolus-webhooks/package.json' with { type: 'json' };
 import { METRIC_NAMESPACE } from '../../../shared/telemetry/metrics.ts';
 import { Settings } from '../../config/settings.ts';
 import { EXPIRING_DAYS } from '../../constructs/monitoring/alarm-definition.ts';
-import { alarmsFinding } from '../health/alarms.ts';
+import { alarmsFinding } from '../health/checks.ts';
 import { readAlarms } from '../target/alarms.ts';
 import { explainErrors } from '../target/aws-errors.ts';
 import { findStageStack, type StageStack } from '../target/stage-stack.ts';

@@ -1,17 +1,15 @@
+import type { Bodies } from '../../../shared/store/bodies/result-bodies.ts';
 import {
   nothingRemoved,
   type RemovedData,
   removeBookData,
 } from '../../../shared/store/removal/remove-book-data.ts';
 import { markForgotten } from '../../../shared/store/removal/tombstones.ts';
-import type { Table } from '../../../shared/store/table.ts';
+import type { Key, Table } from '../../../shared/store/table.ts';
 import { iso } from '../../../shared/time.ts';
 import type { Target } from '../target/target.ts';
-import { removeDeadLetters } from './dead-letters.ts';
-import { removeEventsWithoutBook } from './events-without-book.ts';
 import type { BookToForget } from './find-book.ts';
-import { type BookNames, readNames } from './names.ts';
-import { previewOf } from './preview.ts';
+import { type BookNames, readNames, removeDeadLetters, removeEventsWithoutBook } from './names.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -36,7 +34,7 @@ export interface ForgetReport {
   readonly dryRun: boolean;
 }
 
-export interface ForgetOptions {
+interface ForgetOptions {
   readonly isPreview: boolean;
   readonly signal: AbortSignal;
   /** Unix milliseconds. */
@@ -98,4 +96,35 @@ async function removeAll(
   const deadLetters = await removeDeadLetters(target, names, { removed, ...options });
   for (const bookId of partitions) await removeBookData(table, bodies, bookId, removed);
   return { ...removed, deadLetters };
+}
+
+/** A table and a bucket that are not changed, and then answer as if what was removed were gone. */
+function previewOf(table: Table, bodies: Bodies): { readonly table: Table; readonly bodies: Bodies } {
+  const gone = new Set<string>();
+  const nameOf = ({ bookId, item }: Key) => `${bookId} ${item}`;
+  const remove = async (key: Key) => {
+    gone.add(nameOf(key));
+    return { written: true, before: undefined } as const;
+  };
+  return {
+    table: {
+      ...table,
+      put: () => Promise.reject(new Error('a preview puts nothing')),
+      update: remove,
+      delete: remove,
+      async *query(query) {
+        for await (const item of table.query(query))
+          if (!gone.has(nameOf({ bookId: query.bookId, item: String(item.item) }))) yield item;
+      },
+    },
+    bodies: {
+      ...bodies,
+      put: () => Promise.reject(new Error('a preview puts nothing')),
+      async removeAll(prefix) {
+        const left = (await bodies.versions(prefix)).filter((name) => !gone.has(name));
+        for (const name of left) gone.add(name);
+        return left.length;
+      },
+    },
+  };
 }

@@ -5,12 +5,10 @@ import { isBookRow, readDue } from '../../../shared/store/polling/due.ts';
 import type { Item } from '../../../shared/store/table.ts';
 import { iso } from '../../../shared/time.ts';
 import { DEPLOYED_POLL_SECONDS } from '../../config/ocrolus.ts';
-import { missingIfStored } from '../book-contents.ts';
-import { type Check, fail, ok, warn } from '../doctor/check.ts';
-import { mayLack, polledBooks, readBooks } from '../ledger/books.ts';
+import { type Check, fail, ok, type SystemContext, warn } from '../doctor/check.ts';
+import { mayLack, missingIfStored, polledBooks, readBooks } from '../ledger/books.ts';
 import type { Target } from '../target/target.ts';
-import type { SystemContext } from './context.ts';
-import { todoOf } from './ocrolus-codes.ts';
+import { todoOf } from './ocrolus.ts';
 
 const HOUR_MS = 3_600_000;
 

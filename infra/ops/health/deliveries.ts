@@ -1,10 +1,8 @@
 import { iso } from '../../../shared/time.ts';
-import { type Check, fail, ok, warn } from '../doctor/check.ts';
-import { activityOf } from '../logs/activity.ts';
-import { entryOf, type LogEntry } from '../logs/function-logs.ts';
+import { type Check, fail, ok, type SystemContext, warn } from '../doctor/check.ts';
+import { activityOf, entryOf, type LogEntry } from '../logs/function-logs.ts';
 import type { Target } from '../target/target.ts';
-import type { SystemContext } from './context.ts';
-import { isOfOcrolus, todoOf } from './ocrolus-codes.ts';
+import { isOfOcrolus, todoOf } from './ocrolus.ts';
 
 const HOUR_MS = 3_600_000;
 

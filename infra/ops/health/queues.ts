@@ -1,7 +1,6 @@
 import { iso } from '../../../shared/time.ts';
-import { type Check, fail, ok, warn } from '../doctor/check.ts';
+import { type Check, fail, ok, type SystemContext, warn } from '../doctor/check.ts';
 import { queueDepth, readQueueStates, total } from '../queues/state.ts';
-import type { SystemContext } from './context.ts';
 
 /** Number of messages that means a backlog: a busy stage has many in flight. */
 const MANY_WAITING = 1000;

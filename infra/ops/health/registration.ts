@@ -5,10 +5,9 @@ import {
   RegistrationReport,
   TICK_EVENTS,
 } from '../../../shared/ocrolus/webhooks/reports.ts';
-import { type Check, fail, ok, warn } from '../doctor/check.ts';
+import { type Check, fail, ok, type SystemContext, warn } from '../doctor/check.ts';
 import type { Target } from '../target/target.ts';
-import type { SystemContext } from './context.ts';
-import { todoOf } from './ocrolus-codes.ts';
+import { todoOf } from './ocrolus.ts';
 
 const Reports = z.array(z.union([NoReport, RegistrationReport]));
 

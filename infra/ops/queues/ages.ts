@@ -1,6 +1,6 @@
 import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import * as z from 'zod';
 import type { Target } from '../target/target.ts';
-import { QueueInspection, queueName } from './inspection.ts';
 
 type Queues = Target['queues'];
 
@@ -50,18 +50,32 @@ export async function readStageAges(
   return ages;
 }
 
-/** Reads ages from the emulator, which shows the content of a queue. @param endpoint the emulator's. */
+const Sent = z.object({ sentTimestamp: z.number() });
+
+/** What the emulator shows of a queue (fauxqs: queue inspection). */
+const Inspected = z.object({
+  messages: z.object({
+    ready: z.array(Sent),
+    delayed: z.array(Sent),
+    inflight: z.array(z.object({ message: Sent })),
+  }),
+});
+
+/** Reads ages from the emulator, which shows the messages of a queue without receiving them, as SQS cannot. @param endpoint the emulator's. */
 export async function readLocalAges(
   queues: Queues,
   endpoint: string,
   now: number,
 ): Promise<Map<string, number>> {
-  const inspection = new QueueInspection(endpoint);
   const ages = new Map<string, number>();
   await Promise.all(
     urlsOf(queues).map(async (url) => {
-      const age = await inspection.oldestSeconds(url, now);
-      if (age !== undefined) ages.set(url, age);
+      const answer = await fetch(new URL(`/_fauxqs/queues/${encodeURIComponent(queueName(url))}`, endpoint));
+      if (!answer.ok) throw new Error(`the queues answered ${answer.status}`);
+      const { ready, delayed, inflight } = Inspected.parse(await answer.json()).messages;
+      const messages = [...ready, ...delayed, ...inflight.map(({ message }) => message)];
+      const oldest = Math.min(...messages.map(({ sentTimestamp }) => sentTimestamp));
+      if (messages.length > 0) ages.set(url, Math.max(0, Math.round((now - oldest) / 1000)));
     }),
   );
   return ages;
@@ -69,4 +83,8 @@ export async function readLocalAges(
 
 function urlsOf(queues: Queues): string[] {
   return Object.values(queues).flatMap(({ url, dlqUrl }) => (dlqUrl === null ? [url] : [url, dlqUrl]));
+}
+
+function queueName(queueUrl: string): string {
+  return queueUrl.slice(queueUrl.lastIndexOf('/') + 1);
 }

@@ -33,7 +33,7 @@ export async function readQueueStates({
   );
 }
 
-export interface QueueDepth {
+interface QueueDepth {
   readonly visible: number;
   readonly inFlight: number;
   readonly delayed: number;

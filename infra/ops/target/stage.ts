@@ -19,7 +19,7 @@ import { openBodies } from '../../../shared/store/bodies/result-bodies.ts';
 import { createReader } from '../../../shared/store/reader.ts';
 import { openTable } from '../../../shared/store/table.ts';
 import { openStageLogs } from '../logs/stage-logs.ts';
-import { readStageMetrics } from '../metrics/stage-metrics.ts';
+import { readStageMetrics } from '../metrics/values.ts';
 import { readStageAges } from '../queues/ages.ts';
 import { readAlarms } from './alarms.ts';
 import { explainErrors } from './aws-errors.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Reader } from '../../../shared/store/reader.ts';
 import { progressBar } from '../../command-line/progress.ts';
-import { readContents } from '../book-contents.ts';
+import { readContents } from '../ledger/books.ts';
 import { queueDepth, total } from '../queues/state.ts';
 import type { Target } from '../target/target.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import * as z from 'zod';
 import { startSimulator } from '../../../infra/local/ocrolus/simulator.ts';
-import { openLocalTarget } from '../../../infra/ops/local-target.ts';
+import { openLocalTarget } from '../../../infra/ops/target/local.ts';
 import { findLocalStack, ReadyDocument } from '../../../infra/running-stacks/data-dir.ts';
 import { isAlive } from '../../../infra/running-stacks/registry.ts';
 import { CHANNELS } from '../../../shared/events/channels.ts';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PLAIN } from '../../../infra/command-line/screen.ts';
 import { parseSettings } from '../../../infra/config/load.ts';
 import { type Simulator, startSimulator } from '../../../infra/local/ocrolus/simulator.ts';
-import { accessFor } from '../../../infra/ops/doctor/probe/access.ts';
+import { accessFor } from '../../../infra/ops/doctor/probe/ask.ts';
 import { probe } from '../../../infra/ops/doctor/probe/probe.ts';
 import { openNetworkPorts } from '../../../shared/ports.ts';
 import { unknownPaths } from '../local/ocrolus/testing/client.ts';

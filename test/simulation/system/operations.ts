@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { backfill } from '../../../functions/poller/backfill.ts';
-import { readAccount } from '../../../infra/ops/backfill-account.ts';
+import { readAccount } from '../../../infra/ops/commands/act/backfill.ts';
 import type { BookToForget } from '../../../infra/ops/forget/find-book.ts';
 import { forgetBook } from '../../../infra/ops/forget/forget-book.ts';
 import { rebuildEnvelope } from '../../../infra/ops/ledger/rebuild.ts';

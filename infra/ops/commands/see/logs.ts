@@ -3,8 +3,15 @@ import { UsageError } from '../../../command-line/commands.ts';
 import { listenForInterruption } from '../../../command-line/exit.ts';
 import { printable, printableText, type Screen } from '../../../command-line/screen.ts';
 import { time } from '../../../command-line/values.ts';
-import { type Activity, activityOf, WATCHED_MESSAGES } from '../../logs/activity.ts';
-import { entryOf, type FunctionLogs, isMetric, type LogLine } from '../../logs/function-logs.ts';
+import {
+  type Activity,
+  activityOf,
+  entryOf,
+  type FunctionLogs,
+  isMetric,
+  type LogLine,
+  WATCHED_MESSAGES,
+} from '../../logs/function-logs.ts';
 import { type Output, type Run, type Session, stackCommand } from '../../stack-command.ts';
 import type { Target } from '../../target/target.ts';
 

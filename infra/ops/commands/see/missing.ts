@@ -5,8 +5,14 @@ import type { DynamoTable } from '../../../../shared/store/table.ts';
 import { listenForInterruption } from '../../../command-line/exit.ts';
 import { tableText } from '../../../command-line/table-text.ts';
 import { count, time } from '../../../command-line/values.ts';
-import { missingIfStored, whyMissing } from '../../book-contents.ts';
-import { END_OF_TIME, mayLack, polledBooks, readBooks } from '../../ledger/books.ts';
+import {
+  END_OF_TIME,
+  mayLack,
+  missingIfStored,
+  polledBooks,
+  readBooks,
+  whyMissing,
+} from '../../ledger/books.ts';
 import { type Output, type Run, type Session, stackCommand } from '../../stack-command.ts';
 import type { Target } from '../../target/target.ts';
 

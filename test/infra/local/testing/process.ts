@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { openLocalTarget } from '../../../../infra/ops/local-target.ts';
+import { openLocalTarget } from '../../../../infra/ops/target/local.ts';
 import type { Target } from '../../../../infra/ops/target/target.ts';
 import { ReadyDocument } from '../../../../infra/running-stacks/data-dir.ts';
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readLocalMetrics } from '../../../../infra/ops/metrics/local-metrics.ts';
 import { periodsOf, rangeSince, type Series } from '../../../../infra/ops/metrics/series.ts';
-import { readStageMetrics } from '../../../../infra/ops/metrics/stage-metrics.ts';
+import { readLocalMetrics, readStageMetrics } from '../../../../infra/ops/metrics/values.ts';
 import { createMetrics, type Metrics } from '../../../../shared/telemetry/metrics.ts';
 import { fakeLogs, fakeTarget, ops } from '../fake-target.ts';
 import { cloudWatchWith } from '../testing/cloud-watch.ts';

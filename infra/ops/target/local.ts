@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { openClients } from '../running-stacks/clients.ts';
-import { DEFAULT_DATA_DIR } from '../running-stacks/data-dir.ts';
-import { locateStack } from '../running-stacks/registry.ts';
-import { openLocalLogs } from './logs/local-logs.ts';
-import { readLocalMetrics } from './metrics/local-metrics.ts';
-import { readLocalAges } from './queues/ages.ts';
-import { POLL_NOW, readCredentials, type Target } from './target/target.ts';
+import { openClients } from '../../running-stacks/clients.ts';
+import { DEFAULT_DATA_DIR } from '../../running-stacks/data-dir.ts';
+import { locateStack } from '../../running-stacks/registry.ts';
+import { openLocalLogs } from '../logs/local-logs.ts';
+import { readLocalMetrics } from '../metrics/values.ts';
+import { readLocalAges } from '../queues/ages.ts';
+import { POLL_NOW, readCredentials, type Target } from './target.ts';
 
 const Secrets = z.record(
   z.string(),
