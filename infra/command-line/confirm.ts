@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { UsageError } from './commands.ts';
 
 /** Streams for a question: standard input and standard error, because standard output may be JSON. */
-export interface Prompt {
+interface Prompt {
   readonly input: Readable & { readonly isTTY?: boolean };
   readonly output: Writable & { readonly isTTY?: boolean };
 }

@@ -1,5 +1,5 @@
 /** The parts of a terminal that a progress bar needs. */
-export interface Terminal {
+interface Terminal {
   readonly isTTY?: boolean;
   write(text: string): unknown;
 }

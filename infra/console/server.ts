@@ -4,17 +4,18 @@ import { streamSSE } from 'hono/streaming';
 import * as z from 'zod';
 import { RESULT_KINDS } from '../../shared/events/catalog.ts';
 import { errorText } from '../command-line/error-text.ts';
+import { time } from '../command-line/values.ts';
 import { newToken, type RunningServer, serveApp } from '../loopback-server.ts';
 import { examineAll } from '../ops/dead-letters/examine.ts';
 import { readRegistration } from '../ops/health/registration.ts';
+import { periodsOf, rangeSince, SERIES } from '../ops/metrics/series.ts';
+import type { Target } from '../ops/target/target.ts';
 import { createLive } from './live.ts';
 import { admit, limitBody, protect } from './security.ts';
 import type { ConsoleSource } from './source.ts';
 import { IMPORT_MAP, runbookSection, staticFile } from './static-files.ts';
 import { findBookPage, listBooks } from './views/books.ts';
-import { listDeliveries } from './views/deliveries.ts';
-import { deliveryBody, deliveryPage } from './views/delivery-page.ts';
-import { metricsPage } from './views/metrics.ts';
+import { deliveryBody, deliveryPage, listDeliveries } from './views/deliveries.ts';
 import { createSnapshots } from './views/snapshot.ts';
 
 /** Maximum size of a request to the console: an action needs a few words. */
@@ -151,4 +152,12 @@ async function beginning(stream: Readable): Promise<Buffer<ArrayBuffer>> {
     if (bytes >= MOST_SHOWN) break;
   }
   return Buffer.concat(chunks).subarray(0, MOST_SHOWN);
+}
+
+/** The series of `ops metrics`, by their ids, with the start of each period in Unix milliseconds. @throws Error for another time */
+export async function metricsPage({ metrics }: Pick<Target, 'metrics'>, since = '1h') {
+  const range = rangeSince(Date.parse(time(since)), Date.now());
+  const values = await metrics(SERIES, range);
+  const series = SERIES.map(({ id, label }, index) => ({ id, label, values: values[index] ?? [] }));
+  return { since, periodSeconds: range.periodSeconds, periods: periodsOf(range), series };
 }

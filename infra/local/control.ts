@@ -10,7 +10,7 @@ const ConsumingRequest = z.object({ channel: z.string(), isOn: z.boolean() });
 const FunctionRequest = z.object({ function: z.string(), event: z.unknown().optional() });
 
 /** Parts of a stack that have started and can be controlled. */
-export interface Controlled {
+interface Controlled {
   readonly stack?: LocalStack | undefined;
   /** Absent if the functions call another Ocrolus. */
   readonly simulator?: Simulator | undefined;

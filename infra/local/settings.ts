@@ -40,7 +40,7 @@ export interface LocalSettings {
   readonly environment: z.infer<typeof Environment>;
 }
 
-export type LocalProgram = 'start' | 'local';
+type LocalProgram = 'start' | 'local';
 
 const ABOUT: Readonly<Record<LocalProgram, { description: string; examples: readonly Example[] }>> = {
   start: {

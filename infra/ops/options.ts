@@ -5,8 +5,7 @@ import { CHANNELS, type Channel } from '../../shared/events/channels.ts';
 import { bookIdOf } from '../../shared/events/ids.ts';
 import { normalisePk, normaliseUuid } from '../../shared/events/read-ids.ts';
 import { UsageError } from '../command-line/commands.ts';
-import { suggestion } from '../command-line/suggestion.ts';
-import { time } from '../command-line/values.ts';
+import { suggestion, time } from '../command-line/values.ts';
 
 /**
  * Parses a book's partition, from its uuid in any spelling, or from `pk-<number>`.

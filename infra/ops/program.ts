@@ -84,7 +84,7 @@ export function createProgram(run: Run) {
   return program;
 }
 
-export function completionCommand() {
+function completionCommand() {
   return createCommand('completion')
     .summary('print a script with which a shell completes commands, options and names')
     .description(

@@ -60,7 +60,7 @@ export type Run = (
 ) => Promise<void>;
 
 /** The parts of a command's help besides its options. */
-export interface CommandHelp {
+interface CommandHelp {
   /** One line, for the list of commands. */
   readonly summary: string;
   readonly description?: string;

@@ -1,7 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
-import { projectFolder } from './project-folder.ts';
+
+/** The folder of the CDK app: the working directory, or the nearest one above it that has a `cdk.json`. */
+export function projectFolder(): string {
+  const start = process.cwd();
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'cdk.json'))) return folder;
+    if (folder === dirname(folder)) return start;
+  }
+}
 
 /** Folder of a stack without `--data`, where `ops` finds it. */
 export const DEFAULT_DATA_DIR = join(projectFolder(), '.local/default');

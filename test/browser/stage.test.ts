@@ -1,7 +1,7 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { serveConsole } from '../../infra/console/server.ts';
-import { openStageSource } from '../../infra/console/stage-source.ts';
+import { openStageSource } from '../../infra/console/source.ts';
 import type { RunningServer } from '../../infra/loopback-server.ts';
 import { openStageTarget } from '../../infra/ops/target/stage.ts';
 import { BOOK, fillStage, useEmulatedStage } from '../infra/console/testing/emulated-stage.ts';

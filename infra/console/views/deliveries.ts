@@ -1,8 +1,15 @@
 import { OWN_PARTITIONS } from '../../../shared/events/ids.ts';
-import { Outcome } from '../../../shared/store/items.ts';
+import { EventItem, Outcome } from '../../../shared/store/items.ts';
 import { time } from '../../command-line/values.ts';
-import { type Delivery, findDeliveries, indexedFilter } from '../../ops/ledger/deliveries.ts';
-import { bookId } from '../../ops/options.ts';
+import { buildStory } from '../../ops/delivery-story.ts';
+import {
+  type Delivery,
+  findDeliveries,
+  findPastDeliveries,
+  indexedFilter,
+} from '../../ops/ledger/deliveries.ts';
+import { readBody } from '../../ops/ledger/rebuild.ts';
+import { bookId, deliveryId } from '../../ops/options.ts';
 import type { Target } from '../../ops/target/target.ts';
 import type { Query } from '../source.ts';
 
@@ -39,7 +46,7 @@ export async function listDeliveries(
 }
 
 /** As `indexedFilter`. @throws Error if only a scan of a stage's table would find the deliveries. */
-export async function affordableFilter(target: Target, wanted: Parameters<typeof indexedFilter>[1]) {
+async function affordableFilter(target: Target, wanted: Parameters<typeof indexedFilter>[1]) {
   const found = await indexedFilter(target, wanted);
   const { bookId: partition, isIndexed } = found.filter;
   const isLocal = target.pollSeconds !== undefined;
@@ -79,4 +86,39 @@ function parsed<T>(name: string, parse: (text: string) => T, text = ''): T | und
   } catch (error) {
     throw new Error(`${name}: ${error instanceof Error ? error.message : error}`);
   }
+}
+
+/**
+ * Page of a delivery: its story, as `ops delivery` tells it. Without the partition of its book, only the last day of a
+ * stage's ledger is searched.
+ *
+ * @returns `undefined` if nothing has it.
+ */
+export async function deliveryPage(target: Target, text: string, { book }: Query, signal: AbortSignal) {
+  const id = deliveryId(text);
+  const { filter } = await affordableFilter(target, { since: time('24h'), book: book || undefined });
+  const { bookId: partition, from } = filter;
+  const wanted = { id, bookId: partition, since: filter.isIndexed === true ? from : undefined };
+  const story = await buildStory(target, wanted, { signal, onScanned: () => {} });
+  if (story === undefined) return undefined;
+  const { receivedAt, deadLetter } = story;
+  // Otherwise `ops replay` would scan the table.
+  const where = partition === undefined ? ['--from', receivedAt ?? from] : ['--book', partition];
+  return {
+    ...story,
+    /** Arguments of `ops` that send it again. */
+    again:
+      deadLetter === null
+        ? ['replay', '--delivery', id, ...where]
+        : ['redrive', deadLetter.channel, '--id', id],
+  };
+}
+
+/** The body of a delivery exactly as it was received. @returns `undefined` if the ledger has none. */
+export async function deliveryBody(target: Target, text: string, { book }: Query, signal: AbortSignal) {
+  const { filter } = await affordableFilter(target, { since: time('24h'), book: book || undefined });
+  const table = target.table();
+  const [past] = await findPastDeliveries(table, { ...filter, deliveryId: deliveryId(text) }, signal);
+  const entry = past && (await table.get({ bookId: past.bookId, item: past.item }));
+  return entry && readBody(EventItem.parse(entry).payload, target.bodies);
 }

@@ -22,7 +22,7 @@ export interface StreamRequest extends StreamSettings {
 type Done = (error?: Error | null) => void;
 
 /** The items of a table in dynalite, which locks each key while an action reads and writes it. */
-export interface ItemStore {
+interface ItemStore {
   get(key: string, callback: (error: Error | null, item?: Item) => void): void;
   put(key: string, item: Item, callback: Done): void;
   del(key: string, callback: Done): void;

@@ -1,13 +1,20 @@
-/**
- * The Lambda runtime: runs as the child process of one execution environment, imports the handler from the asset's
- * folder, and serves one event after another. Its only input is its environment variables.
- */
+import { subscribe } from 'node:diagnostics_channel';
 import { existsSync } from 'node:fs';
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { InvocationOutcome, InvocationRequest, LambdaError, RuntimeMessage } from './protocol.ts';
-import { watchCalls } from './watch-calls.ts';
+import type {
+  FunctionCall,
+  InvocationOutcome,
+  InvocationRequest,
+  LambdaError,
+  RuntimeMessage,
+} from './protocol.ts';
+
+/**
+ * The Lambda runtime: runs as the child process of one execution environment, imports the handler from the asset's
+ * folder, and serves one event after another. Its only input is its environment variables.
+ */
 
 type Handler = (event: unknown, context: object) => unknown;
 
@@ -84,4 +91,33 @@ function environment(name: string): string {
 
 function send(message: RuntimeMessage): void {
   process.send?.(message);
+}
+
+/** Data that undici publishes about a request (Node.js: undici, diagnostics channel support). */
+interface Published {
+  readonly request: { readonly origin?: unknown; readonly method?: string; readonly path?: string };
+  readonly response?: { readonly statusCode?: number };
+}
+
+/** Reports every request of `fetch` to an origin, once its answer has arrived completely, or has failed. */
+function watchCalls(origin: string, report: (call: FunctionCall) => void): void {
+  const open = new WeakMap<object, { at: number; status: number }>();
+  const on = (event: string, listener: (published: Published) => void) =>
+    subscribe(`undici:request:${event}`, (message) => listener(message as Published));
+  const end = ({ request }: Published) => {
+    const started = open.get(request);
+    if (started === undefined) return;
+    open.delete(request);
+    const { method = '', path = '' } = request;
+    report({ ...started, method, path, ms: Date.now() - started.at });
+  };
+  on('create', ({ request }) => {
+    if (String(request.origin) === origin) open.set(request, { at: Date.now(), status: 0 });
+  });
+  on('headers', ({ request, response }) => {
+    const started = open.get(request);
+    if (started !== undefined) started.status = response?.statusCode ?? 0;
+  });
+  on('trailers', end);
+  on('error', end);
 }

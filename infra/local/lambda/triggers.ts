@@ -5,8 +5,7 @@ import type { Topology } from '../template/topology.ts';
 import type { FunctionDefinition } from './definition.ts';
 import type { EventSource } from './event-source.ts';
 import type { InvocationOutcome } from './protocol.ts';
-import { FilterCriteria, readFilter } from './stream-filter.ts';
-import type { StreamSource } from './stream-source.ts';
+import { FilterCriteria, readFilter, type StreamSource } from './stream-source.ts';
 
 export interface ChannelQueues {
   readonly url: string;
@@ -34,11 +33,11 @@ export function readChannels(
   return channels;
 }
 
-export interface QueueMapping extends EventSource {
+interface QueueMapping extends EventSource {
   readonly functionArn: string;
 }
 
-export interface StreamMapping extends StreamSource {
+interface StreamMapping extends StreamSource {
   readonly functionArn: string;
   readonly settings: StreamSettings;
 }

@@ -1,8 +1,7 @@
 import type { EventName } from '../../../shared/events/catalog.ts';
 import { type Command, isInProgress } from './commands.ts';
 import { createFaults } from './http/faults.ts';
-import { slidingSecond } from './http/rate-limit.ts';
-import { type CallRecord, serveApi } from './http/server.ts';
+import { type CallRecord, serveApi, slidingSecond } from './http/server.ts';
 import { createTokens } from './http/token.ts';
 import { openBooks } from './journal.ts';
 import type { Book, Document } from './model/book.ts';

@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
-import { projectFolder } from '../../running-stacks/project-folder.ts';
+import { projectFolder } from '../../running-stacks/data-dir.ts';
 import type { LocalLog } from '../log.ts';
 
 const CdkJson = z.object({ app: z.string(), context: z.record(z.string(), z.unknown()).default({}) });

@@ -46,7 +46,7 @@ export function hasId({ messageId, envelope }: DeadLetter, id: string): boolean 
 }
 
 /** Selects dead letters; an absent field matches all. */
-export interface Filter {
+interface Filter {
   /** Id of a delivery, or of a message: the only way to select an unreadable one. */
   readonly id?: string | undefined;
   readonly event?: string | undefined;

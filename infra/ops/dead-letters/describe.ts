@@ -71,7 +71,7 @@ export function describeWhy({ why, outcome, codes }: Description): string {
   return counts.length === 0 ? why : `${why} (${counts.join(', ')})`;
 }
 
-export interface LedgerState {
+interface LedgerState {
   /** `retrying` is not final: every attempt so far has failed. */
   readonly outcome: string;
   readonly attempts: number;
@@ -92,7 +92,7 @@ export function findLedgerState(table: Table, envelope: Envelope): Promise<Ledge
 }
 
 /** True if the delivery is done; `retrying` means that it is not. */
-export function isFinal({ outcome }: LedgerState): boolean {
+function isFinal({ outcome }: LedgerState): boolean {
   return outcome !== 'retrying';
 }
 

@@ -6,7 +6,7 @@ import type { Target } from '../target/target.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 /** Context of checks for a local stack. */
-export interface LocalContext {
+interface LocalContext {
   readonly target: Target;
   /** Data folder of the stack; without it, the only running one. */
   readonly data: string | undefined;

@@ -4,7 +4,7 @@ import packageJson from 'ocrolus-webhooks/package.json' with { type: 'json' };
 import { type Check, ok, warn } from './check.ts';
 
 /** Machine that runs the command. */
-export interface Machine {
+interface Machine {
   /** Version of Node.js, without the `v`. */
   readonly node: string;
   npm(): Promise<string>;

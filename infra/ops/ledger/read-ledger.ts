@@ -35,7 +35,7 @@ const PARTITIONS = 32;
 
 const HOUR_MS = 3_600_000;
 
-export interface LedgerQuery {
+interface LedgerQuery {
   readonly filter: LedgerFilter;
   /** Attributes to read: payloads are large. */
   readonly attributes: readonly string[];

@@ -16,7 +16,7 @@ export interface Protection {
   readonly loadBalancer: boolean | null;
 }
 
-export interface ProtectionClients {
+interface ProtectionClients {
   readonly cloudFormation: Pick<CloudFormationClient, 'send'>;
   readonly loadBalancing: Pick<ElasticLoadBalancingV2Client, 'send'>;
 }

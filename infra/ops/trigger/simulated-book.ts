@@ -69,7 +69,7 @@ const vocabulary = 'mixed';
 
 const Sent = z.object({ deliveries: z.array(z.object({ deliveryId: z.string(), outcome: z.string() })) });
 
-export interface BookSize {
+interface BookSize {
   readonly documents?: number | undefined;
   /** Number of rows in all its bank statements together. */
   readonly rows?: number | undefined;

@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { csvText } from '../../../infra/command-line/csv.ts';
 import { callersFolder, pathValue, shellWord } from '../../../infra/command-line/paths.ts';
-import { suggestion } from '../../../infra/command-line/suggestion.ts';
-import { count, rate, time } from '../../../infra/command-line/values.ts';
+import { csvText } from '../../../infra/command-line/table-text.ts';
+import { count, rate, suggestion, time } from '../../../infra/command-line/values.ts';
 
 describe('a time', () => {
   beforeEach(() => {

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { bookPage } from '../../../infra/console/views/book-page.ts';
+import { bookPage } from '../../../infra/console/views/books.ts';
 import type { Entries } from '../../../shared/checklist/entry.ts';
 import type { ResultKind } from '../../../shared/events/result-kinds.ts';
 import { newBook, updateBook } from '../../../shared/store/books.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { serveConsole } from '../../../infra/console/server.ts';
-import { openStageSource } from '../../../infra/console/stage-source.ts';
+import { openStageSource } from '../../../infra/console/source.ts';
 import type { RunningServer } from '../../../infra/loopback-server.ts';
 import { openStageTarget } from '../../../infra/ops/target/stage.ts';
 import { delivery } from '../../shared/events/testing/delivery.ts';

@@ -4,15 +4,15 @@ import { useEffect, useRef, useState } from 'preact/hooks';
  * Types of the server's answers, from its own code.
  *
  * @typedef {import('../../views/snapshot.ts').StackSnapshot} StackSnapshot what could not be read is absent
- * @typedef {import('../../../local/console/local-state.ts').LocalState} Local what only the local stack has
+ * @typedef {import('../../../local/console/source.ts').LocalState} Local what only the local stack has
  * @typedef {Omit<StackSnapshot, 'local'> & { local?: Local }} Snapshot
  * @typedef {Snapshot['facts']} Facts
  * @typedef {NonNullable<Local['faults']>} Faults
  * @typedef {Awaited<ReturnType<typeof import('../../views/deliveries.ts').listDeliveries>>} Deliveries
- * @typedef {NonNullable<Awaited<ReturnType<typeof import('../../views/delivery-page.ts').deliveryPage>>>} DeliveryPage
+ * @typedef {NonNullable<Awaited<ReturnType<typeof import('../../views/deliveries.ts').deliveryPage>>>} DeliveryPage
  * @typedef {Awaited<ReturnType<typeof import('../../views/books.ts').listBooks>>} Books
- * @typedef {Awaited<ReturnType<typeof import('../../views/book-page.ts').bookPage>>} BookPage
- * @typedef {Awaited<ReturnType<typeof import('../../views/metrics.ts').metricsPage>>} Metrics
+ * @typedef {Awaited<ReturnType<typeof import('../../views/books.ts').bookPage>>} BookPage
+ * @typedef {Awaited<ReturnType<typeof import('../../server.ts').metricsPage>>} Metrics
  * @typedef {Awaited<ReturnType<typeof import('../../../ops/health/registration.ts').readRegistration>>} Registration
  * @typedef {ReturnType<typeof import('../../../local/ocrolus/control/control.ts').describeBook>} SimulatedBook
  * @typedef {import('../../../local/ocrolus/webhooks/delivery.ts').Delivery} SentDelivery

@@ -5,14 +5,23 @@ import { EVENT_NAMES } from '../../../../shared/events/catalog.ts';
 import { API_FAULTS, type ApiFault, FaultSettings } from '../http/faults.ts';
 import type { Simulator } from '../simulator.ts';
 import { type Delivery, DeliveryOdds } from '../webhooks/delivery.ts';
-import { advance, describeBook, faultsOf, findBook, newBook } from './control.ts';
-import { Advance, NewBook, SentEvent, Ticked } from './requests.ts';
+import {
+  Advance,
+  advance,
+  describeBook,
+  faultsOf,
+  findBook,
+  NewBook,
+  newBook,
+  SentEvent,
+  Ticked,
+} from './control.ts';
 
 const Fault = z.enum(API_FAULTS);
 
 /**
  * The control of the simulated Ocrolus over HTTP. Bodies are JSON and may be left out where everything has a default;
- * `requests.ts` and `specs.ts` have their fields. A wrong body is answered 400 with what is wrong in `error`, an unknown book or fault 404.
+ * `control.ts` and `specs.ts` have their fields. A wrong body is answered 400 with what is wrong in `error`, an unknown book or fault 404.
  *
  * | request | answer |
  * |---|---|

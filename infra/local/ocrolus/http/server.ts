@@ -15,8 +15,23 @@ import {
   RATE_LIMITED,
   UNAUTHORIZED,
 } from './faults.ts';
-import type { SlidingSecond } from './rate-limit.ts';
 import type { Tokens } from './token.ts';
+
+const WINDOW_MS = 1000;
+
+type SlidingSecond = ReturnType<typeof slidingSecond>;
+
+/** At most so many calls in any one second; a refused call does not count. */
+export function slidingSecond(limit: number, now: () => number) {
+  let accepted: number[] = [];
+  return {
+    hasRoom(): boolean {
+      accepted = accepted.filter((at) => at > now() - WINDOW_MS);
+      return accepted.length < limit;
+    },
+    count: () => void accepted.push(now()),
+  };
+}
 
 export interface CallRecord {
   /** ISO 8601 UTC with milliseconds: when the request arrived. */
@@ -54,7 +69,7 @@ export class Refusal extends Error {
   }
 }
 
-export interface ServerDependencies {
+interface ServerDependencies {
   readonly model: Model;
   readonly routes: readonly Route[];
   readonly tokens: Tokens;

@@ -67,7 +67,7 @@ export async function post(
 }
 
 /** The registration test, byte for byte (docs/ocrolus.md#test-ping): no event name, no uuid, zero pks. */
-export const PING_BODY = '{"status":"VERIFICATION_COMPLETE","uploaded_doc_pk":0,"book_pk":0}';
+const PING_BODY = '{"status":"VERIFICATION_COMPLETE","uploaded_doc_pk":0,"book_pk":0}';
 
 /** Posts a registration test, once. @returns the HTTP status, or `null` without an answer. */
 export type Ping = (target: Target, body?: string) => Promise<number | null>;

@@ -5,7 +5,7 @@ export interface Target {
   readonly secret: string | undefined;
 }
 
-export interface AccountWebhook {
+interface AccountWebhook {
   readonly url: string;
   /** `undefined`: everything, as for a webhook that was set by the simulator's owner. */
   readonly events: readonly EventName[] | undefined;

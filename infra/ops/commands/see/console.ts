@@ -48,7 +48,7 @@ async function* serve(
   // Loaded here, because no other command serves pages.
   const [{ serveConsole }, { openStageSource }] = await Promise.all([
     import('../../../console/server.ts'),
-    import('../../../console/stage-source.ts'),
+    import('../../../console/source.ts'),
   ]);
   const { url, stop } = await serveConsole(openStageSource(target, which));
   try {

@@ -1,10 +1,9 @@
 import { Option } from '@commander-js/extra-typings';
 import { Outcome } from '../../../../shared/store/items.ts';
-import { csvText } from '../../../command-line/csv.ts';
 import { listenForInterruption } from '../../../command-line/exit.ts';
 import { progressBar } from '../../../command-line/progress.ts';
 import { printable, type Screen } from '../../../command-line/screen.ts';
-import { tableText } from '../../../command-line/table-text.ts';
+import { csvText, tableText } from '../../../command-line/table-text.ts';
 import { count, time } from '../../../command-line/values.ts';
 import { buildStory, type Story } from '../../delivery-story.ts';
 import { type Delivery, findDeliveries, indexedFilter } from '../../ledger/deliveries.ts';

@@ -1,5 +1,4 @@
-import { csvText } from '../../../command-line/csv.ts';
-import { tableText } from '../../../command-line/table-text.ts';
+import { csvText, tableText } from '../../../command-line/table-text.ts';
 import { time } from '../../../command-line/values.ts';
 import { periodsOf, rangeSince, SERIES } from '../../metrics/series.ts';
 import { readQueueStates } from '../../queues/state.ts';

@@ -4,7 +4,7 @@ import type { Call } from '../../../../shared/ocrolus/calls.ts';
 import type { ProbeAnswer } from './ask.ts';
 
 /** Meaning of an answer for a kind of result. */
-export interface Meaning {
+interface Meaning {
   readonly text: string;
   /** Suggested policy, if it is not the default. */
   readonly policy?: Policy;

@@ -1,8 +1,12 @@
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { beforeEach, describe, expect, it, test } from 'vitest';
 import type { InvocationOutcome } from '../../../../infra/local/lambda/protocol.ts';
-import { readFilter } from '../../../../infra/local/lambda/stream-filter.ts';
-import { consumeStream, pauseFor, type StreamSource } from '../../../../infra/local/lambda/stream-source.ts';
+import {
+  consumeStream,
+  pauseFor,
+  readFilter,
+  type StreamSource,
+} from '../../../../infra/local/lambda/stream-source.ts';
 
 const recordOf = (n: number, eventName: 'INSERT' | 'MODIFY' | 'REMOVE' = 'INSERT'): DynamoDBRecord => ({
   eventName,

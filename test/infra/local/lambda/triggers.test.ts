@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { failedMessageIds } from '../../../../infra/local/lambda/event-source.ts';
 import type { InvocationOutcome } from '../../../../infra/local/lambda/protocol.ts';
-import { failedMessageIds } from '../../../../infra/local/lambda/sqs-event.ts';
 import { runSchedule } from '../../../../infra/local/lambda/triggers.ts';
 
 beforeEach(() => void vi.useFakeTimers());

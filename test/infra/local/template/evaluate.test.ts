@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how CloudFormation writes Fn::Sub
 import { expect, test } from 'vitest';
-import { evaluate, type Scope } from '../../../../infra/local/template/evaluate.ts';
+import { evaluate, type Scope } from '../../../../infra/local/template/topology.ts';
 
 const scope: Scope = {
   ref(name) {
