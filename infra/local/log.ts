@@ -1,7 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { logFile } from '../running-stacks/data-dir.ts';
-import type { FunctionCall, InvocationOutcome } from './lambda/protocol.ts';
 
 export type LocalLog = (source: string, line: string) => void;
 
@@ -25,22 +24,11 @@ export function logToBoth(toFile: LocalLog): LocalLog {
   };
 }
 
-export interface ApiRequest {
-  /** Request id of API Gateway, which the webhook writes into its log. */
-  readonly requestId: string;
-  /** `Webhook-Request-Id`. */
-  readonly deliveryId: string | undefined;
-  /** Unix milliseconds. */
-  readonly at: number;
-  readonly ms: number;
-  readonly status: number;
-}
-
-/** Receives the events of a stack. Its methods must be fast and must not throw. */
+/** Is told what a stack does. Its methods must be fast and must not throw. */
 export interface StackObserver {
-  requestAnswered(request: ApiRequest): void;
-  invocationStarted(functionName: string, requestId: string, event: unknown): void;
-  /** @param requestId of the invocation. */
-  ocrolusCalled(functionName: string, requestId: string, call: FunctionCall): void;
-  invocationEnded(functionName: string, requestId: string, outcome: InvocationOutcome): void;
+  /** @param status of the answer to a delivery. */
+  requestAnswered(status: number): void;
+  /** A function has called Ocrolus. */
+  ocrolusCalled(): void;
+  invocationEnded(functionName: string, isOk: boolean): void;
 }

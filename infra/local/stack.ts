@@ -121,7 +121,7 @@ export async function startLocalStack(options: LocalStackOptions) {
     api,
     (arn, event) => functions.byReference(arn).invoke(event),
     options.port ?? 0,
-    (request) => options.observer?.requestAnswered(request),
+    (status) => options.observer?.requestAnswered(status),
   );
   starting.defer(() => server.stop());
   const started = starting.move();
@@ -143,10 +143,6 @@ export async function startLocalStack(options: LocalStackOptions) {
     events: backends.events,
     functionNames: functions.names,
     pollSeconds,
-    /** Number of calls to Ocrolus per second that the functions may make together; 0 if the template sets none. */
-    requestsPerSecond: Number(
-      environment['*']?.OCROLUS_REQUESTS_PER_SECOND ?? consumer?.variables.OCROLUS_REQUESTS_PER_SECOND ?? 0,
-    ),
     /** Invokes a function and waits for its answer. @throws Error if there is no such function. */
     invoke: async (functionName: string, event: unknown) => functions.byName(functionName).invoke(event),
     invokePoller,

@@ -7,7 +7,6 @@ import { type Context, Hono } from 'hono';
 import * as z from 'zod';
 import { type RunningServer, serveApp } from '../../loopback-server.ts';
 import type { InvocationOutcome } from '../lambda/protocol.ts';
-import type { ApiRequest } from '../log.ts';
 import { ACCOUNT_ID } from '../template/identities.ts';
 import type { RestApi } from './rest-api.ts';
 
@@ -33,17 +32,13 @@ export async function serveRestApi(
   api: RestApi,
   invoke: (functionArn: string, event: unknown) => Promise<InvocationOutcome>,
   port: number,
-  onAnswered?: (request: ApiRequest) => void,
+  onAnswered?: (status: number) => void,
 ): Promise<RunningServer> {
   const app = new Hono<ApiEnvironment>();
   app.use(async (context, next) => {
-    const at = Date.now();
-    const deliveryId = context.req.header('webhook-request-id');
     await next();
-    const { headers, status } = context.res;
-    const requestId = headers.get('x-amzn-requestid') ?? '';
-    const report = () => onAnswered?.({ requestId, deliveryId, at, ms: Date.now() - at, status });
-    context.env.outgoing.once('finish', report);
+    const { status } = context.res;
+    context.env.outgoing.once('finish', () => onAnswered?.(status));
   });
   const answer = async ({ req, env: { incoming } }: Context<ApiEnvironment>) => {
     const body = await buffer(incoming);

@@ -1,6 +1,5 @@
 import { entryOf } from '../../ops/logs/function-logs.ts';
-import type { InvocationOutcome } from '../lambda/protocol.ts';
-import type { ApiRequest, StackObserver } from '../log.ts';
+import type { StackObserver } from '../log.ts';
 
 interface Invocations {
   readonly done: number;
@@ -16,19 +15,17 @@ export class Journal implements StackObserver {
     return this.#invocations.get(functionName) ?? { done: 0, failed: 0 };
   }
 
-  requestAnswered({ status }: ApiRequest): void {
+  requestAnswered(status: number): void {
     this.counts[status === 200 ? 'accepted' : 'refused'] += 1;
   }
-
-  invocationStarted(): void {}
 
   ocrolusCalled(): void {
     this.counts.calls += 1;
   }
 
-  invocationEnded(functionName: string, _requestId: string, { ok }: InvocationOutcome): void {
+  invocationEnded(functionName: string, isOk: boolean): void {
     const { done, failed } = this.invocations(functionName);
-    this.#invocations.set(functionName, { done: done + Number(ok), failed: failed + Number(!ok) });
+    this.#invocations.set(functionName, { done: done + Number(isOk), failed: failed + Number(!isOk) });
   }
 
   /** Handles a line of a function's log. */

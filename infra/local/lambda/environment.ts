@@ -3,13 +3,7 @@ import { extname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { FunctionDefinition } from './definition.ts';
-import type {
-  FunctionCall,
-  InvocationOutcome,
-  InvocationRequest,
-  LambdaError,
-  RuntimeMessage,
-} from './protocol.ts';
+import type { InvocationOutcome, InvocationRequest, LambdaError, RuntimeMessage } from './protocol.ts';
 
 const RUNTIME = fileURLToPath(new URL(`./runtime${extname(import.meta.url)}`, import.meta.url));
 
@@ -24,9 +18,7 @@ export interface EnvironmentOptions {
   readonly compileCache: string;
   readonly onLine: (line: string) => void;
   /** Reports the calls to this origin. */
-  readonly calls?:
-    | { readonly origin: string; readonly onCall: (requestId: string, call: FunctionCall) => void }
-    | undefined;
+  readonly calls?: { readonly origin: string; readonly onCall: () => void } | undefined;
 }
 
 /**
@@ -73,7 +65,7 @@ export function startEnvironment(definition: FunctionDefinition, options: Enviro
   child.on('message', (message: RuntimeMessage) => {
     if (message.kind === 'ready') started.resolve();
     else if (message.kind === 'outcome') settle(message.outcome);
-    else if (message.kind === 'call') options.calls?.onCall(message.requestId, message.call);
+    else if (message.kind === 'call') options.calls?.onCall();
     else {
       end(message.error);
       child.kill('SIGKILL');

@@ -19,8 +19,7 @@ interface FunctionOptions extends EnvironmentOptions {
   readonly maxEnvironments: number;
   /** Milliseconds until an environment without an event ends. */
   readonly idleMs?: number | undefined;
-  readonly onStart?: ((requestId: string, event: unknown) => void) | undefined;
-  readonly onEnd?: ((requestId: string, outcome: InvocationOutcome) => void) | undefined;
+  readonly onEnd?: ((outcome: InvocationOutcome) => void) | undefined;
 }
 
 /** A function, with execution environments that are started when needed and used again. */
@@ -95,9 +94,8 @@ export function createFunction(definition: FunctionDefinition, options: Function
         await environment.kill();
         return failed(requestId, 'the local stack is stopping');
       }
-      options.onStart?.(requestId, event);
       const outcome = await environment.invoke({ requestId, event });
-      options.onEnd?.(requestId, outcome);
+      options.onEnd?.(outcome);
       release(environment);
       if (!outcome.ok && !stopped) {
         const { errorType, errorMessage, trace } = outcome.error;

@@ -3,7 +3,6 @@ import type { LocalLog, StackObserver } from '../log.ts';
 import type { Topology } from '../template/topology.ts';
 import { environmentOf, type FunctionDefinition, type ServiceEndpoints } from './definition.ts';
 import { createFunction, type LambdaFunction } from './function.ts';
-import type { FunctionCall } from './protocol.ts';
 
 /** Maximum environments of a function: enough for slow calls to Ocrolus, and few enough processes for a laptop. */
 export const MAX_ENVIRONMENTS = Math.max(4, availableParallelism());
@@ -33,17 +32,13 @@ export function createFunctions(
       get calls() {
         const { OCROLUS_API_URL: url } = this.variables;
         if (observer === undefined || url === undefined) return undefined;
-        return {
-          origin: new URL(url).origin,
-          onCall: (requestId: string, call: FunctionCall) => observer.ocrolusCalled(name, requestId, call),
-        };
+        return { origin: new URL(url).origin, onCall: () => observer.ocrolusCalled() };
       },
       compileCache: options.compileCache,
       maxEnvironments: Math.min(MAX_ENVIRONMENTS, definition.reservedConcurrency ?? MAX_ENVIRONMENTS),
       onLine: (line) => options.log(name, line),
       idleMs: options.idleMs,
-      onStart: (requestId, event) => observer?.invocationStarted(name, requestId, event),
-      onEnd: (requestId, outcome) => observer?.invocationEnded(name, requestId, outcome),
+      onEnd: ({ ok }) => observer?.invocationEnded(name, ok),
     });
     functions.set(name, lambda);
   }

@@ -8,18 +8,6 @@ export interface LambdaError {
   readonly trace?: readonly string[];
 }
 
-export interface FunctionCall {
-  /** Unix milliseconds. */
-  readonly at: number;
-  readonly method: string;
-  /** Includes the query. */
-  readonly path: string;
-  /** 0 if there was no answer. */
-  readonly status: number;
-  /** Milliseconds until the whole answer had arrived. */
-  readonly ms: number;
-}
-
 export interface InvocationRequest {
   readonly requestId: string;
   readonly event: unknown;
@@ -31,8 +19,8 @@ export type RuntimeMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'init-error'; readonly error: LambdaError }
   | { readonly kind: 'outcome'; readonly outcome: InvocationOutcome }
-  /** Sent only if calls are watched. */
-  | { readonly kind: 'call'; readonly requestId: string; readonly call: FunctionCall };
+  /** A request to the origin that is watched. */
+  | { readonly kind: 'call' };
 
 /** `payload` is the JSON text of the handler's return value. */
 export type InvocationOutcome =

@@ -3,13 +3,7 @@ import { existsSync } from 'node:fs';
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type {
-  FunctionCall,
-  InvocationOutcome,
-  InvocationRequest,
-  LambdaError,
-  RuntimeMessage,
-} from './protocol.ts';
+import type { InvocationOutcome, InvocationRequest, LambdaError, RuntimeMessage } from './protocol.ts';
 
 /**
  * The Lambda runtime: runs as the child process of one execution environment, imports the handler from the asset's
@@ -26,11 +20,7 @@ if (compileCache !== undefined) enableCompileCache(compileCache);
 process.on('disconnect', () => process.exit(0));
 process.on('SIGINT', () => {});
 
-/** Request id of the current event: an environment serves one at a time. */
-let currentRequestId = '';
-if (watchedOrigin !== undefined) {
-  watchCalls(watchedOrigin, (call) => send({ kind: 'call', requestId: currentRequestId, call }));
-}
+if (watchedOrigin !== undefined) watchCalls(watchedOrigin);
 
 await start();
 
@@ -60,7 +50,6 @@ async function loadHandler(taskRoot: string, handlerName: string): Promise<Handl
 }
 
 async function serve(handler: Handler, { requestId, event, deadline }: InvocationRequest): Promise<void> {
-  currentRequestId = requestId;
   const report = (outcome: InvocationOutcome) => send({ kind: 'outcome', outcome });
   try {
     const result = await handler(event, contextOf(requestId, deadline));
@@ -93,31 +82,10 @@ function send(message: RuntimeMessage): void {
   process.send?.(message);
 }
 
-/** Data that undici publishes about a request (Node.js: undici, diagnostics channel support). */
-interface Published {
-  readonly request: { readonly origin?: unknown; readonly method?: string; readonly path?: string };
-  readonly response?: { readonly statusCode?: number };
-}
-
-/** Reports every request of `fetch` to an origin, once its answer has arrived completely, or has failed. */
-function watchCalls(origin: string, report: (call: FunctionCall) => void): void {
-  const open = new WeakMap<object, { at: number; status: number }>();
-  const on = (event: string, listener: (published: Published) => void) =>
-    subscribe(`undici:request:${event}`, (message) => listener(message as Published));
-  const end = ({ request }: Published) => {
-    const started = open.get(request);
-    if (started === undefined) return;
-    open.delete(request);
-    const { method = '', path = '' } = request;
-    report({ ...started, method, path, ms: Date.now() - started.at });
-  };
-  on('create', ({ request }) => {
-    if (String(request.origin) === origin) open.set(request, { at: Date.now(), status: 0 });
+/** Reports every request of `fetch` to an origin (Node.js: undici, diagnostics channel support). */
+function watchCalls(origin: string): void {
+  subscribe('undici:request:create', (message) => {
+    const { request } = message as { readonly request: { readonly origin?: unknown } };
+    if (String(request.origin) === origin) send({ kind: 'call' });
   });
-  on('headers', ({ request, response }) => {
-    const started = open.get(request);
-    if (started !== undefined) started.status = response?.statusCode ?? 0;
-  });
-  on('trailers', end);
-  on('error', end);
 }

@@ -12,8 +12,7 @@ const log = (message: string) =>
   );
 
 test('what a delivery goes through is counted, from the webhook to the ledger', () => {
-  const request = { requestId: 'api-one', deliveryId: 'one', at: 0, ms: 5 };
-  for (const status of [200, 401, 200]) journal.requestAnswered({ ...request, status });
+  for (const status of [200, 401, 200]) journal.requestAnswered(status);
   journal.ocrolusCalled();
   log('retry scheduled');
   log('delivery processed');
@@ -23,9 +22,8 @@ test('what a delivery goes through is counted, from the webhook to the ledger', 
 });
 
 test('invocations are counted by function, failed ones apart', () => {
-  const error = { errorType: 'Runtime.ExitError', errorMessage: 'signal: SIGKILL' };
-  journal.invocationEnded('poller', 'one', { ok: true, requestId: 'one', payload: '{}' });
-  journal.invocationEnded('poller', 'two', { ok: false, requestId: 'two', error });
+  journal.invocationEnded('poller', true);
+  journal.invocationEnded('poller', false);
   expect(journal.invocations('poller')).toEqual({ done: 1, failed: 1 });
   expect(journal.invocations('webhook')).toEqual({ done: 0, failed: 0 });
 });
