@@ -3,8 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { serveConsole } from '../../infra/console/server.ts';
 import { openStageSource } from '../../infra/console/source.ts';
 import type { RunningServer } from '../../infra/loopback-server.ts';
-import { openStageTarget } from '../../infra/ops/target/stage.ts';
-import { BOOK, fillStage, useEmulatedStage } from '../infra/console/testing/emulated-stage.ts';
+import { BOOK, useStage } from '../infra/console/testing/stage.ts';
 import { delivery } from '../shared/events/testing/delivery.ts';
 import { findChromium } from './testing/chromium.ts';
 import { PATIENCE, violationsOf, WIDE } from './testing/console.ts';
@@ -12,7 +11,7 @@ import { PATIENCE, violationsOf, WIDE } from './testing/console.ts';
 const executablePath = findChromium();
 
 describe.skipIf(executablePath === undefined)('the console of a stage', { timeout: 2 * PATIENCE }, () => {
-  const emulated = useEmulatedStage();
+  const stage = useStage();
   let browser: Browser;
   let page: Page;
   let url: string;
@@ -27,12 +26,10 @@ describe.skipIf(executablePath === undefined)('the console of a stage', { timeou
   });
   afterAll(() => browser?.close());
   beforeEach(async () => {
-    await fillStage(emulated.stack);
     const dead = delivery('BOOK_VERIFIED', { bookUuid: BOOK }, { deliveryId: 'dead' });
-    await emulated.stack.dead('book-verified', dead);
-    emulated.alarm('webhook-server-errors');
-    const target = await openStageTarget('prod');
-    server = await serveConsole(openStageSource(target, { stage: 'prod', opsFlags: ' --stage prod' }));
+    await stage.stack.dead('book-verified', dead);
+    stage.alarm('webhook-server-errors');
+    server = await serveConsole(openStageSource(stage.target, { stage: 'prod', opsFlags: ' --stage prod' }));
     url = server.url;
     page = await (await browser.newContext({ viewport: WIDE })).newPage();
     page.setDefaultTimeout(PATIENCE);

@@ -3,23 +3,17 @@ import * as z from 'zod';
 import { serveConsole } from '../../../infra/console/server.ts';
 import { openStageSource } from '../../../infra/console/source.ts';
 import type { RunningServer } from '../../../infra/loopback-server.ts';
-import { openStageTarget } from '../../../infra/ops/target/stage.ts';
 import { delivery } from '../../shared/events/testing/delivery.ts';
-import { ago, BOOK, fillStage, OTHER, RAW_TEXT, useEmulatedStage } from './testing/emulated-stage.ts';
+import { ago, BOOK, OTHER, RAW_TEXT, useStage } from './testing/stage.ts';
 
 /** Operations that change nothing. The queues are read by receiving, but only when dead letters are asked for. */
-const READING = [
-  ...['DescribeStacks', 'DescribeStackResource', 'DescribeAlarms', 'GetMetricData', 'FilterLogEvents'],
-  ...['GetSecretValue', 'GetEventSourceMapping', 'GetQueueAttributes', 'Query', 'GetItem', 'BatchGetItem'],
-];
+const READING = ['GetQueueAttributes', 'Query', 'Get', 'BatchGet'];
 
-const emulated = useEmulatedStage();
+const stage = useStage();
 
 let server: RunningServer;
 beforeEach(async () => {
-  await fillStage(emulated.stack);
-  const target = await openStageTarget('prod');
-  server = await serveConsole(openStageSource(target, { stage: 'prod', opsFlags: ' --stage prod' }));
+  server = await serveConsole(openStageSource(stage.target, { stage: 'prod', opsFlags: ' --stage prod' }));
   return () => server.stop();
 });
 
@@ -51,9 +45,9 @@ async function live() {
 
 describe('the live state of a stage', () => {
   it('has queues, alarms, deliveries and books, and nothing that only the local stack has', async () => {
-    emulated.alarm('webhook-server-errors');
-    emulated.pause('doc-verified');
-    await emulated.stack.dead('book-verified', 'not an envelope');
+    stage.alarm('webhook-server-errors');
+    stage.pause('doc-verified');
+    await stage.stack.dead('book-verified', 'not an envelope');
     const snapshot = await live();
     expect(snapshot).toMatchObject({
       facts: { stage: 'prod', opsFlags: ' --stage prod' },
@@ -72,9 +66,9 @@ describe('the live state of a stage', () => {
   });
 
   it('leaves out a part that may not be read, and says so in a sentence', async () => {
-    emulated.denied.add('DescribeAlarms').add('BatchGetItem');
+    stage.denied.add('DescribeAlarms').add('BatchGet');
     const snapshot = await live();
-    emulated.denied.clear();
+    stage.denied.clear();
     expect(snapshot).not.toHaveProperty('alarms');
     expect(snapshot).not.toHaveProperty('books');
     expect(snapshot).toMatchObject({ queues: [{}, {}], headline: { tone: 'warn' } });
@@ -94,11 +88,11 @@ describe('deliveries of a stage', () => {
   ])('%s: newest first, through the index', async (query, expected) => {
     const { rows } = await get(`deliveries?${query}`);
     expect(ids(rows)).toEqual(expected);
-    expect(emulated.operations).not.toContain('Scan');
+    expect(stage.operations).not.toContain('Scan');
   });
 
   it('are shown in pages', async () => {
-    const { stack } = emulated;
+    const { stack } = stage;
     for (let n = 0; n < 101; n += 1) {
       const more = { deliveryId: `many-${n}`, receivedAt: ago(200 + n) };
       await stack.past(delivery('DOC_VERIFIED', { bookUuid: OTHER }, more));
@@ -138,7 +132,7 @@ describe('deliveries of a stage', () => {
       status: 404,
       error: expect.stringContaining('no such delivery'),
     });
-    expect(emulated.operations).not.toContain('Scan');
+    expect(stage.operations).not.toContain('Scan');
   });
 });
 
@@ -163,14 +157,14 @@ describe('books of a stage', () => {
 });
 
 it('dead letters are received only when they are asked for, and stay', async () => {
-  const { stack } = emulated;
+  const { stack } = stage;
   await stack.dead('book-verified', delivery('BOOK_VERIFIED', { bookUuid: BOOK }, { deliveryId: 'dead' }));
-  const before = emulated.operations.length;
+  const before = stage.operations.length;
   await live();
-  expect(emulated.operations.slice(before)).not.toContain('ReceiveMessage');
+  expect(stage.operations.slice(before)).not.toContain('ReceiveMessage');
   const letters = await (await fetch(`${server.url}api/dead-letters/book-verified`)).json();
   expect(letters).toMatchObject([{ deliveryId: 'dead', why: 'retries-used-up' }]);
-  expect(emulated.operations).toContain('ReceiveMessage');
+  expect(stage.operations).toContain('ReceiveMessage');
   expect(await stack.inDlq('book-verified')).toBe(1);
   expect(await get('dead-letters/unknown')).toMatchObject({
     status: 404,
@@ -179,11 +173,12 @@ it('dead letters are received only when they are asked for, and stay', async () 
 });
 
 it('an error of AWS is a sentence, never its own text', async () => {
-  emulated.denied.add('Query');
+  stage.denied.add('Query');
   const { status, error } = await get('deliveries');
-  emulated.denied.clear();
+  stage.denied.clear();
   expect(status).toBe(400);
-  expect(error).toMatch(/^AWS DynamoDB Query, region us-east-1, .*these credentials may not do that/);
+  expect(error).toContain('these credentials may not do that');
+  expect(error).not.toContain(RAW_TEXT);
 });
 
 it('nothing can be changed: there is no such route, and no page writes to the stage', async () => {
@@ -192,14 +187,14 @@ it('nothing can be changed: there is no such route, and no page writes to the st
     ...['poll', 'kill', 'redrive', 'discard', 'replay', 'ocrolus/books', 'ocrolus/faults', 'deliveries'],
     ...['books', 'dead-letters/book-verified', 'result', 'live'],
   ];
-  const before = emulated.operations.length;
+  const before = stage.operations.length;
   for (const path of paths) {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
       const answer = await fetch(`${server.url}api/${path}`, { method, body: '{}' });
       expect(answer.status, `${method} ${path}`).toBe(404);
     }
   }
-  expect(emulated.operations).toHaveLength(before);
+  expect(stage.operations).toHaveLength(before);
   expect(await get('ocrolus/faults')).toMatchObject({
     status: 404,
     error: 'there is no GET /api/ocrolus/faults',
@@ -214,11 +209,10 @@ it('nothing can be changed: there is no such route, and no page writes to the st
     'result?book=x&kind=forms',
   ])
     await fetch(`${server.url}api/${path}`);
-  const done = new Set(emulated.operations);
-  for (const name of [...READING, 'Invoke', 'ReceiveMessage', 'ChangeMessageVisibilityBatch'])
-    done.delete(name);
+  const done = new Set(stage.operations.slice(before));
+  for (const name of [...READING, 'ReceiveMessage', 'ChangeMessageVisibilityBatch']) done.delete(name);
   expect([...done]).toEqual([]);
-  expect([...new Set(emulated.invocations)]).toEqual(['registration-1 {"action":"show"}']);
+  expect([...new Set(stage.invocations)]).toEqual(['registration {"action":"show"}']);
   expect(logged).not.toHaveBeenCalled();
   logged.mockRestore();
 });

@@ -97,16 +97,6 @@ test('a fault is switched on and off', async () => {
   expect(await client.get(target)).toMatchObject({ status: 200 });
 });
 
-test('a fault ends by itself after so many calls, and the later settings hold', async () => {
-  const target = `/v1/book/status?book_uuid=${await newBook()}`;
-  const client = await signIn(simulator);
-  await send('PUT', '/faults/api/server-error');
-  await send('PUT', '/faults/api/server-error', { times: 1 });
-  expect(await client.get(target)).toMatchObject({ status: 500 });
-  expect(await client.get(target)).toMatchObject({ status: 200 });
-  expect((await send('GET', '/faults')).body).toMatchObject({ api: [] });
-});
-
 test('deliveries are lost and duplicated as often as is asked for, until all is cleared', async () => {
   const book = await newBook();
   const announce = () => send('POST', `/books/${book}/events`, { event: 'book_verified', wait: true });
