@@ -6,7 +6,7 @@ import type { RunningServer } from '../../infra/loopback-server.ts';
 import { BOOK, useStage } from '../infra/console/testing/stage.ts';
 import { delivery } from '../shared/events/testing/delivery.ts';
 import { findChromium } from './testing/chromium.ts';
-import { PATIENCE, violationsOf, WIDE } from './testing/console.ts';
+import { openPage, PATIENCE, violationsOf } from './testing/console.ts';
 
 const executablePath = findChromium();
 
@@ -31,13 +31,7 @@ describe.skipIf(executablePath === undefined)('the console of a stage', { timeou
     stage.alarm('webhook-server-errors');
     server = await serveConsole(openStageSource(stage.target, { stage: 'prod', opsFlags: ' --stage prod' }));
     url = server.url;
-    page = await (await browser.newContext({ viewport: WIDE })).newPage();
-    page.setDefaultTimeout(PATIENCE);
-    problems = [];
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) problems.push(message.text());
-    });
-    page.on('pageerror', (error) => problems.push(error.message));
+    ({ page, problems } = await openPage(browser));
     return async () => {
       await page.context().close();
       await server.stop();

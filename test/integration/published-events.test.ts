@@ -83,16 +83,6 @@ describe('published events', () => {
     ]);
   });
 
-  it('do not come again with the same delivery', async () => {
-    const bookId = await completeBook();
-    const before = about(bookId).length;
-    const [{ deliveryId } = { deliveryId: '' }] = await running.simulator.announce(bookId, 'BOOK_VERIFIED');
-    await running.ledgerOf(bookId, deliveryId);
-    await running.drained();
-    await settled();
-    expect(typesOf(about(bookId).slice(before))).toEqual([]);
-  });
-
   it('come at least once if the publisher is killed', async () => {
     let kills = 0;
     const stop = running.stack.events.onEvent(() => {

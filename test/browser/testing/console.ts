@@ -1,8 +1,9 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import axe, { type AxeResults } from 'axe-core';
-import { chromium, type Locator, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import * as z from 'zod';
 import { ACCESS } from '../../../infra/running-stacks/access.ts';
+import { firstSnapshot } from '../../infra/console/testing/live.ts';
 import { npmStart } from './npm-start.ts';
 
 /** Milliseconds until what a test waits for must be shown. */
@@ -16,14 +17,7 @@ export async function openConsole(executablePath: string) {
   const started = await npmStart();
   const { consoleUrl } = started;
   const browser = await chromium.launch({ executablePath, headless: true });
-  const page = await (await browser.newContext({ viewport: WIDE })).newPage();
-  page.setDefaultTimeout(PATIENCE);
-  /** What the browser had to complain about. */
-  const problems: string[] = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) problems.push(message.text());
-  });
-  page.on('pageerror', (error) => problems.push(error.message));
+  const { page, problems } = await openPage(browser);
   /** What the page has asked; every answer is yes. */
   const questions: string[] = [];
   page.on('dialog', async (dialog) => {
@@ -99,17 +93,20 @@ export async function openConsole(executablePath: string) {
       return rows[0]?.deliveryId;
     },
     /** The state that the pages show. */
-    async snapshot() {
-      const { body } = await fetch(`${consoleUrl}api/live`);
-      let text = '';
-      for await (const chunk of body ?? []) {
-        text += Buffer.from(chunk).toString();
-        const [, data] = /^data: (.*)\n\n/.exec(text) ?? [];
-        if (data !== undefined && data !== 'null') return Snapshot.parse(JSON.parse(data));
-      }
-      throw new Error('no such snapshot');
-    },
+    snapshot: async () => Snapshot.parse(await firstSnapshot(consoleUrl)),
   };
+}
+
+/** Opens a page. `problems`: what the browser had to complain about. */
+export async function openPage(browser: Browser) {
+  const page = await (await browser.newContext({ viewport: WIDE })).newPage();
+  page.setDefaultTimeout(PATIENCE);
+  const problems: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) problems.push(message.text());
+  });
+  page.on('pageerror', (error) => problems.push(error.message));
+  return { page, problems };
 }
 
 /** What axe finds wrong with a page. */

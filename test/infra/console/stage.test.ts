@@ -4,6 +4,7 @@ import { serveConsole } from '../../../infra/console/server.ts';
 import { openStageSource } from '../../../infra/console/source.ts';
 import type { RunningServer } from '../../../infra/loopback-server.ts';
 import { delivery } from '../../shared/events/testing/delivery.ts';
+import { firstSnapshot } from './testing/live.ts';
 import { ago, BOOK, OTHER, RAW_TEXT, useStage } from './testing/stage.ts';
 
 /** Operations that change nothing. The queues are read by receiving, but only when dead letters are asked for. */
@@ -28,20 +29,7 @@ async function get(path: string) {
 }
 const ids = (rows: readonly Record<string, unknown>[] = []) => rows.map(({ deliveryId }) => deliveryId);
 
-/** The first event of the live state. */
-async function live() {
-  const { body } = await fetch(`${server.url}api/live`);
-  let text = '';
-  for await (const chunk of body ?? []) {
-    text += Buffer.from(chunk).toString();
-    const events = text.split('\n\n').slice(0, -1);
-    for (const event of events.filter((one) => one.startsWith('data: '))) {
-      const snapshot = z.looseObject({}).parse(JSON.parse(event.slice('data: '.length)));
-      return snapshot;
-    }
-  }
-  throw new Error('no such snapshot');
-}
+const live = () => firstSnapshot(server.url);
 
 describe('the live state of a stage', () => {
   it('has queues, alarms, deliveries and books, and nothing that only the local stack has', async () => {

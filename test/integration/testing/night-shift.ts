@@ -2,13 +2,11 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inject, vi } from 'vitest';
-import { runCommand } from '../../../infra/command-line/commands.ts';
+import { inject } from 'vitest';
 import { launch } from '../../../infra/local/launch.ts';
-import { createProgram } from '../../../infra/ops/program.ts';
-import { run } from '../../../infra/ops/run.ts';
 import { logFile } from '../../../infra/running-stacks/data-dir.ts';
 import type { MetricName } from '../../../shared/telemetry/metrics.ts';
+import { typed } from '../../infra/ops/testing/typed.ts';
 
 const RUNBOOK = readFileSync(join(import.meta.dirname, '../../../docs/runbook.md'), 'utf8');
 
@@ -58,19 +56,12 @@ export async function startNightShift() {
   if (simulator === undefined) throw new Error('the stack has no simulator');
 
   const ops = async (words: string): Promise<Said> => {
-    const written: string[] = [];
-    const spy = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-      written.push(String(chunk));
-      return true;
-    });
-    try {
-      await runCommand(createProgram(run), [...words.split(/\s+/), '--data', dataDir]);
-      return { words, text: written.join(''), isProblem: process.exitCode === 1 };
-    } finally {
-      spy.mockRestore();
-      // A command that found a problem sets it.
-      process.exitCode = undefined;
-    }
+    const { status, stdout, stderr } = await typed(...words.split(/\s+/), '--data', dataDir);
+    if (status !== 0) throw new Error(stderr);
+    const isProblem = process.exitCode === 1;
+    // A command that found a problem sets it.
+    process.exitCode = undefined;
+    return { words, text: stdout, isProblem };
   };
   return {
     ...launched,

@@ -107,10 +107,9 @@ export function organizationRoutes(registrations: Registrations, ids: Ids, ping:
       permit();
       if (url === undefined) throw refused('url: invalid or missing URL scheme');
       if (events === undefined) throw refused('event_names: at least one is required');
-      if (webhooks.length >= 5) throw refused('At most five webhooks are allowed');
+      if (webhooks.length >= MAX_ORGANIZATION_WEBHOOKS) throw refused('At most five webhooks are allowed');
       if (webhooks.some((webhook) => webhook.url === url))
         throw refused(`Webhook with url ${url} already exists`);
-      if (webhooks.length >= MAX_ORGANIZATION_WEBHOOKS) throw refused('Maximum number of webhooks reached');
       const uuid = ids.uuid();
       webhooks.push({ uuid, url, events: isOpen ? events : [], isActive: true, secret: undefined });
       return ok({ uuid });

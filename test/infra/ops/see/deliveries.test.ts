@@ -30,10 +30,8 @@ describe('deliveries across books', () => {
     ['--book b', ['id-4', 'id-1']],
     ['--event book_verified', ['id-2']],
     ['--outcome retrying', ['id-3']],
-    ['--account default --limit 1', ['id-4']],
     ['--account another', []],
     ['--source poll', []],
-    ['--source webhook --limit 1', ['id-4']],
     ['--limit 1', ['id-4']],
     ['--book b --limit 1 --outcome applied', ['id-1']],
   ])('%s: newest first', async (options, expected) => {
