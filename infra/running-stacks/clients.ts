@@ -6,8 +6,6 @@ import { createReader } from '../../shared/store/reader.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { ACCESS } from './access.ts';
 
-export type Clients = ReturnType<typeof openClients>;
-
 /** Opens the table, bucket and queues of a running stack. */
 export function openClients(stack: {
   readonly endpoints: { readonly dynamodb: string; readonly s3: string; readonly sqs: string };
