@@ -183,7 +183,7 @@ export const ResultItem = z.looseObject({
   summary: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   /** Unix seconds at which DynamoDB removes the item. Absent if the stage sets no limit. */
   expiresAt: z.int().optional(),
-  /** In a result of several pages: the set that this page belongs to (docs/decisions/0020). */
+  /** In a result of several pages: the set that this page belongs to (docs/decisions/0021). */
   set: PageSet.optional(),
 });
 

@@ -18,7 +18,7 @@ export interface Log {
 
 /**
  * Structured logs: one JSON object a line on standard output, with the `timestamp` and `level` that Lambda's
- * JSON log format knows. One page of code that loads fast; docs/decisions/0003 says why no library is used.
+ * JSON log format knows. One page of code that loads fast; docs/decisions/0026 says why no library is used.
  */
 export function createLog(options: {
   readonly level?: LogLevel | undefined;

@@ -71,7 +71,7 @@ export async function retryLater(
 ): Promise<void> {
   const { dependencies, log, receives, firstReceivedAt } = delivery;
   const { metrics, ports } = dependencies;
-  // An unreadable message goes to the dead-letter queue without a pause (docs/decisions/0004).
+  // An unreadable message goes to the dead-letter queue without a pause (docs/decisions/0028).
   const seconds =
     failure.class === 'broken' ? 0 : retrySeconds(receives, ports.random(), failure.retryAfterSeconds);
   const cause = failure.cause === undefined ? {} : errorFields(failure.cause);

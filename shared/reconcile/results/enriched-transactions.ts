@@ -19,7 +19,7 @@ import { type ResultReply, rowsDigest } from './outline.ts';
 const RESTARTS = 3;
 
 /**
- * Stores all rows of the enriched transactions (docs/decisions/0020). Rows that fit into one answer are one result.
+ * Stores all rows of the enriched transactions (docs/decisions/0021). Rows that fit into one answer are one result.
  * More rows are a set of pages: the first page is stored last, and names the set, so that readers see all of it or
  * none of it.
  */
