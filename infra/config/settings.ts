@@ -29,7 +29,7 @@ const AccountName = matching(
 
 /**
  * The environment of a Lambda is limited to 4 KiB, of which the webhook needs more than half for its queue URLs and about
- * 140 bytes for each account. `test/infra/variants.ts` has the worst case, `largest`.
+ * 140 bytes for each account. `test/infra/templates/variants.ts` has the worst case, `largest`.
  */
 export const MAX_ACCOUNTS = 8;
 

@@ -3,11 +3,11 @@ import { setTimeout } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { parameterName } from '../parameters.ts';
 import { openBodies } from '../store/bodies/result-bodies.ts';
 import { createReader as createStoreReader } from '../store/reader.ts';
 import { openTable } from '../store/table.ts';
 import { type BookReader, createBookReader } from './book-reader.ts';
+import { parameterName } from './parameters.ts';
 
 export type { ResultKind } from '../events/catalog.ts';
 export type { BookItem, DocumentItem, EventItem } from '../store/items.ts';

@@ -4,7 +4,7 @@ import { isDue, isOpen, isSuppressed, type Line, type Rules } from '../checklist
 import { DETECT_RESULTS } from '../events/catalog/entry.ts';
 import { asFailure } from '../failure.ts';
 import { isOfOcrolus, isThrottling } from '../ocrolus/failures.ts';
-import { Slots } from '../slots.ts';
+import { Slots } from '../rate-limit/slots.ts';
 import type { Book } from '../store/books.ts';
 import { type Document, updateDocument } from '../store/documents.ts';
 import { errorFields } from '../telemetry/log.ts';

@@ -1,6 +1,6 @@
 import { isCaptured, isDone, matchesDigest } from '../checklist/observation.ts';
 import { DELETED, DETECT_ABSENT } from '../events/statuses.ts';
-import { inGroups } from '../slots.ts';
+import { inGroups } from '../rate-limit/slots.ts';
 import type { Book } from '../store/books.ts';
 import { type Document, readDocuments, updateDocument, WRITES_AT_ONCE } from '../store/documents.ts';
 import type { Context } from './context.ts';

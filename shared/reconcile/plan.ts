@@ -12,7 +12,7 @@ import { isCaptured } from '../checklist/observation.ts';
 import type { Book } from '../store/books.ts';
 import { isForLook } from './ask.ts';
 import { lineName } from './mark.ts';
-import type { Seen } from './observe.ts';
+import type { Seen } from './observation/observe.ts';
 import type { Focus } from './read.ts';
 
 /**

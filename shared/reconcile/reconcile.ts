@@ -1,10 +1,10 @@
 import { entryName } from '../checklist/entry.ts';
 import { type Book, isForgotten } from '../store/books.ts';
 import { iso } from '../time.ts';
-import { observeBook } from './apply-observation.ts';
 import { allowedLines, askAll } from './ask.ts';
 import type { Context } from './context.ts';
-import { observe, type Seen } from './observe.ts';
+import { observeBook } from './observation/apply.ts';
+import { observe, type Seen } from './observation/observe.ts';
 import { linesInFocus } from './plan.ts';
 import { type Focus, readStored } from './read.ts';
 import { type Reconciled, reportExpired, reportOn, reportOverdue } from './report.ts';

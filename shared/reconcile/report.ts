@@ -10,7 +10,7 @@ import { type Announcement, documentsNamed, findDocument } from './announcement.
 import type { Asked, AskedAll } from './ask.ts';
 import type { Context } from './context.ts';
 import { lineName } from './mark.ts';
-import type { Seen } from './observe.ts';
+import type { Seen } from './observation/observe.ts';
 import type { Focus } from './read.ts';
 import { effectsOf } from './results/effects.ts';
 import type { Settled } from './settle.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { distinctVariants } from '../infra/distinct-variants.ts';
+import { distinctVariants } from '../infra/templates/distinct-variants.ts';
 import { createStack, type EmulatedStack, NOT_EMULATED } from './emulated-stack.ts';
 import { type Moto, motoIsInstalled, startMoto } from './moto.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { distinctVariants } from './distinct-variants.ts';
-import { VARIANT_NAMES } from './variants.ts';
+import { distinctVariants } from './templates/distinct-variants.ts';
+import { VARIANT_NAMES } from './templates/variants.ts';
 
 /**
  * `npm run variants [folder]`: synthesizes every variant, which also validates it, and writes the templates that a tool like

@@ -1,8 +1,8 @@
 import { openDependencies } from '../../../shared/open-dependencies.ts';
 import type { Ports } from '../../../shared/ports.ts';
+import { Slots } from '../../../shared/rate-limit/slots.ts';
 import type { ReconcileDependencies } from '../../../shared/reconcile/context.ts';
 import { readSettings } from '../../../shared/settings.ts';
-import { Slots } from '../../../shared/slots.ts';
 import { Circuits } from '../../../shared/store/polling/circuits.ts';
 import { ConsumerSettings } from './settings.ts';
 

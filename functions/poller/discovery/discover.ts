@@ -1,6 +1,6 @@
 import { createdMs, type ListedBook, listBooks } from '../../../shared/ocrolus/book-list.ts';
 import { BOOKS_LIMIT } from '../../../shared/ocrolus/calls.ts';
-import { inGroups } from '../../../shared/slots.ts';
+import { inGroups } from '../../../shared/rate-limit/slots.ts';
 import { isDescribed } from '../../../shared/store/books.ts';
 import { BOOK_ITEM } from '../../../shared/store/keys.ts';
 import { isUnreadable } from '../../../shared/store/records.ts';

@@ -1,6 +1,6 @@
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { parameterName, type StageParameter } from '../../../shared/parameters.ts';
+import { parameterName, type StageParameter } from '../../../shared/public/parameters.ts';
 
 /** Names and ARNs of a stage's resources, for readers and for `ops`, which know only the stage. */
 export class Parameters extends Construct {

@@ -1,7 +1,7 @@
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { OWN_PARTITIONS } from '../../../shared/events/ids.ts';
-import { inGroups } from '../../../shared/slots.ts';
+import { inGroups } from '../../../shared/rate-limit/slots.ts';
 import type { Outcome } from '../../../shared/store/items.ts';
 import { DUE_SHARDS, EVENT_PREFIX, ledgerIndex } from '../../../shared/store/keys.ts';
 import type { DynamoTable, Item, Table } from '../../../shared/store/table.ts';

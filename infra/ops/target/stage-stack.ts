@@ -1,6 +1,6 @@
 import { type CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
-import { parameterName } from '../../../shared/parameters.ts';
+import { parameterName } from '../../../shared/public/parameters.ts';
 import { stackName } from '../../functions.ts';
 
 /** The CloudFormation stack with a stage. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Settings, type SettingsInput } from '../../../infra/config/settings.ts';
+import { templateOf, VARIANT_NAMES, variantTemplate } from '../templates/variants.ts';
 import { ADOPTED, ALLOWLISTED, ZONE } from '../testing/settings.ts';
-import { templateOf, VARIANT_NAMES, variantTemplate } from '../variants.ts';
 import { CHANGES } from './changes.ts';
 import { collisionsBetween, isLeftBehind, physicalName } from './collisions.ts';
 import { DATA, dataIn, lostBetween } from './data.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { CHANNELS } from '../../../shared/events/channels.ts';
+import { VARIANTS, variantTemplate } from '../templates/variants.ts';
 import { ALLOWLISTED } from '../testing/settings.ts';
 import { onlyResource, resources, synthesizeStack, withStack } from '../testing/synthesized.ts';
 import { ofType } from '../testing/template.ts';
-import { VARIANTS, variantTemplate } from '../variants.ts';
 
 /**
  * What makes a failed deployment impossible to delete or to repeat. The CDK CLI sets termination protection before it

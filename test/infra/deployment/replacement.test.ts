@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SettingsInput } from '../../../infra/config/settings.ts';
+import { templateOf } from '../templates/variants.ts';
 import { ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS } from '../testing/settings.ts';
-import { templateOf } from '../variants.ts';
 
 type Stage = Omit<SettingsInput, 'stage'>;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FUNCTION_NAMES } from '../../../infra/functions.ts';
+import { variantTemplate } from '../templates/variants.ts';
 import { ofType } from '../testing/template.ts';
-import { variantTemplate } from '../variants.ts';
 
 describe('requirements of an account', () => {
   const strict = variantTemplate('strict-account');

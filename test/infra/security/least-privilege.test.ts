@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { CHANNELS } from '../../../shared/events/channels.ts';
+import { VARIANT_NAMES, variantTemplate } from '../templates/variants.ts';
 import { ADOPTED } from '../testing/settings.ts';
 import { statements } from '../testing/synthesized.ts';
 import { ofType } from '../testing/template.ts';
-import { VARIANT_NAMES, variantTemplate } from '../variants.ts';
 
 /** Actions that AWS supports on `*` only. All others must name their resources. */
 const WITHOUT_RESOURCES: Readonly<Record<string, string>> = {

@@ -9,8 +9,8 @@ import {
 } from 'cdk-nag';
 import { describe, expect, test, vi } from 'vitest';
 import { ACCEPTED } from '../../../infra/security/acknowledge.ts';
+import { VARIANT_NAMES, variant, variantTemplate } from '../templates/variants.ts';
 import { withStack } from '../testing/synthesized.ts';
-import { VARIANT_NAMES, variant, variantTemplate } from '../variants.ts';
 
 const PACKS = [AwsSolutionsChecks, ServerlessChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks];
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { VARIANT_NAMES, variantTemplate } from '../templates/variants.ts';
 import { ofType } from '../testing/template.ts';
-import { VARIANT_NAMES, variantTemplate } from '../variants.ts';
 
 /** A dynamic reference to a secret: CloudFormation resolves it, and anyone who can read the Lambda sees the value. */
 const RESOLVED = /\{\{resolve:(secretsmanager|ssm-secure)/;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { variantTemplate } from '../variants.ts';
 import { linesOf } from './lines-of.ts';
+import { variantTemplate } from './variants.ts';
 
 /**
  * The templates as they were last reviewed: nothing changes by accident. After an intended change, review the difference and

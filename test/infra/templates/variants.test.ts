@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { SettingsInput } from '../../../infra/config/settings.ts';
-import { templateOf, variantTemplate } from '../variants.ts';
 import { linesOf } from './lines-of.ts';
+import { templateOf, variantTemplate } from './variants.ts';
 
 const DEFAULT = linesOf(variantTemplate('default'));
 const DEFAULT_IDS = DEFAULT.map((line): string => JSON.parse(line)[0]);

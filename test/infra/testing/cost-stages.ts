@@ -1,6 +1,6 @@
 import type { PricedStage } from '../../../infra/docs/cost/document.ts';
 import { CHANNELS } from '../../../shared/events/channels.ts';
-import { variantTemplate } from '../variants.ts';
+import { variantTemplate } from '../templates/variants.ts';
 
 /** The targets are for the twelve channels of the first version; each further one may cost as much as they do, idle. */
 const FURTHER_CHANNELS_USD = 0.41 * (CHANNELS.length - 12);

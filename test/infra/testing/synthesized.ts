@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { FEATURE_FLAGS } from '../../../infra/config/feature-flags.ts';
 import type { SettingsInput } from '../../../infra/config/settings.ts';
-import { FEATURE_FLAGS } from '../../../infra/feature-flags.ts';
 import { OcrolusWebhooksStack } from '../../../infra/stack.ts';
 
 type Resources = ReturnType<Template['findResources']>;

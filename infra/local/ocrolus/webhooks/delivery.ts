@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Slots } from '../../../../shared/slots.ts';
+import { Slots } from '../../../../shared/rate-limit/slots.ts';
 import type { Vocabulary } from '../model/book.ts';
 import { eventOf, type Moment } from '../model/events.ts';
 import type { SimulatorOptions } from '../options.ts';

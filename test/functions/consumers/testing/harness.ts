@@ -11,7 +11,7 @@ import { LOOK_CHANNEL, LOOK_NAME } from '../../../../shared/events/channels.ts';
 import type { Envelope } from '../../../../shared/events/envelope.ts';
 import type { Ports } from '../../../../shared/ports.ts';
 import type { OutgoingMessage, Queue } from '../../../../shared/queue.ts';
-import { Slots } from '../../../../shared/slots.ts';
+import { Slots } from '../../../../shared/rate-limit/slots.ts';
 import { Circuits } from '../../../../shared/store/polling/circuits.ts';
 import { createReader, type Reader } from '../../../../shared/store/reader.ts';
 import type { Table } from '../../../../shared/store/table.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { variantTemplate } from '../../templates/variants.ts';
 import { onlyResource, type Statement, statements, synthesizeStack } from '../../testing/synthesized.ts';
 import { ofType } from '../../testing/template.ts';
-import { variantTemplate } from '../../variants.ts';
 
 const template = synthesizeStack();
 const [, { Properties: api }] = onlyResource(template, 'AWS::ApiGateway::RestApi');

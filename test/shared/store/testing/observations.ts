@@ -3,7 +3,7 @@ import type { Entries } from '../../../../shared/checklist/entry.ts';
 import { DEFAULT_RESULTS } from '../../../../shared/checklist/kinds.ts';
 import { timesOf } from '../../../../shared/checklist/times.ts';
 import type { BookObservation, ObservedDocument } from '../../../../shared/events/observation.ts';
-import { observeBook, observeDocument } from '../../../../shared/reconcile/apply-observation.ts';
+import { observeBook, observeDocument } from '../../../../shared/reconcile/observation/apply.ts';
 import { type Book, updateBook, type Writer } from '../../../../shared/store/books.ts';
 import { updateDocument } from '../../../../shared/store/documents.ts';
 import type { Table } from '../../../../shared/store/table.ts';

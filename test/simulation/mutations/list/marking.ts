@@ -113,12 +113,12 @@ functions/poller/listed-book.ts
   - dueBy({ ...current, again: iso(dueAt) }, dueAt)
   + dueBy(current, dueAt)
 
-shared/reconcile/observe.ts
+shared/reconcile/observation/observe.ts
   an event about a book that was refused for weeks waits for weeks
   - return dueBy({ ...book, refused: { ...book.refused, since: iso(now) } }, now + times.min);
   + return book;
 
-shared/reconcile/apply-observation.ts
+shared/reconcile/observation/apply.ts
   an older observation of a document replaces a newer one
   - if (known !== undefined && (known.observedAt > observedAt || isStoredAs(known, document))) return known;
   + if (known !== undefined && isStoredAs(known, document)) return known;

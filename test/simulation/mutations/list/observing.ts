@@ -1,7 +1,7 @@
 import { mutationsIn } from '../mutation.ts';
 
 export const OBSERVING = mutationsIn(`
-shared/reconcile/observe.ts
+shared/reconcile/observation/observe.ts
   a message that is received again does not note that it may have died
   - if (repeated.length > 0 || look?.isRepeated === true)
   + if (repeated.length > 1000)
@@ -56,7 +56,7 @@ shared/reconcile/announcement.ts
   - const isByPart = docUuid !== undefined && uploadedDocUuid === undefined;
   + const isByPart = docUuid !== undefined;
 
-shared/reconcile/observe-documents.ts
+shared/reconcile/observation/documents.ts
   a correction is lost to an answer of which a part cannot be read
   - observation !== undefined && observation.isPartial !== true;
   + observation !== undefined;
@@ -72,7 +72,7 @@ shared/reconcile/observe-documents.ts
   - if (!isWhole || book === undefined || !mayBeCorrection(book, timing)) return [];
   + if (!isWhole || book?.endedAt === undefined) return [];
 
-shared/reconcile/apply-observation.ts
+shared/reconcile/observation/apply.ts
   a document is not found by its other uuid where Book status is asked
   - ...(otherUuid !== undefined && { otherUuid }),
   + ...{},

@@ -1,10 +1,10 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { ALL_FUNCTION_NAMES, entryPoint, type FunctionName } from '../functions.ts';
 import type { Bundles } from './bundles.ts';
-import { ALL_FUNCTION_NAMES, entryPoint, type FunctionName } from './functions.ts';
 
-const PROJECT = join(import.meta.dirname, '..');
+const PROJECT = join(import.meta.dirname, '../..');
 
 /** CommonJS dependencies call `require` for Node's own modules; an ES module has no `require`. */
 const REQUIRE = `import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);`;

@@ -1,4 +1,4 @@
-import type { CloudFormation } from './testing/template.ts';
+import type { CloudFormation } from '../testing/template.ts';
 import { VARIANT_NAMES, variantTemplate } from './variants.ts';
 
 /**

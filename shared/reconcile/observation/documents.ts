@@ -1,16 +1,16 @@
-import { NO_ENTRY } from '../checklist/entry.ts';
-import { CAPTURE_KINDS } from '../checklist/kinds.ts';
-import { digestOf, goneFrom, isCaptured } from '../checklist/observation.ts';
-import type { BookObservation, ObservedDocument } from '../events/observation.ts';
-import type { ResultKind } from '../events/result-kinds.ts';
-import { inGroups } from '../slots.ts';
-import { type Document, updateDocument, WRITES_AT_ONCE } from '../store/documents.ts';
-import type { Announcement } from './announcement.ts';
-import { isStoredAs, observeDocument, unlistDocument } from './apply-observation.ts';
-import type { Context } from './context.ts';
-import { lineName, markCorrection, markDocument, marksOfDocuments } from './mark.ts';
-import { countOf, FEW_DOCUMENTS, type Read } from './read.ts';
-import { mayBeCorrection } from './unready.ts';
+import { NO_ENTRY } from '../../checklist/entry.ts';
+import { CAPTURE_KINDS } from '../../checklist/kinds.ts';
+import { digestOf, goneFrom, isCaptured } from '../../checklist/observation.ts';
+import type { BookObservation, ObservedDocument } from '../../events/observation.ts';
+import type { ResultKind } from '../../events/result-kinds.ts';
+import { inGroups } from '../../rate-limit/slots.ts';
+import { type Document, updateDocument, WRITES_AT_ONCE } from '../../store/documents.ts';
+import type { Announcement } from '../announcement.ts';
+import type { Context } from '../context.ts';
+import { lineName, markCorrection, markDocument, marksOfDocuments } from '../mark.ts';
+import { countOf, FEW_DOCUMENTS, type Read } from '../read.ts';
+import { mayBeCorrection } from '../unready.ts';
+import { isStoredAs, observeDocument, unlistDocument } from './apply.ts';
 
 interface Marked {
   /** Marked results: `kind subject`. */

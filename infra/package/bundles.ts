@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { FunctionName } from './functions.ts';
+import type { FunctionName } from '../functions.ts';
 
 /** Code of the functions. */
 export interface Bundles {
@@ -9,5 +9,5 @@ export interface Bundles {
 
 /** The bundles in the npm package, which `npm pack` builds. */
 export const PACKAGED_BUNDLES: Bundles = {
-  folderOf: (name) => fileURLToPath(new URL(`../bundles/${name}`, import.meta.url)),
+  folderOf: (name) => fileURLToPath(new URL(`../../bundles/${name}`, import.meta.url)),
 };

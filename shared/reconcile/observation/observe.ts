@@ -1,18 +1,17 @@
-import { linesOf, type Rules } from '../checklist/lines.ts';
-import { digestOf, isCaptureEnded } from '../checklist/observation.ts';
-import type { BookObservation } from '../events/observation.ts';
-import { hashesOf } from '../ocrolus/parameters.ts';
-import { inGroups } from '../slots.ts';
-import { type Book, dueBy, newBook, updateBook } from '../store/books.ts';
-import { type Document, updateDocument, WRITES_AT_ONCE } from '../store/documents.ts';
-import { dueShard } from '../store/keys.ts';
-import { forgetIfPkIsForgotten } from '../store/removal/tombstones.ts';
-import { iso } from '../time.ts';
-import type { Announcement } from './announcement.ts';
-import { completed, isDoubted, observeBook } from './apply-observation.ts';
-import { isForLook } from './ask.ts';
-import { askBookInfo, askBookStatus, type BookInfo, refuseLook, type StatusReply } from './book-status.ts';
-import type { Context } from './context.ts';
+import { linesOf, type Rules } from '../../checklist/lines.ts';
+import { digestOf, isCaptureEnded } from '../../checklist/observation.ts';
+import type { BookObservation } from '../../events/observation.ts';
+import { hashesOf } from '../../ocrolus/parameters.ts';
+import { inGroups } from '../../rate-limit/slots.ts';
+import { type Book, dueBy, newBook, updateBook } from '../../store/books.ts';
+import { type Document, updateDocument, WRITES_AT_ONCE } from '../../store/documents.ts';
+import { dueShard } from '../../store/keys.ts';
+import { forgetIfPkIsForgotten } from '../../store/removal/tombstones.ts';
+import { iso } from '../../time.ts';
+import type { Announcement } from '../announcement.ts';
+import { isForLook } from '../ask.ts';
+import { askBookInfo, askBookStatus, type BookInfo, refuseLook, type StatusReply } from '../book-status.ts';
+import type { Context } from '../context.ts';
 import {
   lineName,
   markDocument,
@@ -20,12 +19,13 @@ import {
   marksOfBook,
   marksOfDocuments,
   noteRepetition,
-} from './mark.ts';
-import { writeCorrected, writeDocuments } from './observe-documents.ts';
-import { withProgress } from './progress.ts';
-import { FEW_DOCUMENTS, type Focus, type Look, type Read, readStored } from './read.ts';
-import { needsStatus, unreadyOf } from './unready.ts';
-import { reportWaiting, waitsForStatus } from './waiting.ts';
+} from '../mark.ts';
+import { withProgress } from '../progress.ts';
+import { FEW_DOCUMENTS, type Focus, type Look, type Read, readStored } from '../read.ts';
+import { needsStatus, unreadyOf } from '../unready.ts';
+import { reportWaiting, waitsForStatus } from '../waiting.ts';
+import { completed, isDoubted, observeBook } from './apply.ts';
+import { writeCorrected, writeDocuments } from './documents.ts';
 
 /** A book as it is stored now, with every mark that this reconcile knows of. */
 export interface Seen extends Read {

@@ -6,7 +6,7 @@ import {
   isStoredAs,
   observeDocument,
   unlistDocument,
-} from '../../../../shared/reconcile/apply-observation.ts';
+} from '../../../../shared/reconcile/observation/apply.ts';
 import type { Document } from '../../../../shared/store/documents.ts';
 import { document, GRACE, second, TIMES } from '../../store/testing/observations.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_RESULTS } from '../../../../shared/checklist/kinds.ts';
 import type { BookObservation } from '../../../../shared/events/observation.ts';
-import { observeBook } from '../../../../shared/reconcile/apply-observation.ts';
+import { observeBook } from '../../../../shared/reconcile/observation/apply.ts';
 import type { Book } from '../../../../shared/store/books.ts';
 import {
   document,

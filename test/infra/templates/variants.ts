@@ -1,12 +1,12 @@
-import { MAX_ACCOUNTS, type SettingsInput } from '../../infra/config/settings.ts';
-import dev from '../../infra/stages/dev.ts';
-import prod from '../../infra/stages/prod.ts';
-import { DEFAULT_RESULTS, RESULT_KINDS } from '../../shared/checklist/kinds.ts';
-import type { ResultKind } from '../../shared/events/catalog.ts';
-import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
-import { ADOPTED, ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS, ZONE } from './testing/settings.ts';
-import { synthesizeTemplate } from './testing/synthesized.ts';
-import type { CloudFormation } from './testing/template.ts';
+import { MAX_ACCOUNTS, type SettingsInput } from '../../../infra/config/settings.ts';
+import dev from '../../../infra/stages/dev.ts';
+import prod from '../../../infra/stages/prod.ts';
+import { DEFAULT_RESULTS, RESULT_KINDS } from '../../../shared/checklist/kinds.ts';
+import type { ResultKind } from '../../../shared/events/catalog.ts';
+import { eventsOfLevel } from '../../../shared/ocrolus/webhooks/event-names.ts';
+import { ADOPTED, ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS, ZONE } from '../testing/settings.ts';
+import { synthesizeTemplate } from '../testing/synthesized.ts';
+import type { CloudFormation } from '../testing/template.ts';
 
 /** The longest policy that is not the default. Only such policies are in the environment of a Lambda. */
 function longestPolicy(kind: ResultKind): 'always' | 'announced' {

@@ -1,16 +1,16 @@
-import { type Entries, markFor, NO_ENTRY } from '../checklist/entry.ts';
-import { BOOK_KINDS, CAPTURE_KINDS, KINDS, type ResultsPolicy } from '../checklist/kinds.ts';
-import { mayHave, policyFor } from '../checklist/lines.ts';
-import { digestOf, isCaptured, isCaptureEnded, isInOtherState } from '../checklist/observation.ts';
-import type { Timing } from '../checklist/times.ts';
-import type { BookObservation, ObservedDocument } from '../events/observation.ts';
-import { DELETED, UNLISTED } from '../events/statuses.ts';
-import type { hashesOf } from '../ocrolus/parameters.ts';
-import { type Book, dueBy, newBook, type Writer } from '../store/books.ts';
-import type { Document } from '../store/documents.ts';
-import { documentItem } from '../store/keys.ts';
-import { iso } from '../time.ts';
-import type { Read } from './read.ts';
+import { type Entries, markFor, NO_ENTRY } from '../../checklist/entry.ts';
+import { BOOK_KINDS, CAPTURE_KINDS, KINDS, type ResultsPolicy } from '../../checklist/kinds.ts';
+import { mayHave, policyFor } from '../../checklist/lines.ts';
+import { digestOf, isCaptured, isCaptureEnded, isInOtherState } from '../../checklist/observation.ts';
+import type { Timing } from '../../checklist/times.ts';
+import type { BookObservation, ObservedDocument } from '../../events/observation.ts';
+import { DELETED, UNLISTED } from '../../events/statuses.ts';
+import type { hashesOf } from '../../ocrolus/parameters.ts';
+import { type Book, dueBy, newBook, type Writer } from '../../store/books.ts';
+import type { Document } from '../../store/documents.ts';
+import { documentItem } from '../../store/keys.ts';
+import { iso } from '../../time.ts';
+import type { Read } from '../read.ts';
 
 /**
  * Completes an observation with what Book status does not show: from the stored book, classes, if left out, and second

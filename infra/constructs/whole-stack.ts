@@ -1,8 +1,8 @@
 import { CfnResource, Names, Stack, Tags } from 'aws-cdk-lib';
 import { CfnManagedPolicy, CfnRole, ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { Construct, IConstruct } from 'constructs';
-import { SettingsError } from './config/load.ts';
-import type { Settings } from './config/settings.ts';
+import { SettingsError } from '../config/load.ts';
+import type { Settings } from '../config/settings.ts';
 
 /** AWS: quotas of IAM. */
 const MAX_ROLE_NAME = 64;

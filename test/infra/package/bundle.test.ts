@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundleFunctions, type TemporaryBundles } from '../../infra/bundle.ts';
-import { ALL_FUNCTION_NAMES } from '../../infra/functions.ts';
-import { filesIn, loadedAtStart } from './testing/bundle-files.ts';
+import { ALL_FUNCTION_NAMES } from '../../../infra/functions.ts';
+import { bundleFunctions, type TemporaryBundles } from '../../../infra/package/bundle.ts';
+import { filesIn, loadedAtStart } from '../testing/bundle-files.ts';
 
 let first: TemporaryBundles;
 let second: TemporaryBundles;
@@ -68,6 +68,6 @@ describe('the bundle of the webhook', () => {
 
   test('contains no path of the machine that made it', () => {
     const text = Object.values(filesIn(first.folderOf('webhook'))).join('\n');
-    expect(text).not.toContain(join(import.meta.dirname, '../..'));
+    expect(text).not.toContain(join(import.meta.dirname, '../../..'));
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Slots } from '../../shared/slots.ts';
+import { Slots } from '../../../shared/rate-limit/slots.ts';
 
 it('so many works run at once, the others in the order of their coming, also after one that fails', async () => {
   const slots = new Slots(2);
