@@ -9,7 +9,7 @@ process.env.CDK_VALIDATION ??= 'false';
 
 const INFRA = [
   'test/infra/*.test.ts',
-  'test/infra/{config,constructs,deployment,limits,security,templates}/**/*.test.ts',
+  'test/infra/{config,constructs,deployment,limits,package,security,templates}/**/*.test.ts',
 ];
 /** They measure time, or replace globals of their process. */
 const ALONE = ['test/functions/webhook/fuzz.test.ts', 'test/simulation/{simulation,kernel/guard}.test.ts'];
@@ -44,7 +44,8 @@ export default defineConfig({
     // Tests of the local stack start all of it; nothing here waits for a fixed time.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // More than the two cores of CI: tests of processes and of the browser wait half of their time.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     projects: [
       // Every file cleans up after itself, so one process can run many of them and load the SDK only once.
