@@ -3,7 +3,7 @@ import type { Metrics } from '../../shared/telemetry/metrics.ts';
 import type { RegistrationDependencies } from './registration.ts';
 import { signedPing, trialOf } from './try-secret.ts';
 
-/** A ping for the function `probe`, which posts it from within the VPC. */
+/** A ping for the Lambda `functions/probe`, which posts it from within the VPC. */
 export interface Ping {
   readonly account: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ export interface Ping {
 export interface ProbeDependencies {
   readonly readSecret: RegistrationDependencies['readSecret'];
   readonly authentication: RegistrationDependencies['authentication'];
-  /** Posts a ping through the endpoint. @returns the status of the answer. @throws its error. */
+  /** Posts a ping through the endpoint. @returns the status of the answer. @throws if there was none. */
   readonly post: (ping: Ping) => Promise<number>;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -21,7 +21,9 @@ export interface ProbeDependencies {
 
 /**
  * Posts a signed ping for each account, the way that deliveries come in, and counts the run if every one is accepted. An
- * alarm goes off where no run is counted, so a function that fails here needs no metric.
+ * alarm goes off if no run is counted, so a failure needs no metric of its own.
+ *
+ * @returns whether every ping was accepted.
  */
 export async function probe(accounts: readonly string[], dependencies: ProbeDependencies): Promise<boolean> {
   const accepted = await Promise.all(accounts.map((account) => isAccepted(account, dependencies)));

@@ -11,8 +11,8 @@ import type { WebhookSettings } from './settings.ts';
 
 type Policy = Pick<WebhookSettings, 'WEBHOOK_AUTHENTICATION' | 'ALLOW_UNSIGNED' | 'FRESHNESS_SECONDS'>;
 
-/** Proof of a delivery. `unsigned`: the deployment allows it, since no secret is set yet. */
-export type Proof = 'signature' | 'basic' | 'both' | 'unsigned';
+/** How a delivery was authenticated. `none`: the deployment allows it, since no secret is set yet. */
+export type Proof = 'signature' | 'basic' | 'both' | 'none';
 
 /**
  * Decides whether a delivery is genuine and fresh (docs/design.md#the-webhook).
@@ -28,7 +28,7 @@ export function authenticate(
 ): Proof {
   const live = signingSecrets(secret, nowSeconds * 1000);
   if (live.length === 0 && secret.basic.length === 0) {
-    if (policy.ALLOW_UNSIGNED) return 'unsigned';
+    if (policy.ALLOW_UNSIGNED) return 'none';
     throw new Refusal(401, 'nothing-configured');
   }
   const signature = checkSignature(delivery, live);
@@ -46,7 +46,7 @@ function prove(
   mode: WebhookSettings['WEBHOOK_AUTHENTICATION'],
   signature: Check,
   basic: Check,
-): Exclude<Proof, 'unsigned'> {
+): Exclude<Proof, 'none'> {
   switch (mode) {
     case 'signature':
       if (signature !== 'valid') throw new Refusal(401, signature);
@@ -61,14 +61,17 @@ function prove(
     case 'either':
       if (signature === 'valid') return 'signature';
       if (basic === 'valid') return 'basic';
-      // Reading the secret again may resolve a mismatch.
-      throw new Refusal(401, signature === 'unsigned' && basic === 'basic-mismatch' ? basic : signature);
+      // The caller reads the secret again after a mismatch.
+      throw new Refusal(
+        401,
+        basic === 'basic-mismatch' && signature !== 'signature-mismatch' ? basic : signature,
+      );
   }
 }
 
 /**
  * Refuses a delivery that is too old or too far in the future. It is not known whether a retry gets a new timestamp, and
- * the last retry arrives about ten minutes after the first attempt, hence the default of 15 (docs/ocrolus.md#freshness).
+ * the last retry arrives about ten minutes after the first attempt, hence the default of 15 minutes (docs/ocrolus.md#freshness).
  */
 function requireFresh(delivery: Delivery, toleranceSeconds: number, nowSeconds: number): void {
   const timestamp = delivery.header('webhook-timestamp') ?? '';

@@ -44,7 +44,7 @@ export function createWebhook(dependencies: WebhookDependencies) {
       if (secret === undefined) throw new Refusal(404, 'unknown-account');
       const delivery = readDelivery(event, account);
       const proof = await requireGenuine(dependencies, delivery, secret);
-      if (proof === 'unsigned') dependencies.metrics.count('DeliveryAcceptedUnsigned', {});
+      if (proof === 'none') dependencies.metrics.count('DeliveryAcceptedUnsigned', {});
       return accept(dependencies, delivery, event.requestContext.requestId);
     });
 }

@@ -17,8 +17,8 @@ export const Security = z.strictObject({
   keyArn: KeyArn.optional().meta({
     description:
       'An existing key of KMS, in the same account and region, that encrypts everything of the stage; the stack then creates ' +
-      'none. [Its policy](platform.md#a-key-of-your-own) must allow that. Only for a new stage: what another key has encrypted ' +
-      'could no longer be read',
+      'none. [Its policy](platform.md#a-key-of-your-own) must allow the services of the stack to use it. Only for a new stage: ' +
+      'data that another key has encrypted would become unreadable',
     cost: 'saves a key, 1 USD a month',
   }),
   rolePath: matching(
@@ -37,12 +37,11 @@ export const Security = z.strictObject({
     .optional()
     .meta({
       description:
-        'How the name of every role of the stack begins, where only some names are allowed. Without it, CloudFormation ' +
+        'Prefix of the name of every role of the stack, where only some names are allowed. Without it, CloudFormation ' +
         'chooses the names. Roles belong to all regions: a stage with the same name in another region needs another prefix',
       cost: 'none',
     }),
-  // The CDK CLI sets it at each deployment, before it executes the first one: if that fails, the stack can be neither deleted
-  // nor deployed again.
+  // The CDK CLI sets it before it executes the first deployment.
   terminationProtection: flag(false).meta({
     description:
       'Whether CloudFormation refuses to delete the stack. Set it only after the first deployment, with `ops protect`: a ' +

@@ -5,12 +5,13 @@ import type { Target } from '../ops/target/target.ts';
 export interface ConsoleSource {
   /** `null`: the local stack. */
   readonly stage: string | null;
-  /** Options of `ops` that select the stack: ` --stage prod`. */
+  /** Options of `ops` that select the stack, after a space: ` --stage prod`; empty for the default local stack. */
   readonly opsFlags: string;
-  /** Opens the stack, which the functions of the commands read. */
+  /** Opens the stack for the functions with which `ops` reads it. */
   open(): Promise<Target>;
-  /** Minimum number of milliseconds between two snapshots, and between two reads of their parts that are slow or cost money. */
+  /** Minimum number of milliseconds between two snapshots. */
   readonly everyMs: number;
+  /** The same between two reads of the parts that are slow or cost money. */
   readonly partsEveryMs: number;
   /** State that only the local stack has. */
   readLocal?(): Promise<object>;
@@ -18,11 +19,12 @@ export interface ConsoleSource {
   readonly routes?: Hono;
 }
 
-/** Words of an address after `?`. */
+/** Query parameters. */
 export type Query = Readonly<Record<string, string>>;
 
-/** Calls of AWS cost money and quota; CloudWatch has no newer values within a minute anyway. */
+/** Calls of AWS cost money and quota. */
 const EVERY_MS = 10_000;
+/** CloudWatch has no newer values within a minute. */
 const PARTS_EVERY_MS = 60_000;
 
 /** A deployed stage for the console. Nothing is written. */
@@ -31,7 +33,8 @@ export function openStageSource(
   { stage, opsFlags }: { readonly stage: string; readonly opsFlags: string },
 ): ConsoleSource {
   return {
-    ...{ stage, opsFlags },
+    stage,
+    opsFlags,
     open: async () => target,
     everyMs: EVERY_MS,
     partsEveryMs: PARTS_EVERY_MS,

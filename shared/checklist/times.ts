@@ -46,7 +46,7 @@ export interface Times {
   readonly run: number;
   /** Time within which repeated events are copies, and correct nothing. */
   readonly repetition: number;
-  /** Retries of a delivery whose book is unknown: waits double from `first` to `most`; it is refused after `end`. */
+  /** Retries of a delivery whose book is unknown: each wait is twice the delivery's age, from `first` to `most`; it is refused after `end`. */
   readonly identify: { readonly first: number; readonly most: number; readonly end: number };
   /** Time within which a new book may appear in the list and is still found within hours. */
   readonly recent: number;

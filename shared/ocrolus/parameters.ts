@@ -19,7 +19,7 @@ export function withParameters<C extends Call>(call: C, parameters: Parameters):
   return own === undefined ? call : { ...call, query: { ...call.query, ...own } };
 }
 
-/** Short hashes of the parameters, absent if there are none: with others, results are asked for again. */
+/** Short hashes of the parameters, absent if there are none. If one changes, results are asked for again. */
 export function hashesOf(parameters: Parameters): {
   readonly book: string | undefined;
   readonly document: string | undefined;

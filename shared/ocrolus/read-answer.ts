@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts';
 import type { Ports } from '../ports.ts';
 
-/** Largest error; a larger body is never parsed to find out whether it is one. */
+/** Maximum size of an error. A larger body is not parsed to find out whether it is one. */
 export const MAX_ERROR_BYTES = 64 * 1024;
 
 /**
@@ -24,6 +24,7 @@ export type Receive<Large> = (
   signal: AbortSignal,
 ) => Promise<{ readonly body: Large; readonly json: unknown }>;
 
+/** With `isWhole`, `body` has all bytes, or none if an error was larger than `MAX_ERROR_BYTES`. */
 export type ReceivedAnswer<Large> = {
   readonly httpStatus: number;
   readonly headers: Headers;
@@ -145,6 +146,7 @@ async function readHead(
 }
 
 async function* join(head: Uint8Array[], rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  // Releases the pieces while the rest is read.
   yield* head.splice(0);
   yield* rest;
 }

@@ -17,31 +17,34 @@ import type { Focus } from './read.ts';
 
 /**
  * Maximum number of documents that an event of the whole book asks for. Their own events, or the next look, bring the
- * others (docs/decisions/0008). In a book of more than 50, a delivery reads only the documents that it names, and
+ * others (docs/decisions/0008). In a book of more than 50 documents, a delivery reads only the documents that it names, and
  * asks for none here.
  */
-const DOCUMENTS_AT_ONCE = 20;
+const MAX_DOCUMENTS = 20;
 
-/** Selects the checklist lines to ask for: those that events have marked, due or not, and in a look all that are due. Pure. */
+/**
+ * Selects the checklist lines to ask for: those that events have marked or summarize, due or not, and in a look all that
+ * are due. Pure.
+ */
 export function linesInFocus(seen: Seen, book: Book, focus: Focus, rules: Rules): Line[] {
   const { announcements, look } = focus;
   const documents = [...seen.documents.values()];
   const all = linesOf(book, documents, rules);
-  const ofSummary = linesOfSummaries(seen, book, focus, rules);
+  const summarized = summarizedLines(seen, book, focus, rules);
   return all.filter((line) => {
     if (look !== undefined && seen.observation !== undefined && isForLook(line, look.isUrgent, rules))
       return true;
     if (announcements.length === 0) return false;
     const name = lineName(line.want);
-    return (seen.marked.has(name) && line.entry.answered < line.wanted) || ofSummary.has(name);
+    return (seen.marked.has(name) && line.entry.answered < line.wanted) || summarized.has(name);
   });
 }
 
 /**
- * Open results that an event summarizes: those of the book, and of some documents. A result of a document that
- * nothing has asked for yet was just marked by another event, which asks for it itself.
+ * Names of open lines that an event summarizes: those of the book, and of some documents. Lines of documents that were
+ * never asked for are left out: another event has just marked them, and asks for them itself.
  */
-function linesOfSummaries(seen: Seen, book: Book, { announcements }: Focus, rules: Rules): Set<string> {
+function summarizedLines(seen: Seen, book: Book, { announcements }: Focus, rules: Rules): Set<string> {
   const summaries = announcements.filter(({ isSummary }) => isSummary);
   const wants = new Set(summaries.flatMap((one) => one.wants.map((want) => entryName(want, book.bookId))));
   const ofBook = linesOfBook(book, rules).filter(
@@ -55,6 +58,6 @@ function linesOfSummaries(seen: Seen, book: Book, { announcements }: Focus, rule
     .map((document) => linesOfDocument(document, book, rules).filter(({ want }) => kinds.has(want.kind)))
     .map((lines) => lines.filter((line) => isOpen(line) && !isUntried(line)))
     .filter((lines) => lines.length > 0)
-    .slice(0, DOCUMENTS_AT_ONCE);
+    .slice(0, MAX_DOCUMENTS);
   return new Set([...ofBook, ...ofDocuments.flat()].map(({ want }) => lineName(want)));
 }

@@ -1,5 +1,5 @@
 import { Failure } from '../failure.ts';
-import { IS_ABSENT } from './condition.ts';
+import { type Condition, IS_ABSENT } from './condition.ts';
 import { isEqual } from './is-equal.ts';
 import type { Item, Key, Table } from './table.ts';
 
@@ -8,16 +8,16 @@ export interface Revised {
   readonly revision?: number | undefined;
 }
 
-/** Attempts when another writer changes the item between the read and the write. */
-const CONFLICTS = 12;
+/** Maximum number of writes while others change the item in between. */
+const MAX_ATTEMPTS = 12;
 
-/** Conversion of an item from the table and to it. */
+/** Converts an item to a record, and back. */
 export interface RecordType<T extends Revised> {
   parse(item: Item): T;
   serialize(record: T): Item;
 }
 
-/** One item, and its conversion. */
+/** The key of an item, and its conversion. */
 export interface RecordAt<T extends Revised> {
   readonly key: Key;
   readonly type: RecordType<T>;
@@ -27,7 +27,7 @@ export interface RecordAt<T extends Revised> {
  * Changes an item by a consistent read, a pure merge and a write on condition that its revision is unchanged; repeats
  * on conflict. `merge` may run several times, and must give the same result when its change was already applied.
  *
- * @param merge returns the new item; an unchanged one is not written.
+ * @param merge returns the new item. If that is `undefined`, or equal to the current one, nothing is written.
  * @param known the item as it was read a moment ago, to save the first read; `null`: there is none.
  * @returns the item as it is stored now.
  * @throws Failure `retry`, code `conflict`, when others write the item too often, or `unreadable-item`.
@@ -39,7 +39,7 @@ export async function updateRecord<T extends Revised>(
   known?: T | null,
 ): Promise<T | undefined> {
   let current = known === undefined ? await readRecord(table, record) : (known ?? undefined);
-  for (let conflict = 0; conflict < CONFLICTS; conflict += 1) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const next = merge(current);
     if (next === undefined || isEqual(current, next)) return current;
     const written = await replaceRecord(table, record, current, next);
@@ -59,14 +59,18 @@ export async function replaceRecord<T extends Revised>(
   | { readonly replaced: true; readonly record: T }
   | { readonly replaced: false; readonly existing: T | undefined }
 > {
+  // The revision of a new item: a book that was forgotten goes on counting (`newBook`).
   const record = { ...next, revision: (current?.revision ?? next.revision ?? 0) + 1 };
-  const written = await table.put(
-    { ...type.serialize(record), ...key },
-    current?.revision === undefined ? IS_ABSENT : { revision: { equals: current.revision } },
-  );
+  const written = await table.put({ ...type.serialize(record), ...key }, isUnchanged(current));
   if (written.written) return { replaced: true, record };
   const { existing } = written;
   return { replaced: false, existing: existing === undefined ? undefined : parsed(type, existing) };
+}
+
+function isUnchanged(current: Revised | undefined): Condition {
+  if (current === undefined) return IS_ABSENT;
+  const { revision } = current;
+  return { revision: revision === undefined ? { exists: false } : { equals: revision } };
 }
 
 export async function readRecord<T extends Revised>(

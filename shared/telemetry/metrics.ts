@@ -4,8 +4,8 @@ import { writeLine } from './log.ts';
  * Metrics that the functions write, with the sets of dimensions under which CloudWatch keeps each, beside `stage`.
  * Functions, alarms and dashboard name metrics through this table only, so that no alarm can watch a metric that is
  * never written. `[]` is the total. Each set costs one metric per combination of its values, in each hour in which it
- * is written: a metric with two sets has two sums, not their product. Log lines have the values that are needed only
- * occasionally, such as the operation of a slow call.
+ * is written. Two sets with one dimension each cost the sum of their values; one set with both, the product. Log lines
+ * have the values that are needed only occasionally, such as the operation of a slow call.
  */
 export const METRICS = {
   /** A test ping arrived: Ocrolus's registration test, or one with which the stage probes its way in. */
@@ -21,12 +21,13 @@ export const METRICS = {
   /** Milliseconds from reception to the end of processing. */
   ProcessingDelay: [[]],
   MessageRetried: [['class']],
-  /** Seconds for which a message, or the look at a book, fails: the table, the bucket, or a bug. */
+  /** Seconds for which a message, or the look at a book, has failed because of the table, the bucket or a bug. */
   MessageFailing: [[]],
-  /** Seconds for which a result has been missing that could not be had again, and why. */
+  /** Seconds for which a result has been missing although it was asked for again; `cause` says why. */
   ResultWaiting: [['cause']],
   /** A bug: this project cannot process an answer of Ocrolus. */
   AnswerNotProcessed: [[]],
+  /** A delivery that ends as `refused`: Ocrolus does not answer for its book or result. */
   DeliveryRefusedByOcrolus: [[]],
   UnrecognizedEvent: [['reason'], []],
 
@@ -102,7 +103,7 @@ export interface Metrics {
   flush(): void;
 }
 
-/** CloudWatch reads at most so many values of a metric from a line (AWS: "Embedded metric format specification"). */
+/** CloudWatch reads at most 100 values of a metric from a line (AWS: "Embedded metric format specification"). */
 const MAX_VALUES = 100;
 
 /** Metrics whose dimensions do not contradict each other. */
@@ -114,7 +115,7 @@ interface Line {
 /**
  * Metrics in CloudWatch's embedded metric format: a log line that CloudWatch turns into metrics, so that no call is made
  * and nothing is lost when the Lambda is frozen (AWS: "CloudWatch embedded metric format"). An invocation writes one line,
- * and another where a metric has two values of a dimension. One that dies or times out writes none.
+ * and another if a dimension has two values, or a metric more than 100. One that dies or times out writes none.
  */
 export function createMetrics(options: {
   readonly stage: string;
@@ -139,9 +140,9 @@ export function createMetrics(options: {
     record,
     count: (name, dimensions, value = 1) => record(name, value, 'Count', dimensions),
     flush() {
-      const full = lines;
+      const pending = lines;
       lines = [];
-      for (const line of full) write(JSON.stringify({ ...written(line, now()), stage }));
+      for (const line of pending) write(JSON.stringify({ ...toEmbeddedMetrics(line, now()), stage }));
     },
   };
 }
@@ -163,7 +164,7 @@ function fits(line: Line, name: MetricName, dimensions: Readonly<Record<string, 
 }
 
 /** A count is one sum: as a list, CloudWatch would keep each of its values. */
-function written({ dimensions, metrics }: Line, timestamp: number) {
+function toEmbeddedMetrics({ dimensions, metrics }: Line, timestamp: number) {
   const CloudWatchMetrics = [...metrics].map(([name, { unit }]) => ({
     Namespace: METRIC_NAMESPACE,
     Dimensions: METRICS[name].map((set) => ['stage', ...set]),

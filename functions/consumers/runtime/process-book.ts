@@ -136,7 +136,7 @@ const LOOK_ATTEMPTS = 3;
 /**
  * Retries a failed message, with growing pauses. If this version cannot read the book, or a document that the event
  * names, or if too many results of the book are open, only time helps: a look is postponed, and a delivery waits.
- * After three days it is a dead letter, which can be redriven. A look is given up sooner: the poller hands its book
+ * After five days it is a dead letter, which can be redriven. A look is given up sooner: the poller hands its book
  * over again anyway, and during an outage of the bucket, the messages of all its runs would be retried side by side.
  *
  * @returns whether the message is finished.

@@ -13,7 +13,7 @@ import {
   POLL_DEFAULTS,
 } from '../../../shared/settings.ts';
 
-/** Whole seconds, separated by commas; empty for none. */
+/** Numbers of seconds, whole and from 1 to 900, separated by commas; empty for none. */
 const secondsList = z.pipe(listSetting, z.array(integerSetting(1, 900)));
 
 export const ConsumerSettings = z.object({
@@ -26,11 +26,11 @@ export const ConsumerSettings = z.object({
   BUCKET_NAME: z.string(),
   /** The consumer's own queue, for changing the visibility of a message and for sending another one. */
   QUEUE_URL: z.url(),
-  /** Whether the poller reads the accounts' lists of books. Otherwise a look asks for their attributes. */
+  /** Whether the poller reads the accounts' lists of books. If not, a look asks Book info for a book's `xid` and type. */
   POLL_DISCOVER: z._default(booleanSetting, POLL_DEFAULTS.discover),
   /** Hours after which a missing result counts as overdue. */
   OVERDUE_HOURS: z._default(integerSetting(1, 8760), POLL_DEFAULTS.overdueHours),
-  /** Waits between quick retries for a result that Ocrolus does not have yet; then looks take over. */
+  /** Seconds before each quick retry of a delivery whose result, or book, Ocrolus does not show yet. */
   QUICK_RETRY_SECONDS: z._default(secondsList, [...POLL_DEFAULTS.quickRetrySeconds]),
   /** Parameters that the lender has chosen, by operation. */
   PARAMETERS: z._default(jsonSetting(Parameters), {}),

@@ -14,7 +14,7 @@ const AT_ONCE = 10;
 const DAY_MS = 86_400_000;
 
 export interface Discovered {
-  /** Number of books that were unknown, and are due now. */
+  /** Number of books that were not stored, and were created. */
   readonly found: number;
   /** This run has nothing more to read. */
   readonly isCaughtUp: boolean;
@@ -22,18 +22,18 @@ export interface Discovered {
 
 /**
  * Finds the books of an account that no webhook has mentioned. One call reads one page of its list, by ascending pk,
- * from one of three places, and stores in the account's cursor which page the next call reads (docs/decisions/0027):
+ * from one of three parts of the list, and stores in the account's cursor which page the next call reads (docs/decisions/0027):
  *
  * - `new`: the books after the last one that was ever read; first in every run;
- * - `recent`: the books created within 48 hours; again in every run, because a book may become visible late, below
- *   others;
+ * - `recent`: the books created within 48 hours; again in every run, because a book may become visible late, with
+ *   a lower pk than books already read;
  * - `sweep`: the whole list; again every six days, because a book may become visible even later.
  *
  * Everything before a place has been stored, and the cursor is written last. So a crash, or another run at the same
  * time, costs a page that is read again, and never a book.
  *
- * A known book costs a read, an unknown one two reads and a write of two units, a call a read and a write of the
- * cursor. A run reads at most ten pages again. A day of 288 runs, in which no webhook mentions a book
+ * Each known book costs a read; each unknown one, two reads and a write of two units; each call, a read and a write of
+ * the cursor. A run reads at most ten pages again. A day of 288 runs, in which no webhook mentions a book
  * (test/functions/poller/discovery/cost.test.ts):
  *
  * | new books | calls | read units | write units | all recent books are read again within |
@@ -59,15 +59,20 @@ export async function discover(
   const step = follow(place, page);
   let found = 0;
   await inGroups(step.unseen, AT_ONCE, async (listed) => {
-    if (await createIfUnknown(dependencies, account, listed)) found += 1;
+    if (await recordIfNew(dependencies, account, listed)) found += 1;
   });
   const { isCaughtUp, ...next } = advance(cursor, step, now, times);
   await writeCursor(ports.table, account, next);
   return { found, isCaughtUp };
 }
 
-/** @returns whether the book was unknown. An unreadable one does not stop the others. */
-async function createIfUnknown(
+/**
+ * Creates a listed book, or adds what the list says of one. Skips books that are too old, forgotten or unchanged. An
+ * unreadable one does not stop the others.
+ *
+ * @returns whether the book was created.
+ */
+async function recordIfNew(
   { ports, settings, log, metrics, times }: PollerDependencies,
   account: string,
   listed: ListedBook,
@@ -80,7 +85,8 @@ async function createIfUnknown(
     // An expired book would be fetched again.
     days === undefined ? 0 : now - days * DAY_MS,
   );
-  if ((createdMs(listed) ?? now) < oldest) return false;
+  const createdAt = createdMs(listed);
+  if (createdAt !== undefined && createdAt < oldest) return false;
   const { bookUuid: bookId } = listed;
   const attributes = ['bookId', 'forgottenAt', 'xid', 'bookType'];
   const known = await table.get({ bookId, item: BOOK_ITEM }, attributes);
@@ -89,9 +95,10 @@ async function createIfUnknown(
     const writer = { account, source: 'poll', now } as const;
     const { isNew } = await recordListed(table, listed, {
       writer,
+      // Only some attributes were read of a known book, so it is read again.
       known: known === undefined ? null : undefined,
       // Webhooks get time to announce a new book first.
-      newDueAt: Math.max(now, Math.min(createdMs(listed) ?? 0, now) + times.grace),
+      newDueAt: Math.max(now, Math.min(createdAt ?? 0, now) + times.grace),
     });
     return isNew;
   } catch (error) {

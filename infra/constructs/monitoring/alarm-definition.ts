@@ -17,10 +17,10 @@ export type Group = (typeof GROUPS)[number];
  * alarms, such as one for each channel.
  */
 const NOTIFIES = {
-  'dead-letters': 'itself',
-  'queue-age': 'itself',
-  'messages-failing': 'itself',
-  'answers-not-processed': 'itself',
+  'dead-letters': 'ungrouped',
+  'queue-age': 'ungrouped',
+  'messages-failing': 'ungrouped',
+  'answers-not-processed': 'ungrouped',
   'webhook-server-errors': 'intake',
   'webhook-client-errors': 'intake',
   'webhook-latency': 'intake',
@@ -28,39 +28,39 @@ const NOTIFIES = {
   'ingress-errors': 'intake',
   'ingress-refusals': 'intake',
   'probe-failing': 'intake',
-  'certificate-expiring': 'itself',
+  'certificate-expiring': 'ungrouped',
   'deliveries-refused': 'intake',
   'deliveries-unsigned': 'intake',
   'deliveries-unverified': 'ticket',
   'secret-missing': 'intake',
   'events-unrecognized': 'ticket',
-  'poller-silent': 'itself',
+  'poller-silent': 'ungrouped',
   'poller-errors': 'ticket',
   'poller-behind': 'ticket',
   'recovered-by-poll': 'ticket',
   'books-stuck': 'ticket',
-  'results-failing': 'itself',
+  'results-failing': 'ungrouped',
   'results-overdue': 'ticket',
   'results-expired': 'ticket',
   'items-unreadable': 'ticket',
-  'ocrolus-unavailable': 'itself',
+  'ocrolus-unavailable': 'ungrouped',
   'ocrolus-token-renewal': 'ticket',
   'ocrolus-rate-limited': 'ticket',
   'requests-rejected': 'ticket',
-  'table-throttles': 'itself',
-  'table-errors': 'itself',
-  'events-unpublished': 'itself',
+  'table-throttles': 'ungrouped',
+  'table-errors': 'ungrouped',
+  'events-unpublished': 'ungrouped',
   'registration-drift': 'ticket',
   'secret-age': 'ticket',
   'upkeep-errors': 'ticket',
-} as const satisfies Readonly<Record<string, Group | 'itself'>>;
+} as const satisfies Readonly<Record<string, Group | 'ungrouped'>>;
 
 export type AlarmId = keyof typeof NOTIFIES;
 
 export const ALARM_IDS = Object.keys(NOTIFIES) as AlarmId[];
 
 /** How an alarm notifies: with a group, or by itself. */
-export function notifierOf(id: AlarmId): Group | 'itself' {
+export function notifierOf(id: AlarmId): Group | 'ungrouped' {
   return NOTIFIES[id];
 }
 
@@ -68,7 +68,7 @@ export function notifierOf(id: AlarmId): Group | 'itself' {
 export const CHANNEL_CLASSES = ['results', 'status'] as const;
 
 /** Names of the alarms that are in no group, without the stage's prefix. */
-export const ALONE: readonly string[] = ALARM_IDS.filter((id) => notifierOf(id) === 'itself').flatMap(
+export const UNGROUPED: readonly string[] = ALARM_IDS.filter((id) => notifierOf(id) === 'ungrouped').flatMap(
   (id) => {
     if (id === 'dead-letters') return CHANNELS.map((channel) => `${id}-${channel}`);
     if (id === 'queue-age') return CHANNEL_CLASSES.map((ofClass) => `${id}-${ofClass}`);
@@ -79,7 +79,7 @@ export const ALONE: readonly string[] = ALARM_IDS.filter((id) => notifierOf(id) 
 /** `page`: deliveries are being lost or not processed, or a failure would go unnoticed. */
 export type Urgency = 'page' | 'ticket';
 
-export function urgencyOf(notifier: Group | 'itself'): Urgency {
+export function urgencyOf(notifier: Group | 'ungrouped'): Urgency {
   return notifier === 'ticket' ? 'ticket' : 'page';
 }
 

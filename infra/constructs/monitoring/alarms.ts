@@ -78,10 +78,10 @@ export class Alarms extends Construct {
         alarm: this.alarm(id, definition, names),
       })),
     );
-    const of = (notifier: Group | 'itself') =>
+    const of = (notifier: Group | 'ungrouped') =>
       alarms.filter((alarm) => alarm.notifier === notifier).map(({ alarm }) => alarm);
     const composites = GROUPS.map((group) => this.composite(group, of(group), names));
-    for (const alarm of [...composites, ...of('itself')]) {
+    for (const alarm of [...composites, ...of('ungrouped')]) {
       for (const topic of topics) {
         alarm.addAlarmAction(new SnsAction(topic));
         alarm.addOkAction(new SnsAction(topic));

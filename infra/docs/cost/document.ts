@@ -54,7 +54,7 @@ export function costDocument(stages: readonly [PricedStage, ...PricedStage[]]): 
   const traffic = DELIVERIES.map(trafficCost);
   const storage = (ORIGINALS / 1000) * PRICES.bucketStorage.usd;
   const million = sum(trafficCost(2_000_000)) - sum(trafficCost(1_000_000));
-  const tenth = PER_DELIVERY.day.calls * 0.1 * 0.5 * 1_000_000 * PRICES.lambdaSecond.usd;
+  const tenth = PER_DELIVERY.day.calls * 0.1 * 0.5 * 1_000_000 * PRICES.lambdaGigabyteSecond.usd;
   const inEachStage = (usd: number) => stages.map(() => cell(usd));
   return page(
     '# What it costs',

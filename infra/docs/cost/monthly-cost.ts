@@ -95,12 +95,12 @@ function usageCost(used: typeof PER_DELIVERY.day, deliveries: number): Costs {
     SQS: { queueRequest: deliveries * (used.messages + 2 * used.invocations + used.visibilityChanges) },
     Lambda: {
       lambdaRequest: deliveries * (1 + used.invocations),
-      lambdaSecond: deliveries * (webhookSeconds * GIGABYTES + consumerSeconds * GIGABYTES),
+      lambdaGigabyteSecond: deliveries * (webhookSeconds * GIGABYTES + consumerSeconds * GIGABYTES),
     },
     'EventBridge, and its function': {
       event: deliveries * used.events,
       lambdaRequest: deliveries * used.events,
-      lambdaSecond: deliveries * used.events * a.publisherSeconds.value * PUBLISHER_GIGABYTES,
+      lambdaGigabyteSecond: deliveries * used.events * a.publisherSeconds.value * PUBLISHER_GIGABYTES,
     },
     'DynamoDB: requests': {
       tableWrite: deliveries * used.writeUnits,
@@ -138,8 +138,7 @@ function pollerRuns(template: PaidTemplate): Amounts {
   return {
     schedule: runs,
     lambdaRequest: runs,
-    lambdaSecond: runs * a.idlePollSeconds.value * GIGABYTES,
-    trace: runs,
+    lambdaGigabyteSecond: runs * a.idlePollSeconds.value * GIGABYTES,
     secretRequest: runs * accounts,
     keyRequest: runs * accounts,
     tableRead: runs * a.idlePollReads.value,

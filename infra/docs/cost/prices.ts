@@ -8,12 +8,9 @@ export interface Price {
   readonly asOf: string;
 }
 
-const from = (source: string, usd: number, per: string, asOf = '2026-09'): Price => ({
-  usd,
-  per,
-  source,
-  asOf,
-});
+const AS_OF = '2026-09';
+
+const from = (source: string, usd: number, per: string): Price => ({ usd, per, source, asOf: AS_OF });
 
 const CLOUDWATCH = 'https://aws.amazon.com/cloudwatch/pricing/';
 const DYNAMODB = 'https://aws.amazon.com/dynamodb/pricing/on-demand/';
@@ -22,9 +19,10 @@ const LOAD_BALANCER = 'https://aws.amazon.com/elasticloadbalancing/pricing/';
 const SECRETS = 'https://aws.amazon.com/secrets-manager/pricing/';
 const KMS = 'https://aws.amazon.com/kms/pricing/';
 const VPC = 'https://aws.amazon.com/vpc/pricing/';
+const EVENTBRIDGE = 'https://aws.amazon.com/eventbridge/pricing/';
 const WAF = 'https://aws.amazon.com/waf/pricing/';
 
-/** Every price that `docs/cost.md` uses. Compare them with AWS's pages now and then. */
+/** Every price that `docs/cost.md` uses. Compare them with AWS's pages before each release. */
 export const PRICES = {
   endpoint: from('https://aws.amazon.com/privatelink/pricing/', 0.01, 'zone and hour'),
   loadBalancer: from(LOAD_BALANCER, 0.0225, 'hour'),
@@ -33,7 +31,7 @@ export const PRICES = {
   webAcl: from(WAF, 5, 'web ACL and month'),
   webAclRule: from(WAF, 1, 'rule and month'),
   key: from(KMS, 1, 'key and month'),
-  keyRotation: from(KMS, 1, 'rotation of a key and month, for its first two'),
+  keyRotation: from(KMS, 1, 'rotation of a key and month, of the first two only'),
   keyRequest: from(KMS, 0.03 / 10_000, 'request'),
   secret: from(SECRETS, 0.4, 'secret and month'),
   secretRequest: from(SECRETS, 0.05 / 10_000, 'request'),
@@ -47,9 +45,9 @@ export const PRICES = {
   queueRequest: from('https://aws.amazon.com/sqs/pricing/', 0.4 / 1_000_000, 'request'),
   apiRequest: from('https://aws.amazon.com/api-gateway/pricing/', 3.5 / 1_000_000, 'request'),
   lambdaRequest: from(LAMBDA, 0.2 / 1_000_000, 'request'),
-  lambdaSecond: from(LAMBDA, 0.0000133334, 'GB-second on arm64'),
-  event: from('https://aws.amazon.com/eventbridge/pricing/', 1 / 1_000_000, 'event of 64 KB'),
-  schedule: from('https://aws.amazon.com/eventbridge/pricing/', 1 / 1_000_000, 'invocation'),
+  lambdaGigabyteSecond: from(LAMBDA, 0.0000133334, 'GB-second on arm64'),
+  event: from(EVENTBRIDGE, 1 / 1_000_000, 'event of 64 KB'),
+  schedule: from(EVENTBRIDGE, 1 / 1_000_000, 'invocation'),
   tableWrite: from(DYNAMODB, 0.625 / 1_000_000, 'write request unit'),
   tableRead: from(DYNAMODB, 0.125 / 1_000_000, 'read request unit'),
   tableStorage: from(DYNAMODB, 0.25, 'GB and month'),

@@ -25,8 +25,8 @@ const ProxyResult = z.object({
 type ApiEnvironment = { Bindings: HttpBindings };
 
 /**
- * Serves the REST API on loopback, with API Gateway's own answers: 403 if there is no method, 413, 502 if the
- * function failed or its answer is no proxy result, 504. Throttling, resource policy and access logs are left out.
+ * Serves the REST API on loopback, with API Gateway's own answers: 403 if there is no method, 413, 500 for an
+ * error of this server, 502 if the function failed or its answer is no proxy result, 504. Throttling, resource policy and access logs are left out.
  */
 export async function serveRestApi(
   api: RestApi,

@@ -17,13 +17,13 @@ export interface EnvironmentOptions {
   /** Folder for V8's compile cache, shared by all environments. */
   readonly compileCache: string;
   readonly onLine: (line: string) => void;
-  /** Reports the calls to this origin. */
+  /** `onCall` runs for each request of the handler to `origin`. */
   readonly calls?: { readonly origin: string; readonly onCall: () => void } | undefined;
 }
 
 /**
- * Starts an execution environment: a child process that serves one event at a time. It loads the handler at once, so that
- * the first event waits for nothing else.
+ * Starts an execution environment: a child process that serves one event at a time. It loads the handler at once, as
+ * Lambda does in its init phase.
  */
 export function startEnvironment(definition: FunctionDefinition, options: EnvironmentOptions) {
   const child = fork(
@@ -33,7 +33,8 @@ export function startEnvironment(definition: FunctionDefinition, options: Enviro
       cwd: definition.taskRoot,
       env: { ...options.variables },
       execPath: process.execPath,
-      // Omits the options of this process: a test runner's loaders are no part of Lambda.
+      // Omits the options of this process: a test runner's loaders are no part of Lambda. A tenth of the memory is left for
+      // buffers and code.
       execArgv: [`--max-old-space-size=${Math.max(64, Math.floor(definition.memoryMegabytes * 0.9))}`],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
@@ -79,14 +80,14 @@ export function startEnvironment(definition: FunctionDefinition, options: Enviro
   child.on('close', () => exited.resolve());
 
   /** Ends the process after `ms`, with Lambda's message for a timeout. */
-  const limit = (ms: number, seconds: number) =>
+  const limit = (ms: number) =>
     setTimeout(() => {
-      const errorMessage = `Task timed out after ${seconds.toFixed(2)} seconds`;
+      const errorMessage = `Task timed out after ${(ms / 1000).toFixed(2)} seconds`;
       end({ errorType: 'Sandbox.Timedout', errorMessage });
       child.kill('SIGKILL');
     }, ms);
 
-  const initTimer = limit(INIT_TIMEOUT_MS, INIT_TIMEOUT_MS / 1000);
+  const initTimer = limit(INIT_TIMEOUT_MS);
   void started.promise.then(() => clearTimeout(initTimer));
 
   return {
@@ -103,7 +104,7 @@ export function startEnvironment(definition: FunctionDefinition, options: Enviro
       else {
         const timeoutMs = definition.timeoutSeconds * 1000;
         const request: InvocationRequest = { requestId, event, deadline: Date.now() + timeoutMs };
-        const timer = limit(timeoutMs, definition.timeoutSeconds);
+        const timer = limit(timeoutMs);
         void answer.promise.then(() => clearTimeout(timer));
         // If sending fails, the process has exited, which is reported above.
         child.send(request, () => {});

@@ -137,7 +137,7 @@ function addDocument(model: Model, command: NewDocument): Moment[] {
     detectOutcome: detect,
   });
   life.listDocument(model, document);
-  return life.uploaded(model, book, document);
+  return life.endUpload(model, book, document);
 }
 
 function mixedOf(book: Book, part: Pick<Mixed, 'uuid' | 'pk' | 'name'>): Mixed {
@@ -198,7 +198,7 @@ function classifyBook(model: Model, book: Book): Moment[] {
   // Detect looks at captured documents.
   for (const document of queued.filter(stopsAtClassification)) products.setDetect(model, document, 'ABSENT');
   for (const mixed of book.mixed) split(model, book, mixed);
-  return [...moments, ...life.classified(model, book)];
+  return [...moments, ...life.classifyBook(model, book)];
 }
 
 function split(model: Model, book: Book, mixed: Mixed): void {

@@ -4,13 +4,13 @@ import {
   type MetricAlarm,
   paginateDescribeAlarms,
 } from '@aws-sdk/client-cloudwatch';
-import { ALONE, GROUPS, type Urgency, urgencyOf } from '../../constructs/monitoring/alarm-definition.ts';
+import { GROUPS, UNGROUPED, type Urgency, urgencyOf } from '../../constructs/monitoring/alarm-definition.ts';
 
 export interface Alarm {
   readonly name: string;
   readonly urgency: Urgency;
   readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
-  /** ISO 8601 time since which it has been in this state. */
+  /** ISO 8601 time since which it has been in this state; `null` if CloudWatch does not say. */
   readonly since: string | null;
   /** Impact, first step, and the section of the runbook. */
   readonly description: string;
@@ -21,7 +21,7 @@ export interface Alarm {
 }
 
 /** Maximum number of names in one request (AWS: DescribeAlarms). */
-const MOST_NAMES = 100;
+const MAX_NAMES = 100;
 
 /** Prefix of a stage's alarms. Those of the stage `prod-eu` begin with the prefix of `prod`, too. */
 export function alarmPrefix(stage: string): string {
@@ -42,9 +42,9 @@ export async function readAlarms(stage: string, client: CloudWatchClient): Promi
       return (await describe(names, client)).map((alarm) => ({ ...alarm, urgency: urgencyOf(group) }));
     }),
     describe(
-      ALONE.map((name) => `${prefix}${name}`),
+      UNGROUPED.map((name) => `${prefix}${name}`),
       client,
-    ).then((own) => own.map((alarm) => ({ ...alarm, urgency: urgencyOf('itself') }))),
+    ).then((own) => own.map((alarm) => ({ ...alarm, urgency: urgencyOf('ungrouped') }))),
   ]);
   return alarms.flat();
 }
@@ -63,8 +63,8 @@ async function describe(
   client: CloudWatchClient,
 ): Promise<Omit<Alarm, 'urgency'>[]> {
   const alarms: Omit<Alarm, 'urgency'>[] = [];
-  for (let start = 0; start < names.length; start += MOST_NAMES) {
-    const AlarmNames = names.slice(start, start + MOST_NAMES);
+  for (let start = 0; start < names.length; start += MAX_NAMES) {
+    const AlarmNames = names.slice(start, start + MAX_NAMES);
     const pages = paginateDescribeAlarms(
       { client },
       { AlarmNames, AlarmTypes: ['CompositeAlarm', 'MetricAlarm'] },

@@ -3,7 +3,7 @@ import { type Accepted, inPacks } from '../accepted.ts';
 /** The ARN of the bucket that the stack creates, in the name of a finding. */
 export const CREATED_BUCKET = '<BodiesBucket7CDFEDE9.Arn>';
 
-/** The ARN of the table that the stack creates, likewise. */
+/** The ARN of the table that the stack creates, in the name of a finding. */
 export const CREATED_TABLE = '<BooksTable2F311BF9.Arn>';
 
 const DELIVERIES = `AwsSolutions-IAM5[Resource::${CREATED_BUCKET}/deliveries/*]`;
@@ -35,7 +35,7 @@ export const ACCESS: readonly Accepted[] = [
     on: /^Probe\/Lambda\/Role\/DefaultPolicy\/Resource$/,
     findings: ['AwsSolutions-IAM5[Resource::*]'],
     reason:
-      'Lambda makes and removes the network interfaces of a function in a VPC with its role, and AWS documents * for that. The ' +
+      'Lambda creates and deletes the network interfaces of a function in a VPC with its role, and AWS documents * for that. The ' +
       'function itself has no way to EC2: its security group lets it reach the endpoint only.',
   },
   {
@@ -111,6 +111,6 @@ export const ACCESS: readonly Accepted[] = [
     ],
     reason:
       'API Gateway writes the logs of all APIs of an account and region with this role. AWS documents this policy for it, ' +
-      'and only apigateway.amazonaws.com can assume it. Only the setting apiGatewayLogRole makes it.',
+      'and only apigateway.amazonaws.com can assume it. The role exists only with the setting apiGatewayLogRole.',
   },
 ];

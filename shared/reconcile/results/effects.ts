@@ -6,18 +6,21 @@ import type { Effects } from '../../store/ledger.ts';
 /** Maximum number of keys in each list, so that an entry of the ledger stays small. */
 const MAX_KEYS = 20;
 
-interface Done {
+interface StoredChanges {
   /** Results that were stored, by sort key. */
   readonly results: ReadonlyMap<string, Want>;
-  /** Uuids of documents of which another state was stored. */
+  /** Uuids of documents whose stored state changed. */
   readonly documents: readonly string[];
   /** Lines of the checklist afterwards. */
   readonly lines: readonly Line[];
 }
 
-/** Effects of a reconcile on the results that a delivery announces, or a look asked for, and on some documents. */
-export function effectsOf({ results, documents, lines }: Done, isOwn: (want: Want) => boolean): Effects {
-  // Pages, images and the summary of income belong to the result of the book.
+/** Effects of a reconcile on documents, and on results that a delivery announces or a look asked for (`isOwn`). */
+export function effectsOf(
+  { results, documents, lines }: StoredChanges,
+  isOwn: (want: Want) => boolean,
+): Effects {
+  // Pages, images and the summary of income have subjects `<book>@…`: they belong to the result of the book.
   const isPartOfOwn = ({ kind, subject }: Want) => isOwn({ kind, subject: subject.split('@')[0] ?? subject });
   const ownResults = [...results].filter(([, want]) => isPartOfOwn(want)).map(([item]) => item);
   const written = [...ownResults, ...documents.map(documentItem)];

@@ -14,9 +14,14 @@ describe('a secret is read', () => {
     expect(conditions.secretReads).toBe(2);
   });
 
-  it.each(['basic', 'either', 'both'] as const)(
-    'again when credentials do not fit in mode %s',
-    async (authentication) => {
+  it.each([
+    ['basic', {}],
+    ['either', {}],
+    ['either', { 'Webhook-Signature': 'malformed' }],
+    ['both', fresh(START + 10).headers],
+  ] as const)(
+    'again when credentials do not fit in mode %s, with the headers %o',
+    async (authentication, headers) => {
       const secretWith = (password: string) => ({
         current: SECRET,
         basic: [{ username: 'ocrolus', password }],
@@ -25,8 +30,7 @@ describe('a secret is read', () => {
       await post(fresh(START));
       conditions.secretText = JSON.stringify(secretWith('new'));
       conditions.nowSeconds = START + 10;
-      const signature = authentication === 'both' ? fresh(conditions.nowSeconds).headers : {};
-      const answer = await post({ body: BODY, headers: { ...signature, ...basic('ocrolus', 'new') } });
+      const answer = await post({ body: BODY, headers: { ...headers, ...basic('ocrolus', 'new') } });
       expect(answer.statusCode).toBe(200);
     },
   );

@@ -145,6 +145,18 @@ describe('a replacement', () => {
   });
 });
 
+it('an item without a revision is replaced, but not one that another writer has made since', async () => {
+  const { revision: _, ...unrevised } = COUNTS.parse({ by: { a: 1 } });
+  const next = { ...unrevised, revision: 0 };
+  await table.put({ ...key, ...unrevised });
+  expect(await replaceRecord(table, recordNow(), unrevised as Counts, next)).toMatchObject({
+    replaced: true,
+  });
+  expect(await replaceRecord(table, recordNow(), unrevised as Counts, next)).toMatchObject({
+    replaced: false,
+  });
+});
+
 describe('an item that cannot be read', () => {
   const unreadable = { class: 'retry', code: 'unreadable-item' };
   beforeEach(async () => {

@@ -136,7 +136,7 @@ function sendBack(ocrolus: Model, document: Document, to: DocumentStatus): void 
   if (imageGroup !== undefined) imageGroup.working += 1;
   document.resultsFrom = 0;
   setStatus(ocrolus, document, to);
-  model.goToWork(ocrolus, book, 'VERIFYING');
+  model.startWork(ocrolus, book, 'VERIFYING');
 }
 
 /** A finished document has other results, and the same status. */

@@ -53,6 +53,7 @@ export function makeBook(model: Model, spec: NewBook): Book {
     statements: never(),
     paystubs: never(),
     signals: never(),
+    // Every book has an answer, which may be empty.
     suspicious: { revision: 1, changedAt: createdAt },
     businessHistory: never(),
     analytics: { ...never(), isReady: false, rows: 0, documents: 0 },
@@ -105,24 +106,25 @@ export function listDocument(model: Model, document: Document, isPending = true)
   setStatus(model, document, 'QUEUED');
 }
 
-/** A PDF is in the book that is to be split; its parts may be listed before that, or after. */
+/** Adds a PDF that Ocrolus will split; its parts may be listed before or after. */
 export function listMixed(book: Book, mixed: Mixed): void {
   book.mixed.push(mixed);
   book.working += 1;
 }
 
 /** Call it after `listDocument` or `listMixed`. A verified book reopens. */
-export function uploaded(model: Model, book: Book, what: Document | Mixed): Moment[] {
+export function endUpload(model: Model, book: Book, what: Document | Mixed): Moment[] {
+  // The commands upload without announcing it first.
   book.uploading = Math.max(0, book.uploading - 1);
-  goToWork(model, book, book.status === 'CREATED' || book.status === 'UPLOAD' ? 'UPLOAD' : 'VERIFYING');
+  startWork(model, book, book.status === 'CREATED' || book.status === 'UPLOAD' ? 'UPLOAD' : 'VERIFYING');
   book.isClassified = false;
   return 'parts' in what
     ? [{ kind: 'mixed-uploaded', book, mixed: what }]
     : [{ kind: 'document-uploaded', book, document: what }];
 }
 
-/** Results computed from the whole book are no longer answered. */
-export function goToWork(model: Model, book: Book, status: 'UPLOAD' | 'VERIFYING'): void {
+/** Sets a book in progress: results computed from the whole book are no longer answered. */
+export function startWork(model: Model, book: Book, status: 'UPLOAD' | 'VERIFYING'): void {
   book.status = status;
   book.analytics.isReady = false;
   book.isCompleted = false;
@@ -130,7 +132,7 @@ export function goToWork(model: Model, book: Book, status: 'UPLOAD' | 'VERIFYING
 }
 
 export function splitMixed(model: Model, book: Book, mixed: Mixed, to: 'COMPLETED' | 'REJECTED'): Moment[] {
-  oneLess(model, book);
+  endOne(model, book);
   mixed.status = to;
   return to === 'REJECTED' ? [{ kind: 'mixed-rejected', book, mixed }] : [];
 }
@@ -138,14 +140,14 @@ export function splitMixed(model: Model, book: Book, mixed: Mixed, to: 'COMPLETE
 /** @param to `CLASSIFIED` for a document that stops there. */
 export function classifyDocument(model: Model, document: Document, to: DocumentStatus): Moment[] {
   const { book } = document;
-  if (stopsAtClassification(document)) oneLess(model, book);
+  if (stopsAtClassification(document)) endOne(model, book);
   else if (isClassifying(book)) document.documentClass ??= 'INSTANT';
   setStatus(model, document, to);
   return [{ kind: 'document-classified', book, document }];
 }
 
 /** Call it after the documents are classified. */
-export function classified(model: Model, book: Book): Moment[] {
+export function classifyBook(model: Model, book: Book): Moment[] {
   if (book.status !== 'VERIFIED') book.status = 'VERIFYING';
   book.isClassified = true;
   renew(model, book.classification, book);
@@ -153,16 +155,16 @@ export function classified(model: Model, book: Book): Moment[] {
   return [{ kind: 'book-classified', book }];
 }
 
-/** A classified document is captured after all, in a book that remains what it is; its status follows. */
+/** Captures a classified document after all. The book keeps its class; the caller sets the status of the document. */
 export function upgradeDocument(model: Model, document: Document, to: BookClass): void {
   const { book } = document;
   document.documentClass = to;
   document.statusText = undefined;
   book.working += 1;
-  goToWork(model, book, 'VERIFYING');
+  startWork(model, book, 'VERIFYING');
 }
 
-/** Ends the capture of a document: it has the status that it was to end with, and results. `endWork` follows. */
+/** Ends the capture of a document: sets its outcome, and its results. Call `endWork` next. */
 export function capture(model: Model, document: Document): void {
   setStatus(model, document, document.outcome);
   renew(model, document, document.book);
@@ -172,7 +174,7 @@ export function capture(model: Model, document: Document): void {
 export function endWork(model: Model, document: Document): Moment[] {
   const { book, imageGroup, status } = document;
   renewContent(model, document);
-  oneLess(model, book);
+  endOne(model, book);
   const moments: Moment[] = [{ kind: 'document-ended', book, document }];
   if (imageGroup === undefined) return moments;
   imageGroup.working -= 1;
@@ -180,12 +182,16 @@ export function endWork(model: Model, document: Document): Moment[] {
   return imageGroup.working > 0 ? moments : [...moments, { kind: 'image-group-ended', book, imageGroup }];
 }
 
-function oneLess(model: Model, book: Book): void {
+function endOne(model: Model, book: Book): void {
   book.working -= 1;
   if (book.working === 0) book.idleAt = model.now();
 }
 
-/** The end of capture. @returns nothing while something is to come or in progress, and where it was the end already. */
+/**
+ * Ends the capture of a book.
+ *
+ * @returns no moments while an upload or a document is in progress, or if the book is verified already.
+ */
 export function verify(model: Model, book: Book): Moment[] {
   if (book.working > 0 || book.uploading > 0 || book.status === 'VERIFIED') return [];
   // Nothing is published on the status of a book of an ISO workflow: some are verified, others never.
@@ -217,7 +223,7 @@ export function unlist(model: Model, document: Document): void {
   document.isListed = false;
   renewSignals(model, document);
   touch(model, book);
-  // A deleted document had no results before, either.
+  // A deleted document had no results, so those of the book do not change.
   if (status === 'DELETED') book.changedAt = changedAt;
 }
 

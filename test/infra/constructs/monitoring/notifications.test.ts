@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ALONE, GROUPS, type Group } from '../../../../infra/constructs/monitoring/alarm-definition.ts';
+import { GROUPS, type Group, UNGROUPED } from '../../../../infra/constructs/monitoring/alarm-definition.ts';
 import { resolve } from '../../testing/resolved.ts';
 import { FULL } from '../../testing/settings.ts';
 import { onlyResource, resources, STAGE } from '../../testing/synthesized.ts';
@@ -42,7 +42,7 @@ describe('one page does not silence the next', () => {
 
   test('those alone are known by name', () => {
     expect([...stack.alarms.keys()].filter((name) => groupsOf(name) === '').sort()).toEqual(
-      [...ALONE].sort(),
+      [...UNGROUPED].sort(),
     );
   });
 

@@ -95,8 +95,8 @@ shared/checklist/answer.ts
 
 shared/reconcile/plan.ts
   what an event announces waits for the next look
-  - (seen.marked.has(name) && line.entry.answered < line.wanted) || ofSummary
-  + (isUntried(line) && seen.isThrottled) || ofSummary
+  - (seen.marked.has(name) && line.entry.answered < line.wanted) || summarized
+  + (isUntried(line) && seen.isThrottled) || summarized
   an event of a whole book asks for what another event asks for itself
   - isOpen(line) && !isUntried(line)
   + isOpen(line)

@@ -30,7 +30,7 @@ functions/consumers/runtime/locate.ts
 
 functions/consumers/runtime/wait-in-queue.ts
   receives that an outage has used up make a dead letter of a delivery whose book is unknown
-  - Math.max(most, Math.min(even, LONGEST_MS))
+  - Math.max(most, Math.min(even, MAX_WAIT_MS))
   + most
   a delivery whose book is unknown uses up its receives within hours
   - ?? wait / 1000;

@@ -111,8 +111,8 @@ shared/reconcile/report.ts
 
 shared/store/records.ts
   a write replaces what another writer has written in between
-  - { revision: { equals: current.revision } }
-  + { revision: { from: current.revision, to: Number.MAX_SAFE_INTEGER } }
+  - : { equals: revision }
+  + : { from: revision, to: Number.MAX_SAFE_INTEGER }
 
 shared/store/books.ts
   a function that was at work brings back a forgotten book

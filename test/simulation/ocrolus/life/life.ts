@@ -46,13 +46,13 @@ function uploadMixed(script: BookScript, mixed: Mixed): void {
   model.listMixed(script.book, mixed);
   // Some are split at once, and their parts are listed while the split is not over: 1511.
   if (script.random.chance(0.3)) for (const part of mixed.parts) list(script, part);
-  uploaded(script, mixed);
+  endUpload(script, mixed);
 }
 
 function uploadDocument(script: BookScript, document: Document): void {
   recordLeaving(script);
   list(script, document);
-  uploaded(script, document);
+  endUpload(script, document);
 }
 
 function list({ context, random }: BookScript, document: Document): void {
@@ -64,9 +64,9 @@ function list({ context, random }: BookScript, document: Document): void {
 }
 
 /** One of the expected uploads has come; the last one starts the classification. */
-function uploaded(script: BookScript, what: Document | Mixed): void {
+function endUpload(script: BookScript, what: Document | Mixed): void {
   const { context, book, random } = script;
-  const moments = model.uploaded(context.model, book, what);
+  const moments = model.endUpload(context.model, book, what);
   if (book.uploading === 0) {
     const wait =
       book.bookClass === 'COMPLETE' ? span(random, MINUTE, HOUR) : span(random, 5 * SECOND, 5 * MINUTE);
@@ -90,7 +90,7 @@ function classify(script: BookScript): void {
     announce(script, model.classifyDocument(context.model, document, to));
     if (!isEnd) scheduleFinish(script, document);
   }
-  announce(script, model.classified(context.model, book));
+  announce(script, model.classifyBook(context.model, book));
   if (!isClassifying(book)) return;
   if (random.chance(shares.classUpgraded)) upgradeClass(script);
   else if (random.chance(shares.documentUpgraded)) upgradeDocument(script);
@@ -158,7 +158,7 @@ function upgradeClass(script: BookScript): void {
     recordLeaving(script);
     book.bookClass = random.chance(0.5) ? 'INSTANT' : 'COMPLETE';
     script.turn += 1;
-    model.goToWork(context.model, book, 'VERIFYING');
+    model.startWork(context.model, book, 'VERIFYING');
     for (const document of book.documents) {
       document.documentClass = undefined;
       document.statusText = undefined;
