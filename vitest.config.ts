@@ -9,7 +9,7 @@ process.env.CDK_VALIDATION ??= 'false';
 
 const INFRA = [
   'test/infra/*.test.ts',
-  'test/infra/{config,constructs,deployment,limits,package,security,templates}/**/*.test.ts',
+  'test/infra/{bundles,config,constructs,deployment,limits,security,templates}/**/*.test.ts',
 ];
 /** They measure time, or replace globals of their process. */
 const ALONE = ['test/functions/webhook/fuzz.test.ts', 'test/simulation/{simulation,kernel/guard}.test.ts'];

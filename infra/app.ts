@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
+import { bundleFunctions } from './bundles/bundle.ts';
 import { FEATURE_FLAGS } from './config/feature-flags.ts';
 import { loadStage, SettingsError } from './config/load.ts';
-import { bundleFunctions } from './package/bundle.ts';
 import { OcrolusWebhooksStack } from './stack.ts';
 
 /** The CDK app: `cdk synth -c stage=prod`. It needs no credentials and no lookups. */

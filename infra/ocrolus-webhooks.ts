@@ -7,6 +7,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct, type IConstruct } from 'constructs';
 import { CHANNELS } from '../shared/events/channels.ts';
 import type { MetricName, MetricSeries } from '../shared/telemetry/metrics.ts';
+import { type Bundles, PACKAGED_BUNDLES } from './bundles/bundles.ts';
 import { parseSettings, SettingsError } from './config/load.ts';
 import { regionOf } from './config/locations.ts';
 import type { SettingsInput } from './config/settings.ts';
@@ -30,7 +31,6 @@ import { Monitoring } from './constructs/monitoring/monitoring.ts';
 import { createStorage, type StageStorage } from './constructs/storage/stage-storage.ts';
 import { StorageCheck } from './constructs/storage/storage-check.ts';
 import { applyToStack, limitRoles } from './constructs/whole-stack.ts';
-import { type Bundles, PACKAGED_BUNDLES } from './package/bundles.ts';
 import { acknowledgeFindings } from './security/acknowledge.ts';
 
 /**

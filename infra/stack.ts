@@ -1,11 +1,11 @@
 import { Fn, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { Bundles } from './bundles/bundles.ts';
 import { parseSettings } from './config/load.ts';
 import { regionOf } from './config/locations.ts';
 import type { SettingsInput } from './config/settings.ts';
 import { stackName } from './functions.ts';
 import { OcrolusWebhooks } from './ocrolus-webhooks.ts';
-import type { Bundles } from './package/bundles.ts';
 
 /**
  * A stack with one stage and nothing else. Without the setting `aws`, it can be deployed to any account and region.

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
-import { isSameToken } from '../loopback-server.ts';
+import { isSameToken } from '../running-stacks/loopback-server.ts';
 
 /**
  * Admits only requests of a browser on this machine for this page, with the token:

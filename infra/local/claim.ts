@@ -3,8 +3,8 @@ import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
-import { listen } from '../loopback-server.ts';
 import { answers, Control, readJson, type StackFile, stackFilePath } from '../running-stacks/data-dir.ts';
+import { listen } from '../running-stacks/loopback-server.ts';
 
 const ClaimFile = z.object({ pid: z.int(), control: Control });
 

@@ -1,6 +1,6 @@
 import { Hono, type NotFoundHandler } from 'hono';
 import * as z from 'zod';
-import { isSameToken, type RunningServer, serveApp } from '../loopback-server.ts';
+import { isSameToken, type RunningServer, serveApp } from '../running-stacks/loopback-server.ts';
 import { secretObject } from './backends/accounts.ts';
 import { simulatorRoutes } from './ocrolus/control/routes.ts';
 import type { Simulator } from './ocrolus/simulator.ts';

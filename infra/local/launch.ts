@@ -1,7 +1,7 @@
 import { serveConsole } from '../console/server.ts';
-import { newToken } from '../loopback-server.ts';
 import { REGION } from '../running-stacks/access.ts';
 import type { ReadyDocument } from '../running-stacks/data-dir.ts';
+import { newToken } from '../running-stacks/loopback-server.ts';
 import { registerStack, unregisterStack } from '../running-stacks/registry.ts';
 import { claimDataDir } from './claim.ts';
 import { Journal } from './console/journal.ts';

@@ -5,9 +5,9 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundleFunctions } from '../bundles/bundle.ts';
 import { FEATURE_FLAGS } from '../config/feature-flags.ts';
 import { ALL_FUNCTION_NAMES } from '../functions.ts';
-import { bundleFunctions } from './bundle.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
 const DIST = join(PROJECT, 'dist');

@@ -2,7 +2,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { serveConsole } from '../../infra/console/server.ts';
 import { openStageSource } from '../../infra/console/source.ts';
-import type { RunningServer } from '../../infra/loopback-server.ts';
+import type { RunningServer } from '../../infra/running-stacks/loopback-server.ts';
 import { BOOK, useStage } from '../infra/console/testing/stage.ts';
 import { delivery } from '../shared/events/testing/delivery.ts';
 import { findChromium } from './testing/chromium.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { listen, type RunningServer } from '../../infra/loopback-server.ts';
+import { listen, type RunningServer } from '../../infra/running-stacks/loopback-server.ts';
 
 /** An answer of the proxy itself: nothing was done. */
 export interface Refusal {

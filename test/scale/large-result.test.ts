@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
-import { bundleFunctions, type TemporaryBundles } from '../../infra/package/bundle.ts';
+import { bundleFunctions, type TemporaryBundles } from '../../infra/bundles/bundle.ts';
 import { DEFAULT_RESULTS } from '../../shared/checklist/kinds.ts';
 import { delivery } from '../shared/events/testing/delivery.ts';
 import { useTables } from '../shared/store/testing/table.ts';

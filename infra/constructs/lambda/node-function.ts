@@ -14,9 +14,9 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { Bundles } from '../../bundles/bundles.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { FunctionName } from '../../functions.ts';
-import type { Bundles } from '../../package/bundles.ts';
 import { allow, createLambdaRole, createLogGroup, type LogProps, logDataProtection } from '../logs.ts';
 
 /** Properties that all functions of a stage share. */

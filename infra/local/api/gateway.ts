@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import * as z from 'zod';
-import { type RunningServer, serveApp } from '../../loopback-server.ts';
+import { type RunningServer, serveApp } from '../../running-stacks/loopback-server.ts';
 import type { InvocationOutcome } from '../lambda/protocol.ts';
 import { ACCOUNT_ID } from '../template/identities.ts';
 import type { RestApi } from './rest-api.ts';

@@ -3,8 +3,8 @@ import { appendFileSync, chmodSync, writeFileSync } from 'node:fs';
 import type { EventBridgeEvent } from 'aws-lambda';
 import { Hono } from 'hono';
 import * as z from 'zod';
-import { serveApp } from '../../loopback-server.ts';
 import { REGION } from '../../running-stacks/access.ts';
+import { serveApp } from '../../running-stacks/loopback-server.ts';
 import { ACCOUNT_ID } from '../template/identities.ts';
 
 const Entry = z.object({

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import * as z from 'zod';
-import { type RunningServer, serveApp } from '../../loopback-server.ts';
+import { type RunningServer, serveApp } from '../../running-stacks/loopback-server.ts';
 import type { InvocationOutcome } from '../lambda/protocol.ts';
 import type { LocalLog } from '../log.ts';
 import type { Secret, SecretStore } from './secrets.ts';

@@ -4,7 +4,7 @@ import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { errorText } from '../../../infra/command-line/error-text.ts';
-import { serveApp } from '../../../infra/loopback-server.ts';
+import { serveApp } from '../../../infra/running-stacks/loopback-server.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { useFolder } from '../../testing/folder.ts';
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { serveConsole } from '../../../infra/console/server.ts';
 import { openStageSource } from '../../../infra/console/source.ts';
-import type { RunningServer } from '../../../infra/loopback-server.ts';
+import type { RunningServer } from '../../../infra/running-stacks/loopback-server.ts';
 import { delivery } from '../../shared/events/testing/delivery.ts';
 import { firstSnapshot } from './testing/live.ts';
 import { ago, BOOK, OTHER, RAW_TEXT, useStage } from './testing/stage.ts';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkFolderAndPort, claimDataDir } from '../../../infra/local/claim.ts';
 import { serveControl } from '../../../infra/local/control.ts';
-import { newToken, type RunningServer } from '../../../infra/loopback-server.ts';
 import { findLocalStack } from '../../../infra/running-stacks/data-dir.ts';
+import { newToken, type RunningServer } from '../../../infra/running-stacks/loopback-server.ts';
 import { useFolder } from '../../testing/folder.ts';
 import { announceStack } from '../running-stacks/testing/announced-stack.ts';
 

@@ -3,7 +3,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { UsageError } from '../../../infra/command-line/commands.ts';
-import type { RunningServer } from '../../../infra/loopback-server.ts';
+import type { RunningServer } from '../../../infra/running-stacks/loopback-server.ts';
 import { locateStack, registerStack, unregisterStack } from '../../../infra/running-stacks/registry.ts';
 import { useFolder } from '../../testing/folder.ts';
 import { typed } from '../ops/testing/typed.ts';

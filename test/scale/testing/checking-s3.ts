@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { createGunzip, type Gunzip, gunzipSync } from 'node:zlib';
-import { listen, type RunningServer } from '../../../infra/loopback-server.ts';
+import { listen, type RunningServer } from '../../../infra/running-stacks/loopback-server.ts';
 
 export interface CheckingS3 extends RunningServer {
   /** SHA-256 of the complete objects, after gunzip, by path. Their bytes are not kept. */

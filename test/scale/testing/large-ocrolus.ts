@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import { listen, type RunningServer } from '../../../infra/loopback-server.ts';
+import { listen, type RunningServer } from '../../../infra/running-stacks/loopback-server.ts';
 
 export interface LargeOcrolus extends RunningServer {
   /** SHA-256 of the enriched transactions that were sent, by book. */

@@ -2,7 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono, type HonoRequest } from 'hono';
 import { normaliseUuid } from '../../../../shared/events/read-ids.ts';
-import { type RunningServer, serveApp } from '../../../loopback-server.ts';
+import { type RunningServer, serveApp } from '../../../running-stacks/loopback-server.ts';
 import { OWN_ACCOUNT } from '../commands.ts';
 import { answerCall, findCall } from '../model/calls.ts';
 import type { Model } from '../model/model.ts';

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { serveControl } from '../../../../infra/local/control.ts';
 import { simulatorRoutes } from '../../../../infra/local/ocrolus/control/routes.ts';
 import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/simulator.ts';
-import { listen, type RunningServer } from '../../../../infra/loopback-server.ts';
+import { listen, type RunningServer } from '../../../../infra/running-stacks/loopback-server.ts';
 import { EVENT_NAMES } from '../../../../shared/events/catalog.ts';
 import { identified } from '../../../shared/events/testing/fixtures.ts';
 import { ask, field, signIn } from './testing/client.ts';

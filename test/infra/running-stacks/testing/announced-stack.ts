@@ -1,7 +1,7 @@
 import { claimDataDir } from '../../../../infra/local/claim.ts';
 import { serveControl } from '../../../../infra/local/control.ts';
-import { newToken, type RunningServer } from '../../../../infra/loopback-server.ts';
 import type { Control, StackFile } from '../../../../infra/running-stacks/data-dir.ts';
+import { newToken, type RunningServer } from '../../../../infra/running-stacks/loopback-server.ts';
 
 /** Document that a stack of this process would announce. */
 export const documentOf = (control: Control): StackFile => ({

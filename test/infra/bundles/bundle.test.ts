@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundleFunctions, type TemporaryBundles } from '../../../infra/bundles/bundle.ts';
 import { ALL_FUNCTION_NAMES } from '../../../infra/functions.ts';
-import { bundleFunctions, type TemporaryBundles } from '../../../infra/package/bundle.ts';
 import { filesIn, loadedAtStart } from '../testing/bundle-files.ts';
 
 let first: TemporaryBundles;
