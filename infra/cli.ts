@@ -14,5 +14,5 @@ if (command === 'init') {
   process.argv.splice(2, Number.POSITIVE_INFINITY, ...(isAlone ? ['local'] : []), ...options);
   await import('./local/start.ts');
 } else {
-  await import('./ops/ops.ts');
+  await import('./run-ops.ts');
 }

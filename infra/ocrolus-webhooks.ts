@@ -28,10 +28,10 @@ import { Rotation } from './constructs/lambda/rotation.ts';
 import { Webhook } from './constructs/lambda/webhook.ts';
 import { customMetric, type Reading } from './constructs/monitoring/metrics.ts';
 import { Monitoring } from './constructs/monitoring/monitoring.ts';
+import { acknowledgeFindings } from './constructs/security/acknowledge.ts';
 import { createStorage, type StageStorage } from './constructs/storage/stage-storage.ts';
 import { StorageCheck } from './constructs/storage/storage-check.ts';
 import { applyToStack, limitRoles } from './constructs/whole-stack.ts';
-import { acknowledgeFindings } from './security/acknowledge.ts';
 
 /**
  * Everything that receives the webhooks of a stage, and stores the results. Stages have names of their own in an account and

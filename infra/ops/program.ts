@@ -13,7 +13,7 @@ import { redriveCommand } from './commands/act/redrive.ts';
 import { replayCommand } from './commands/act/replay.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { bookCommand, resultCommand } from './commands/see/book.ts';
-import { consoleCommand } from './commands/see/console.ts';
+import { consoleCommand, type ServeStage } from './commands/see/console.ts';
 import { deliveriesCommand, deliveryCommand } from './commands/see/deliveries.ts';
 import { dlqCommand } from './commands/see/dlq.ts';
 import { logsCommand, tailCommand } from './commands/see/logs.ts';
@@ -63,7 +63,7 @@ All times are UTC.
 
 Exit status: 0 success, 1 the command failed or found a problem, 2 wrong arguments.`;
 
-export function createProgram(run: Run) {
+export function createProgram(run: Run, serveStage: ServeStage) {
   const program = createCommand('ops')
     .description('Inspect and operate a stack that receives Ocrolus webhooks, local or deployed.')
     .usage('<command> [options]')
@@ -78,7 +78,7 @@ export function createProgram(run: Run) {
       ])}\n${NOTES}`,
     );
   for (const [group, commands] of Object.entries(GROUPS)) {
-    for (const build of commands) program.addCommand(build(run).helpGroup(group));
+    for (const build of commands) program.addCommand(build(run, serveStage).helpGroup(group));
   }
   program.addCommand(completionCommand().helpGroup('Set up:'));
   return program;

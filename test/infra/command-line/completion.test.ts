@@ -1,15 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { completionScript } from '../../../infra/command-line/completion.ts';
-import { createProgram } from '../../../infra/ops/program.ts';
 import { CHANNELS } from '../../../shared/events/channels.ts';
+import { programOf } from '../ops/testing/program.ts';
 
 const scriptOf = (shell: 'bash' | 'zsh' | 'fish') =>
-  completionScript(
-    createProgram(async () => {}),
-    shell,
-    { names: ['ops'], values: { channel: CHANNELS } },
-  );
+  completionScript(programOf(), shell, { names: ['ops'], values: { channel: CHANNELS } });
 
 /** Bash's own completions of lines, each with the cursor at its end. */
 function complete(lines: readonly string[]): Record<string, string[]> {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { runCommand } from '../../../infra/command-line/commands.ts';
 import { readLocalSettings } from '../../../infra/local/settings.ts';
-import { createProgram } from '../../../infra/ops/program.ts';
+import { programOf } from './testing/program.ts';
 import { typed } from './testing/typed.ts';
 
 beforeEach(() => {
@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-const NAMES = createProgram(async () => {}).commands.map((command) => command.name());
+const NAMES = programOf().commands.map((command) => command.name());
 const helpOf = async (...words: string[]) => (await typed(...words)).stdout;
 
 describe('help', () => {
@@ -36,7 +36,7 @@ describe('help', () => {
       const examples = (await helpOf(name, '--help')).matchAll(/^ {2}ops (.*?)( > .*)?$/gm);
       for (const [, words = ''] of examples) {
         const called = vi.fn(async () => {});
-        await runCommand(createProgram(called), words.split(' '));
+        await runCommand(programOf(called), words.split(' '));
         expect(called).toHaveBeenCalledOnce();
       }
     }

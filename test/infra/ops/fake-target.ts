@@ -4,11 +4,11 @@ import { runCommand } from '../../../infra/command-line/commands.ts';
 import { PLAIN } from '../../../infra/command-line/screen.ts';
 import { FUNCTION_NAMES } from '../../../infra/functions.ts';
 import type { FunctionLogs, LogLine } from '../../../infra/ops/logs/function-logs.ts';
-import { createProgram } from '../../../infra/ops/program.ts';
 import type { Output } from '../../../infra/ops/stack-command.ts';
 import type { Target } from '../../../infra/ops/target/target.ts';
 import type { Reader } from '../../../shared/store/reader.ts';
 import { memoryBodies } from '../../shared/store/testing/bodies.ts';
+import { programOf } from './testing/program.ts';
 
 /** A stack of which nothing is there but what a test gives it. */
 export function fakeTarget(parts: Partial<Target> = {}): Target {
@@ -99,7 +99,7 @@ export async function streamOf(target: Target, call: string | readonly string[])
 async function type(target: Target, call: string | readonly string[]) {
   const plans: string[] = [];
   const outputs: Output[] = [];
-  const program = createProgram(async (_options, work) => {
+  const program = programOf(async (_options, work) => {
     const confirm = async (plan: string | (() => Promise<string>)) =>
       void plans.push(typeof plan === 'string' ? plan : await plan());
     const confirmAnywhere = async (plan: string) => void plans.push(`anywhere: ${plan}`);

@@ -9,7 +9,7 @@ import { startHttpServer } from './http-server.ts';
 import { awsEnvironment, describedStack } from './testing/aws.ts';
 
 it('ends quietly if its reader goes away', async () => {
-  const child = spawn(process.execPath, [resolve('infra/ops/ops.ts'), '--help'], {
+  const child = spawn(process.execPath, [resolve('infra/run-ops.ts'), '--help'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     // Vitest may set it for its own reports.
     env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: undefined },
@@ -42,7 +42,7 @@ it('ends the console of a stage with Ctrl-C, although AWS does not answer', asyn
     isAsked.resolve();
     return new Promise(() => {});
   });
-  const child = spawn(process.execPath, [resolve('infra/ops/ops.ts'), 'console', '--stage', 'prod'], {
+  const child = spawn(process.execPath, [resolve('infra/run-ops.ts'), 'console', '--stage', 'prod'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...awsEnvironment(aws.url) },
   });

@@ -8,7 +8,7 @@ import {
   ServerlessChecks,
 } from 'cdk-nag';
 import { describe, expect, test, vi } from 'vitest';
-import { ACCEPTED } from '../../../infra/security/acknowledge.ts';
+import { ACCEPTED } from '../../../infra/constructs/security/acknowledge.ts';
 import { VARIANT_NAMES, variant, variantTemplate } from '../templates/variants.ts';
 import { withStack } from '../testing/synthesized.ts';
 

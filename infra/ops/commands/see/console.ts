@@ -11,7 +11,13 @@ import {
   stackCommand,
 } from '../../stack-command.ts';
 
-export function consoleCommand(run: Run) {
+/** Serves the pages of a stage, on loopback. */
+export type ServeStage = (
+  target: Session['target'],
+  which: { readonly stage: string; readonly opsFlags: string },
+) => Promise<{ readonly url: string; stop(): Promise<void> }>;
+
+export function consoleCommand(run: Run, serveStage: ServeStage) {
   return stackCommand('console', {
     summary: 'what the commands above show, as pages in a browser on this machine',
     description:
@@ -23,10 +29,14 @@ export function consoleCommand(run: Run) {
       ['ops console --stage prod', 'of a deployed stage'],
       ['ops console', 'of the local stack'],
     ],
-  }).action((options) => run(options, (session) => showConsole(session, options)));
+  }).action((options) => run(options, (session) => showConsole(session, options, serveStage)));
 }
 
-async function showConsole({ target }: Session, options: StackOptions): Promise<Output> {
+async function showConsole(
+  { target }: Session,
+  options: StackOptions,
+  serveStage: ServeStage,
+): Promise<Output> {
   const { stage } = options;
   if (stage === undefined) {
     const url = (await locateStack(options.data)).stack.consoleUrl;
@@ -35,24 +45,20 @@ async function showConsole({ target }: Session, options: StackOptions): Promise<
   const { region, profile } = options;
   const flag = (name: string, value = '') => (value === '' ? '' : ` --${name} ${shellWord(value)}`);
   const opsFlags = `${sameStack(options)}${flag('region', region)}${flag('profile', profile)}`;
-  return { stream: Readable.from(serve(target, { stage, opsFlags }, options.json === true)) };
+  const address = (url: string) =>
+    options.json === true ? JSON.stringify({ url }) : `console of stage ${stage}, until Ctrl-C: ${url}`;
+  return { stream: Readable.from(untilInterrupted(() => serveStage(target, { stage, opsFlags }), address)) };
 }
 
 /** Serves until Ctrl-C, which is no error. @returns the line with the address. */
-async function* serve(
-  target: Session['target'],
-  which: { readonly stage: string; readonly opsFlags: string },
-  isJson: boolean,
+async function* untilInterrupted(
+  serve: () => ReturnType<ServeStage>,
+  lineOf: (url: string) => string,
 ): AsyncGenerator<string> {
   using interruption = listenForInterruption();
-  // Loaded here, because no other command serves pages.
-  const [{ serveConsole }, { openStageSource }] = await Promise.all([
-    import('../../../console/server.ts'),
-    import('../../../console/source.ts'),
-  ]);
-  const { url, stop } = await serveConsole(openStageSource(target, which));
+  const { url, stop } = await serve();
   try {
-    yield `${isJson ? JSON.stringify({ url }) : `console of stage ${which.stage}, until Ctrl-C: ${url}`}\n`;
+    yield `${lineOf(url)}\n`;
     const { signal } = interruption;
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
   } finally {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ALARM_IDS, GROUPS } from '../../../../infra/constructs/monitoring/alarm-definition.ts';
-import { createProgram } from '../../../../infra/ops/program.ts';
+import { programOf } from '../../ops/testing/program.ts';
 import { resources, STAGE, synthesizeStack } from '../../testing/synthesized.ts';
 
 const root = join(import.meta.dirname, '../../../..');
@@ -35,7 +35,7 @@ test('names existing saved queries', () => {
 });
 
 test('names existing commands of ops', () => {
-  const known = createProgram(async () => {}).commands.map((command) => command.name());
+  const known = programOf().commands.map((command) => command.name());
   const named = [...runbook.matchAll(/ops -- ([a-z]+)/g)].map(([, name]) => name);
   expect(named.length).toBeGreaterThan(3);
   for (const name of named) expect(known).toContain(name);

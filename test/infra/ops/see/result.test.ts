@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { expect, it, vi } from 'vitest';
-import { createProgram } from '../../../../infra/ops/program.ts';
 import { RESULT_KINDS } from '../../../../shared/events/catalog.ts';
 import { fakeReader, fakeTarget, streamOf } from '../fake-target.ts';
+import { programOf } from '../testing/program.ts';
 
 it.each(RESULT_KINDS)(
   'a result of kind %s is its bytes, whatever they are; --json is accepted',
@@ -23,7 +23,7 @@ it.each(RESULT_KINDS)(
 );
 
 it('--json is not listed, because it has no effect', () => {
-  const command = createProgram(async () => {}).commands.find((one) => one.name() === 'result');
+  const command = programOf().commands.find((one) => one.name() === 'result');
   expect(command?.helpInformation()).toContain('--stage');
   expect(command?.helpInformation()).not.toContain('--json');
 });

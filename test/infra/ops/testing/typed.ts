@@ -1,8 +1,8 @@
 import { vi } from 'vitest';
 import { runCommand } from '../../../../infra/command-line/commands.ts';
 import { reportError } from '../../../../infra/command-line/exit.ts';
-import { createProgram } from '../../../../infra/ops/program.ts';
 import { run } from '../../../../infra/ops/run.ts';
+import { programOf } from './program.ts';
 
 /** Output of a call, and its exit status. */
 export interface Written {
@@ -33,5 +33,5 @@ export async function written(work: () => Promise<void>): Promise<Written> {
 
 /** Does what the file behind `npx ocrolus-webhooks` does, in this process. */
 export function typed(...words: readonly string[]): Promise<Written> {
-  return written(() => runCommand(createProgram(run), words));
+  return written(() => runCommand(programOf(run), words));
 }

@@ -1,6 +1,6 @@
 import { CfnResource, Stack, Token, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import type { StageStorage } from '../constructs/storage/stage-storage.ts';
+import type { StageStorage } from '../storage/stage-storage.ts';
 import { ACCESS, CREATED_BUCKET, CREATED_TABLE } from './accepted/access.ts';
 import { NETWORK } from './accepted/network.ts';
 import { RESOURCES } from './accepted/resources.ts';
