@@ -43,12 +43,15 @@ export function notServedAt(circuit: CircuitState, { now, times }: Timing): numb
 
 /**
  * True if an entry is asked for although the circuit of its kind is open. That other books lack the result says
- * nothing about this one until it is refused itself after its last mark.
+ * nothing about this one until it is refused itself after its last mark. If the refusals have no code of Ocrolus, nor
+ * do they say that the contract lacks the product: what an event has announced is asked for once.
  *
  * @param wanted mark that an answer must have to close the entry.
  */
 export function isExempt(circuit: CircuitState, entry: Entry, wanted: number): boolean {
   const { answered, tried = 0, tries = 0, code = '' } = entry;
+  if (circuit.state === 'closed' || answered >= wanted) return false;
+  if (tried < entry.wanted && circuit.code.startsWith('http-')) return true;
   const isRefused = tried >= wanted && tries > 0 && isAboutBook(code);
-  return isOnlyMissing(circuit) && answered < wanted && !isRefused;
+  return isOnlyMissing(circuit) && !isRefused;
 }

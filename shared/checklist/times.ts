@@ -42,6 +42,8 @@ export interface Times {
   readonly canary: number;
   /** Time for which entries stay wanted while their circuit is open: it may be an outage. */
   readonly notServed: number;
+  /** Time after which a result is reported as overdue while its kind is refused for every book. */
+  readonly refusedKind: number;
   /** Longer than a function can run: by then, a message that was received twice has written all that it may write. */
   readonly run: number;
   /** Time within which repeated events are copies, and correct nothing. */
@@ -81,6 +83,7 @@ export function timesOf(settings: TimeSettings): Times {
     day: DAY * scale,
     canary: HOUR * scale,
     notServed: 24 * HOUR * scale,
+    refusedKind: 12 * HOUR * scale,
     run: 15 * MINUTE * scale,
     repetition: 15 * MINUTE * scale,
     identify: { first: 15 * MINUTE * scale, most: 8 * HOUR * scale, end: 3 * DAY * scale },

@@ -7,9 +7,9 @@ import { observeBook } from './observation/apply.ts';
 import { observe, type Seen } from './observation/observe.ts';
 import { linesInFocus } from './plan.ts';
 import { type Focus, readStored } from './read.ts';
-import { type Reconciled, reportExpired, reportOn, reportOverdue } from './report.ts';
+import { type Reconciled, reportExpired, reportOn } from './report.ts';
 import { settle } from './settle.ts';
-import { reportWaiting, waitsOf } from './waiting.ts';
+import { reportOverdue, reportWaiting, waitsOf } from './waiting.ts';
 
 /*
  * One rule. Ocrolus's announcements have no order and may be lost, so nothing is concluded from them except: this result may be
@@ -56,7 +56,7 @@ export async function reconcile(context: Context, focus: Focus): Promise<Reconci
     marked: seen.marked,
     describe: (current) => describe(context, focus, seen, current),
   });
-  if (focus.look !== undefined) reportOverdue(context, settled);
+  if (focus.look !== undefined) reportOverdue(context, settled, rules);
   reportWaiting(context, waitsOf(asked, lines, settled.lines));
   reportExpired(context, asked.asked, settled.lines, rules);
   return reportOn(context, { focus, seen, asked, settled, rules });

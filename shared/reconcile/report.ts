@@ -1,7 +1,6 @@
 import { isCaptureKind } from '../checklist/kinds.ts';
 import { isExpired, isOpen, isSuppressed, isUntried, type Line, type Rules } from '../checklist/lines.ts';
 import type { Want } from '../events/result-kinds.ts';
-import { isOfDetect } from '../events/statuses.ts';
 import type { WriteOutcome } from '../store/books.ts';
 import type { Effects } from '../store/ledger.ts';
 import { CIRCUIT_OPEN } from '../store/polling/circuits.ts';
@@ -156,23 +155,6 @@ function summarize(
 function isRecovered({ line, answer }: Asked): boolean {
   const isFirst = !isUntried(line) && (line.entry.tries ?? 0) === 0;
   return isCaptureKind(line.want.kind) && isFirst && answer.class === 'stored';
-}
-
-/** Reports a book that has not changed for the horizon, and results missing for longer than the stage allows. */
-export function reportOverdue(context: Context, { book, lines, isNewlyStuck }: Settled): void {
-  const { log, now, dependencies } = context;
-  const { metrics, settings } = dependencies;
-  if (isNewlyStuck) {
-    log.warn('book stuck', { status: book?.status, since: book?.changedAt });
-    metrics.count('BooksStuck', {});
-  }
-  const before = now - settings.OVERDUE_HOURS * 3_600_000 * settings.TIME_SCALE;
-  const isLate = ({ entry: { since, code = '' } }: Line) =>
-    since !== undefined && Date.parse(since) < before && !isOfDetect(code);
-  const late = new Set(lines.filter((line) => isOpen(line) && isLate(line)).map(({ want }) => want.kind));
-  if (late.size === 0) return;
-  log.warn('results overdue', { kinds: [...late].sort().join(' ') });
-  metrics.count('ResultsOverdue', {}, late.size);
 }
 
 /** Reports results that are asked for monthly only from now on, each once. */

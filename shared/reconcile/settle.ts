@@ -120,9 +120,7 @@ function withSchedule(
   const { now, times } = rules;
   const soon = now + times.min;
   const dues = lines.flatMap((line) => {
-    // By then, the circuit is closed, or the kind counts as not served.
-    if (isSuppressed(line, rules))
-      return isOpen(line) ? [notServedAt(rules.circuit(line.want.kind), rules)] : [];
+    if (isSuppressed(line, rules)) return isOpen(line) ? [lookWhileSuppressed(line, rules)] : [];
     if (isUntried(line)) return [mayPostpone ? now : soon];
     return line.isServed && line.entry.nextAt !== undefined ? [Date.parse(line.entry.nextAt)] : [];
   });
@@ -140,6 +138,16 @@ function withSchedule(
   const isAtOnce = isUnfinished || lines.some(isUntried);
   const at = Math.max(Math.min(...dues), now + (isAtOnce ? 0 : times.min / 10));
   return { ...next, dueAt: iso(at), dueShard: dueShard(book.bookId) };
+}
+
+/**
+ * Unix milliseconds of the next look for a line whose circuit is open: when it is overdue, if it was ever asked for, then when the
+ * circuit is closed or the kind counts as not served.
+ */
+function lookWhileSuppressed({ want, entry }: Line, rules: Rules): number {
+  const { now, times } = rules;
+  const overdueAt = Date.parse(entry.since ?? '') + times.refusedKind;
+  return overdueAt > now ? overdueAt : notServedAt(rules.circuit(want.kind), rules);
 }
 
 /**

@@ -1,8 +1,11 @@
-import { isOpen, type Line } from '../checklist/lines.ts';
+import { isGone, isOpen, isSuppressed, type Line, type Rules } from '../checklist/lines.ts';
+import { isOfDetect } from '../events/statuses.ts';
+import { BOOK_STATUS } from '../store/polling/circuits.ts';
 import type { AskedAll } from './ask.ts';
 import type { StatusReply } from './book-status.ts';
 import type { Context } from './context.ts';
 import { lineName } from './mark.ts';
+import type { Settled } from './settle.ts';
 
 /** Why a result stays missing. "Not yet" is no cause: Ocrolus is working on it. */
 type WaitCause = 'bug' | 'failed' | 'throttled' | 'refused';
@@ -50,6 +53,40 @@ export function waitsForStatus(
 ): Wait[] {
   const cause = reason === 'suppressed' ? 'refused' : reason;
   return lines.filter(isOpen).map((line) => ({ line, cause }));
+}
+
+/**
+ * Reports a book that has not changed for the horizon, and results missing for longer than the stage allows.
+ *
+ * @param isHidden Book status refused to show the book.
+ */
+export function reportOverdue(
+  context: Context,
+  { book, lines, isNewlyStuck }: Settled,
+  rules: Rules,
+  isHidden = false,
+): void {
+  const { log, now, dependencies } = context;
+  const { metrics, settings, times } = dependencies;
+  if (isNewlyStuck) {
+    log.warn('book stuck', { status: book?.status, since: book?.changedAt });
+    metrics.count('BooksStuck', {});
+  }
+  const overdue = settings.OVERDUE_HOURS * 3_600_000 * settings.TIME_SCALE;
+  const isOver = (since: string | undefined, limit: number) =>
+    since !== undefined && now - Date.parse(since) >= limit;
+  // A kind that every book is refused is reported before it counts as not served, and its lines are no longer open.
+  const limitOf = (line: Line) =>
+    isSuppressed(line, rules) ? Math.min(overdue, times.refusedKind) : overdue;
+  const isLate = (line: Line) =>
+    isOpen(line) && isOver(line.entry.since, limitOf(line)) && !isOfDetect(line.entry.code ?? '');
+  const late = new Set<string>(lines.filter(isLate).map(({ want }) => want.kind));
+  // Nothing is known to be missing of a book that was never shown. One of an account that is gone is not expected.
+  const isExpected = book?.complete !== true && !isGone(book?.status) && book?.refused?.elsewhere !== true;
+  if (isHidden && isExpected && isOver(book?.refused?.since, overdue)) late.add(BOOK_STATUS);
+  if (late.size === 0) return;
+  log.warn('results overdue', { kinds: [...late].sort().join(' ') });
+  metrics.count('ResultsOverdue', {}, late.size);
 }
 
 /** Unix milliseconds since which a result has been missing for this cause. */

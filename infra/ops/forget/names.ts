@@ -31,8 +31,10 @@ export async function readNames(table: Table, book: BookToForget, known?: BookNa
   const documentPks = new Set(known?.documentPks);
   const imageGroupPks = new Set(known?.imageGroupPks);
   for (const bookId of book.partitions) {
-    for (const { docUuid, docPk, imageGroupPk } of (await readDocuments(table, bookId)).byUuid.values()) {
+    for (const document of (await readDocuments(table, bookId)).byUuid.values()) {
+      const { docUuid, otherUuid, docPk, imageGroupPk } = document;
       uuids.add(docUuid);
+      if (otherUuid !== undefined) uuids.add(otherUuid);
       if (docPk !== undefined) documentPks.add(docPk);
       if (imageGroupPk !== undefined) imageGroupPks.add(imageGroupPk);
     }

@@ -23,7 +23,7 @@ import {
 import { withProgress } from '../progress.ts';
 import { FEW_DOCUMENTS, type Focus, type Look, type Read, readStored } from '../read.ts';
 import { needsStatus, unreadyOf } from '../unready.ts';
-import { reportWaiting, waitsForStatus } from '../waiting.ts';
+import { reportOverdue, reportWaiting, waitsForStatus } from '../waiting.ts';
 import { completed, isDoubted, observeBook } from './apply.ts';
 import { writeCorrected, writeDocuments } from './documents.ts';
 
@@ -89,8 +89,11 @@ export async function observe(context: Context, focus: Focus, read: Read): Promi
   if (reply !== undefined && look !== undefined) {
     await refuseLook(context, read.book, reply);
     if (read.book !== undefined) {
-      const lines = linesOf(read.book, [...read.documents.values()], await context.rules());
+      const rules = await context.rules();
+      const lines = linesOf(read.book, [...read.documents.values()], rules);
       reportWaiting(context, waitsForStatus(reply, lines));
+      const isHidden = reply.class === 'refused' || reply.class === 'failed';
+      reportOverdue(context, { book: read.book, lines, isNewlyStuck: false }, rules, isHidden);
     }
     if (announcements.length === 0) return undefined;
   }

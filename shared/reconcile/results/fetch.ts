@@ -1,4 +1,5 @@
 import { type Answer, isLater } from '../../checklist/answer.ts';
+import { isAboutBook } from '../../checklist/circuit-state.ts';
 import type { Entry } from '../../checklist/entry.ts';
 import type { ResultKind, Want } from '../../events/result-kinds.ts';
 import type { Call } from '../../ocrolus/calls.ts';
@@ -61,6 +62,20 @@ export function toFetched(
   { kind, code, askedAt }: Exclude<Reply<unknown>, { kind: 'ok' }>,
 ): Fetched {
   return { class: kind === 'rejected' ? 'refused' : kind, code, wanted, at: askedAt };
+}
+
+/**
+ * True if a refusal says that the book lacks something, which is then final: by a code of Ocrolus, or for a day without one,
+ * because a proxy answers 404, too.
+ */
+export function isLacking(
+  { kind, code }: Exclude<Reply<unknown>, { kind: 'ok' }>,
+  { entry, wanted }: FetchTarget,
+  { now, timing }: Context,
+): boolean {
+  if (kind !== 'refused' || !isAboutBook(code)) return false;
+  const { tried, since = '' } = entry;
+  return !code.startsWith('http-') || (tried === wanted && now - Date.parse(since) >= timing.times.day);
 }
 
 /** Makes calls in turn, up to the first with a result or one that is not ready. @returns the last reply. */

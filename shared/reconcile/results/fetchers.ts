@@ -6,7 +6,7 @@ import { calls } from '../../ocrolus/calls.ts';
 import { text } from '../../ocrolus/lenient-fields.ts';
 import { fetchAnalytics } from './analytics.ts';
 import { fetchEnrichedTransactions } from './enriched-transactions.ts';
-import { askInTurn, combine, type Fetch, fetchOne, store, toFetched } from './fetch.ts';
+import { askInTurn, combine, type Fetch, fetchOne, isLacking, store, toFetched } from './fetch.ts';
 import { fetchForms } from './forms.ts';
 import { fetchBookSignals, fetchDocumentSignals } from './signals.ts';
 import { fetchVisualizations } from './visualizations.ts';
@@ -35,9 +35,11 @@ export const fetchBusinessHistory: Fetch = async (context, target) => {
   const { bookId, dependencies } = context;
   const reply = await context.fetch(calls.businessOfBook(bookId));
   // Most books have none: that is an answer, and no sign that the contract lacks the product.
-  if (reply.kind === 'refused' && isAboutBook(reply.code))
-    return { class: 'permanent', code: reply.code, wanted: target.wanted, at: reply.askedAt };
-  if (reply.kind !== 'ok') return toFetched(target, reply);
+  if (reply.kind !== 'ok') {
+    const fetched = toFetched(target, reply);
+    if (isLacking(reply, target, context)) return { ...fetched, class: 'permanent', code: reply.code };
+    return { ...fetched, isServed: reply.kind === 'refused' && isAboutBook(reply.code) };
+  }
   const stored = await store(context, target, reply.answer);
   const subject = normaliseUuid(BusinessOfBook.safeParse(reply.answer.json).data?.id);
   if (subject === undefined || dependencies.policy.business === 'never') return stored;

@@ -1,11 +1,18 @@
 import * as z from 'zod';
-import { isAboutBook } from '../../checklist/circuit-state.ts';
 import { normaliseUuid } from '../../events/read-ids.ts';
 import { calls } from '../../ocrolus/calls.ts';
 import { text } from '../../ocrolus/lenient-fields.ts';
 import { pagesOf } from '../../store/keys.ts';
 import type { Context } from '../context.ts';
-import { type Fetch, type Fetched, type FetchTarget, PAGES_LEFT, store, toFetched } from './fetch.ts';
+import {
+  type Fetch,
+  type Fetched,
+  type FetchTarget,
+  isLacking,
+  PAGES_LEFT,
+  store,
+  toFetched,
+} from './fetch.ts';
 import { type ResultAnswer, summarizableJson } from './outline.ts';
 import { withStates } from './signals.ts';
 
@@ -58,34 +65,43 @@ export const fetchVisualizations: Fetch = async (context, target) => {
   if (summarizableJson(answer) === undefined) return { class: 'permanent', code: TOO_MANY, ...asked };
   const images = readImages(answer);
   const kept = await keptImages(context, target);
+  const gone = new Set<string>();
+  let refused: Fetched | undefined;
   let hasProgressed = false;
   for (const image of images.filter((one) => !kept.has(subjectOf(context, one)))) {
-    let stored: Fetched | undefined;
+    let stored: Fetched | 'stored' | 'gone';
     try {
       stored = await storeImage(context, target, image);
     } catch (error) {
       if (!hasProgressed) throw error;
       return { class: 'not-yet', code: PAGES_LEFT, ...asked, goesOn: true };
     }
-    if (stored !== undefined) return stored;
+    if (stored === 'gone') gone.add(image);
+    else if (stored !== 'stored') {
+      if (stored.class !== 'refused') return stored;
+      refused = stored;
+    }
     hasProgressed = true;
   }
-  const list = { images };
+  if (refused !== undefined) return refused;
+  const list = { images: images.filter((image) => !gone.has(image)) };
   const body = Buffer.from(JSON.stringify(list));
   return withStates(await store(context, target, { ...answer, body, json: list }), answer);
 };
 
-/** @returns `undefined` if it is stored, or is no longer there; else the answer for the whole result. */
+/** @returns `gone`: Ocrolus does not have it any more. An answer is one for the whole result. */
 async function storeImage(
   context: Context,
   target: FetchTarget,
   image: string,
-): Promise<Fetched | undefined> {
+): Promise<Fetched | 'stored' | 'gone'> {
   const reply = await context.fetch(calls.visualization(image));
-  if (reply.kind === 'permanent' || (reply.kind === 'refused' && isAboutBook(reply.code))) return undefined;
-  if (reply.kind !== 'ok') return toFetched(target, reply);
+  if (reply.kind !== 'ok') {
+    const isGone = reply.kind === 'permanent' || isLacking(reply, target, context);
+    return isGone ? 'gone' : { ...toFetched(target, reply), isServed: true };
+  }
   const stored = await store(context, { ...target, subject: subjectOf(context, image) }, reply.answer);
-  return stored.class === 'stored' ? undefined : stored;
+  return stored.class === 'stored' ? 'stored' : stored;
 }
 
 const subjectOf = ({ bookId }: Context, image: string) => `${bookId}@${image}`;

@@ -58,8 +58,16 @@ describe('where other books lack a result, one is asked for', () => {
   ])('%s', (_what, entry) => {
     expect(isExemptFor(entry)).toBe(true);
     expect(isExemptFor(entry, open('1501', 'canary'))).toBe(true);
-    expect(isExemptFor(entry, open('http-403'))).toBe(false);
+    expect(isExemptFor(entry, open('1203'))).toBe(false);
     expect(isExemptFor(entry, CLOSED)).toBe(false);
+  });
+
+  it('also where refusals do not say why, once for each mark of an event', () => {
+    const forbidden = open('http-403');
+    expect(isExemptFor({ ...NO_ENTRY, wanted: 5 }, forbidden)).toBe(true);
+    expect(isExemptFor({ ...refused, wanted: 6 }, forbidden)).toBe(true);
+    for (const entry of [NO_ENTRY, refused, { ...refused, tries: 0 }, stored(50)])
+      expect(isExemptFor(entry, forbidden)).toBe(false);
   });
 
   it('until it was refused itself, and not as a probe', () => {

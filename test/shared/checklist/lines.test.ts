@@ -193,7 +193,7 @@ describe('a line', () => {
   });
 
   it('of a kind that is not served is neither missing nor asked for', () => {
-    const refused = rules({ circuit: () => OPEN }, DAY);
+    const refused = rules({ circuit: () => ({ ...OPEN, code: '1203' }) }, DAY);
     const nothing = { open: false, untried: false, due: false };
     for (const entry of [marked, tried(), { ...stored(0), nextAt: second(0) }])
       expect(states(entry, DAY, refused)).toEqual(nothing);
@@ -207,7 +207,9 @@ describe('a line', () => {
   it('is suppressed while its circuit is open, unless others only lack it, and it was not refused itself', () => {
     const open = (code: string) =>
       rules({ circuit: (kind) => (kind === 'summary' ? { ...OPEN, code } : { state: 'closed' }) });
-    expect(isSuppressed(lineOf(marked), open('http-403'))).toBe(true);
+    expect(isSuppressed(lineOf(marked), open('1203'))).toBe(true);
+    expect(isSuppressed(lineOf(marked), open('http-403'))).toBe(false);
+    expect(isSuppressed(lineOf(tried()), open('http-403'))).toBe(true);
     expect(isSuppressed(lineOf(marked), open('1501'))).toBe(false);
     expect(isSuppressed(lineOf(tried({ code: '1501' })), open('1501'))).toBe(true);
     expect(isSuppressed(lineOf(probe(0), rules(), 'income'), open('http-403'))).toBe(false);

@@ -71,6 +71,24 @@ describe('Middesk', () => {
     expect(await book.shown()).toMatchObject({ complete: true });
   });
 
+  test.each([
+    [
+      'one answer without a code, such as that of a proxy, is asked again',
+      { httpStatus: 404, body: {} },
+      true,
+    ],
+    ['the answer that it has none is final', error(404, 2301), false],
+  ])('of a book: %s', async (_, reply, isStored) => {
+    book.redeploy({ settings: { RESULTS: JSON.stringify({ 'business-history': 'always' }) } });
+    book.saysEverything('d');
+    book.answers(calls.businessOfBook('b'), reply, { body: OF_BOOK });
+    book.answers(calls.business('b', OF_BOOK.id), error(404, 1401));
+    await book.deliver('BOOK_VERIFIED', {}, { attempts: 3 });
+    await book.live(3);
+    expect((await book.stored()).includes('business-history b')).toBe(isStored);
+    expect(await book.shown()).toMatchObject({ complete: true });
+  });
+
   test('that is pending is stored as it is, and asked for until it is not', async () => {
     says('pending');
     const message = book.event('MIDDESK_VERIFIED', BUSINESS);

@@ -161,13 +161,26 @@ describe('the images of Detect', () => {
     expect(await resultsOf('visualizations')).toMatchObject([{ subject: 'b' }, { subject: 'b@image-1' }]);
   });
 
-  test('that no longer exist hold up nothing', async () => {
+  test('that no longer exist hold up nothing but their list, for a day', async () => {
     book.answers(calls.visualization('image-1'), {
       httpStatus: 404,
       body: { message: 'Visualization uuid not found' },
     });
-    await book.deliver('book.detect.signal_found');
+    await book.deliver('book.detect.signal_found', {}, { attempts: 3 });
+    expect(await resultsOf('visualizations')).toMatchObject([{ subject: 'b@image-2' }]);
+    await book.live(2);
     expect(await resultsOf('visualizations')).toMatchObject([{ subject: 'b' }, { subject: 'b@image-2' }]);
+    const list = await book.reader.resultBody('b', 'visualizations');
+    expect(JSON.parse(String(list))).toEqual({ images: ['image-2'] });
+  });
+
+  test('are stored if one answer says by mistake that they do not exist', async () => {
+    const [found] = book.ocrolus.script(calls.visualization('image-1'));
+    if (found === undefined) throw new Error('the image is scripted');
+    book.answers(calls.visualization('image-1'), { httpStatus: 404, body: '<html>no route</html>' }, found);
+    await book.deliver('book.detect.signal_found', {}, { attempts: 3 });
+    await book.live(1);
+    expect(await resultsOf('visualizations')).toHaveLength(3);
   });
 
   test('wait for a document that Detect never finishes as long as the signals do', async () => {

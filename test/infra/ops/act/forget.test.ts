@@ -65,6 +65,23 @@ describe('a stored book', () => {
     expect(await stack.target.reader.documents('b')).toEqual([]);
   });
 
+  it('leaves no payload of an event that names a document of it by its second uuid only', async () => {
+    const harness = createHarness(stack.table, { bodies: stack.bodies });
+    saysPersonal(harness);
+    const both = delivery('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd', docUuid: 'second' });
+    // It is received again, because Ocrolus has no results of the document, and has told the second uuid by then.
+    await receive(harness, [both]);
+    const text = JSON.stringify({ event_name: 'document.upload_failed', doc_uuid: 'second', name: 'NORA' });
+    const alone = { payload: { encoding: 'utf8', body: text }, deliveryId: 'alone' } as const;
+    const ids = { docUuid: 'second' };
+    expect(await receive(harness, [delivery('document.upload_failed', ids, alone)])).toEqual([]);
+    expect(JSON.stringify(await stack.target.reader.events('account'))).toContain('alone');
+    await forget('b');
+    const left = [];
+    for await (const item of stack.table.query({ bookId: 'account' })) left.push(item);
+    expect(JSON.stringify(left)).not.toContain('NORA');
+  });
+
   it('is counted before it is removed: as --dry-run says, even if the poller removes it meanwhile', async () => {
     const { bucket } = stack.bodies;
     // One that no item points to, and one that a dead letter and its entry in the ledger point to.

@@ -77,6 +77,17 @@ describe('results are asked for while the circuit of their kind is open', () => 
     expect(await book.stored()).toContain('transactions d');
   });
 
+  test('once, where other books are refused without a code, and an event announces it', async () => {
+    await open(FORBIDDEN);
+    await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' });
+    expect(await book.stored()).toContain('transactions d');
+    const ids = { bookUuid: 'w3', uploadedDocUuid: 'v3' };
+    await takeCanary('transactions');
+    book.ocrolus.asked.length = 0;
+    for (const attempts of [3, 1]) await book.deliver('DOC_VERIFIED', ids, { attempts });
+    expect(book.ocrolus.count('transactions')).toBe(2);
+  });
+
   test('but not where the account may not have it', async () => {
     await open(error(403, 1203));
     await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' }, { attempts: 3 });
