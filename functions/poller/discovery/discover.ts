@@ -86,7 +86,7 @@ async function recordIfNew(
     days === undefined ? 0 : now - days * DAY_MS,
   );
   const createdAt = createdMs(listed);
-  if (createdAt !== undefined && createdAt < oldest) return false;
+  if ((createdAt ?? now) < oldest) return false;
   const { bookUuid: bookId } = listed;
   const attributes = ['bookId', 'forgottenAt', 'xid', 'bookType'];
   const known = await table.get({ bookId, item: BOOK_ITEM }, attributes);

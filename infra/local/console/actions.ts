@@ -11,7 +11,7 @@ import { PROGRESS_VARIABLE, type ProgressMessage } from '../../command-line/prog
 import { POLL_NOW } from '../../ops/target/target.ts';
 import type { LocalStack } from '../stack.ts';
 
-const OPS = fileURLToPath(new URL(`../../ops/ops${extname(import.meta.url)}`, import.meta.url));
+const OPS = fileURLToPath(new URL(`../../run-ops${extname(import.meta.url)}`, import.meta.url));
 
 /** Time limit of a command: enough to send thousands of messages. */
 const TIMEOUT_MS = 600_000;

@@ -1,7 +1,13 @@
 import type { Document } from '../../../infra/local/ocrolus/model/book.ts';
 import { endsDetect } from '../../../infra/local/ocrolus/model/detect.ts';
 import * as products from '../../../infra/local/ocrolus/model/products.ts';
-import { isCaptured, isCaptureOver, isFinished, renew } from '../../../infra/local/ocrolus/model/versions.ts';
+import {
+  isCaptured,
+  isCaptureOver,
+  isFinished,
+  lacks,
+  renew,
+} from '../../../infra/local/ocrolus/model/versions.ts';
 import { after, type BookScript } from './life/script.ts';
 import { DAY, HOUR, MINUTE, SECOND, span } from './random.ts';
 import { announce } from './spelling.ts';
@@ -102,7 +108,7 @@ export function completeWhenDone(script: BookScript): void {
   script.completedTurn = turn;
   if (book.hash % 10 === 0) return;
   const tasks = ['ANALYTICS', 'CAPTURE'];
-  if (!book.account.without.has('signals')) tasks.push('DETECT');
+  if (!lacks(book, 'signals')) tasks.push('DETECT');
   if (income.revision > 0) tasks.push('INCOME');
   after(script, random.int(MINUTE), () => {
     if (script.turn === turn && isCaptureOver(book)) announce(script, products.completeBook(book, tasks));

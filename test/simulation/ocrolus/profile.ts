@@ -120,6 +120,7 @@ export const DEFAULT_PROFILE: Profile = {
       errorsAsOk: true,
       transactionsWaitForBook: true,
       without: ['signals'],
+      servesOneOf: 30,
     },
     { name: 'gamma', vocabulary: 'mixed', largePks: true, listShape: 'array', pageLimit: 200 },
   ],

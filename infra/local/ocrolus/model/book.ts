@@ -36,6 +36,8 @@ export interface AccountHabits {
   readonly vocabulary: Vocabulary;
   /** Products that the contract lacks at first: `Account.without`. */
   readonly without?: readonly Kind[];
+  /** One book of so many has all products, such as one of another form type. */
+  readonly servesOneOf?: number;
   /** Errors that have a status in the body come with HTTP 200 (docs/ocrolus.md#effective-status). */
   readonly errorsAsOk?: boolean;
   /**

@@ -15,6 +15,7 @@ import { bookSignals, documentSignals, NO_IMAGE, uploadNotFound, visualization }
 import { original, workbook } from './files.ts';
 import type { Family, Match, Model, Operation } from './model.ts';
 import { FORBIDDEN, type Reply } from './reply.ts';
+import { lacks } from './versions.ts';
 
 type Row = readonly [
   name: string,
@@ -170,7 +171,10 @@ export function refusalOf(match: Match): Reply | undefined {
     return account.refusals.tooManyRows;
   const refused = familyRefusal(match);
   if (refused !== undefined) return refused;
-  return operation.kind !== undefined && account.without.has(operation.kind) ? FORBIDDEN : undefined;
+  if (operation.kind === undefined) return undefined;
+  const book = match.book ?? match.document?.book;
+  const isLacking = book === undefined ? account.without.has(operation.kind) : lacks(book, operation.kind);
+  return isLacking ? FORBIDDEN : undefined;
 }
 
 /** Answer of each family of calls for an unknown object, and for one of another account. */

@@ -1,5 +1,6 @@
 import type { AnalyticsRequest, Book, Business, Document, ImageGroup, Mixed, Vocabulary } from './book.ts';
 import { bodyOf, type EventBody } from './event-bodies.ts';
+import { lacks } from './versions.ts';
 
 /** Something happened that Ocrolus announces. How depends on the vocabulary: `eventOf`. */
 export type Moment =
@@ -38,10 +39,9 @@ export type Moment =
  * @returns `undefined` where the vocabulary has no word for it, or the contract lacks the product.
  */
 export function eventOf(moment: Moment, vocabulary: Vocabulary) {
-  const { without } = moment.book.account;
   const isDetect = moment.kind === 'document-detected' || moment.kind === 'book-detected';
-  if (isDetect && without.has('signals')) return undefined;
-  if (moment.kind === 'income-calculated' && without.has('income')) return undefined;
+  if (isDetect && lacks(moment.book, 'signals')) return undefined;
+  if (moment.kind === 'income-calculated' && lacks(moment.book, 'income')) return undefined;
   const eventName = nameOf(moment, vocabulary);
   return eventName === undefined ? undefined : { eventName, body: bodyOf(eventName, moment) };
 }

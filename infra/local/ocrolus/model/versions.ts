@@ -1,4 +1,4 @@
-import type { Book, Document, DocumentStatus, Versioned } from './book.ts';
+import type { Book, Document, DocumentStatus, Kind, Versioned } from './book.ts';
 import type { Model } from './model.ts';
 
 export function isCaptured({ status }: Document): boolean {
@@ -74,4 +74,10 @@ export function renewSignals(model: Model, document: Document): void {
 export function renewContent(model: Model, { book, kind }: Document): void {
   if (kind === 'bank-statement') renew(model, book.statements, book);
   if (kind === 'pay-stub') renew(model, book.paystubs, book);
+}
+
+/** True if Ocrolus refuses a kind for a book, because the contract lacks the product. */
+export function lacks({ account, hash }: Pick<Book, 'account' | 'hash'>, kind: Kind): boolean {
+  const { servesOneOf } = account.habits;
+  return account.without.has(kind) && (servesOneOf === undefined || hash % servesOneOf !== 0);
 }

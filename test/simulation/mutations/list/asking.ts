@@ -24,6 +24,12 @@ shared/reconcile/waiting.ts
   a result that is missing for an hour is reported as new
   - return at === undefined ? now : Date.parse(at);
   + return now;
+  a kind that every book is refused stops being missing before it is overdue
+  - Math.min(overdue, times.refusedKind)
+  + overdue
+  a book that Ocrolus never shows is never overdue
+  - if (isHidden && isExpected
+  + if (isHidden && late.size > 0 && isExpected
 
 shared/checklist/answer.ts
   what fails for the first time counts as failing since "not yet" was answered

@@ -23,8 +23,11 @@ shared/checklist/circuit-state.ts
   - const isRefused = tried >= wanted && tries > 0 && isAboutBook(code);
   + const isRefused = tries > 0;
   a circuit stops nothing that is open
-  - return isOnlyMissing(circuit) && answered < wanted && !isRefused;
-  + return isOnlyMissing(circuit) && answered < wanted;
+  - return isOnlyMissing(circuit) && !isRefused;
+  + return isOnlyMissing(circuit);
+  what an event announces is not asked for while other books are refused without a reason
+  - circuit.code.startsWith('http-')
+  + circuit.code.startsWith('none-')
   an outage of minutes makes a product count as not served
   - return Date.parse(circuit.since) + times.notServed;
   + return Date.parse(circuit.since);
@@ -107,6 +110,9 @@ shared/reconcile/results/fetch.ts
   a part that is refused to every book stops the other part
   - const isServed = all.some((one) => one.class !== 'refused');
   + const isServed = false;
+  one answer of a proxy gives up a part of a result
+  - return !code.startsWith('http-') ||
+  + return true ||
 
 functions/poller/listed-book.ts
   an event takes the place of the comparison that a backfill asks for

@@ -30,7 +30,7 @@ shared/reconcile/settle.ts
   - if (isSuppressed(line, rules))
   + if (isOpen(line) && times.min < 0)
   what a circuit of some hours suppresses waits for weeks
-  - return isOpen(line) ? [notServedAt(rules.circuit(line.want.kind), rules)] : [];
+  - return isOpen(line) ? [lookWhileSuppressed(line, rules)] : [];
   + return [];
   a book is complete although an event announces what Book status does not show
   - ...(learned.isUnready && current.observedAt !== undefined && { partial: true }),
