@@ -141,13 +141,14 @@ function withSchedule(
 }
 
 /**
- * Unix milliseconds of the next look for a line whose circuit is open: when it is overdue, if it was ever asked for, then when the
- * circuit is closed or the kind counts as not served.
+ * Unix milliseconds of the next look for a line whose circuit is open: when it becomes overdue, if it was ever asked for, and no later
+ * than the circuit is closed or the kind counts as not served.
  */
 function lookWhileSuppressed({ want, entry }: Line, rules: Rules): number {
   const { now, times } = rules;
   const overdueAt = Date.parse(entry.since ?? '') + times.refusedKind;
-  return overdueAt > now ? overdueAt : notServedAt(rules.circuit(want.kind), rules);
+  const decidedAt = notServedAt(rules.circuit(want.kind), rules);
+  return overdueAt > now ? Math.min(overdueAt, decidedAt) : decidedAt;
 }
 
 /**

@@ -27,6 +27,20 @@ test('a kind that is refused for every book is overdue before it counts as not s
   expect(await book.shown('w1-0')).toMatchObject({ complete: false, open: ['signals'] });
 });
 
+test('a book that was refused shortly before does not hold up that the kind counts as not served', async () => {
+  const refuse = (bookUuid: string) => book.answers(calls.bookSignals(bookUuid), FORBIDDEN);
+  expect(await hoursUntilOverdue(20, refuse)).toBeLessThan(14);
+  await book.liveHours(8);
+  saysEverything(book.ocrolus, 'last', ['d']);
+  refuse('last');
+  await book.deliver('BOOK_VERIFIED', { bookUuid: 'last' });
+  await book.deliver('book.detect.signal_found', { bookUuid: 'last' }, { attempts: 3 });
+  await book.liveHours(1);
+  expect(await book.shown('last')).toMatchObject({ complete: false, open: ['signals'] });
+  await book.liveHours(7);
+  expect(await book.shown('last')).toMatchObject({ complete: true });
+});
+
 test.each<[string, ScriptedReply]>([
   ['refused', FORBIDDEN],
   ['of another account', error(400, 2102)],
