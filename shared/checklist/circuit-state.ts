@@ -26,6 +26,11 @@ export function isAboutBook(code: string): boolean {
   return ABOUT_A_BOOK.has(code);
 }
 
+/** True if a refusal has only a status of HTTP, such as `http-403`: it may come from a proxy, and says nothing of the contract. */
+export function hasNoCode(code: string): boolean {
+  return code.startsWith('http-');
+}
+
 /** True if Ocrolus has refused the kind for a day to every book: the lender's contract does not include it. */
 export function isNotServed(circuit: CircuitState, timing: Timing): boolean {
   return notServedAt(circuit, timing) <= timing.now;
@@ -43,15 +48,15 @@ export function notServedAt(circuit: CircuitState, { now, times }: Timing): numb
 
 /**
  * True if an entry is asked for although the circuit of its kind is open. That other books lack the result says
- * nothing about this one until it is refused itself after its last mark. If the refusals have no code of Ocrolus, nor
- * do they say that the contract lacks the product: what an event has announced is asked for once.
+ * nothing about this one until it is refused itself after its last mark. If the refusals have no code, what an event has
+ * announced is asked for once.
  *
  * @param wanted mark that an answer must have to close the entry.
  */
 export function isExempt(circuit: CircuitState, entry: Entry, wanted: number): boolean {
   const { answered, tried = 0, tries = 0, code = '' } = entry;
   if (circuit.state === 'closed' || answered >= wanted) return false;
-  if (tried < entry.wanted && circuit.code.startsWith('http-')) return true;
+  if (tried < entry.wanted && hasNoCode(circuit.code)) return true;
   const isRefused = tried >= wanted && tries > 0 && isAboutBook(code);
   return isOnlyMissing(circuit) && !isRefused;
 }

@@ -58,7 +58,7 @@ export function waitsForStatus(
 /**
  * Reports a book that has not changed for the horizon, and results missing for longer than the stage allows.
  *
- * @param isHidden Book status refused to show the book.
+ * @param isHidden Ocrolus was asked for Book status, and did not show the book.
  */
 export function reportOverdue(
   context: Context,

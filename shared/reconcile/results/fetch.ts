@@ -1,5 +1,5 @@
 import { type Answer, isLater } from '../../checklist/answer.ts';
-import { isAboutBook } from '../../checklist/circuit-state.ts';
+import { hasNoCode, isAboutBook } from '../../checklist/circuit-state.ts';
 import type { Entry } from '../../checklist/entry.ts';
 import type { ResultKind, Want } from '../../events/result-kinds.ts';
 import type { Call } from '../../ocrolus/calls.ts';
@@ -75,7 +75,7 @@ export function isLacking(
 ): boolean {
   if (kind !== 'refused' || !isAboutBook(code)) return false;
   const { tried, since = '' } = entry;
-  return !code.startsWith('http-') || (tried === wanted && now - Date.parse(since) >= timing.times.day);
+  return !hasNoCode(code) || (tried === wanted && now - Date.parse(since) >= timing.times.day);
 }
 
 /** Makes calls in turn, up to the first with a result or one that is not ready. @returns the last reply. */

@@ -26,8 +26,8 @@ shared/checklist/circuit-state.ts
   - return isOnlyMissing(circuit) && !isRefused;
   + return isOnlyMissing(circuit);
   what an event announces is not asked for while other books are refused without a reason
-  - circuit.code.startsWith('http-')
-  + circuit.code.startsWith('none-')
+  - hasNoCode(circuit.code)
+  + false
   an outage of minutes makes a product count as not served
   - return Date.parse(circuit.since) + times.notServed;
   + return Date.parse(circuit.since);
@@ -111,7 +111,7 @@ shared/reconcile/results/fetch.ts
   - const isServed = all.some((one) => one.class !== 'refused');
   + const isServed = false;
   one answer of a proxy gives up a part of a result
-  - return !code.startsWith('http-') ||
+  - return !hasNoCode(code) ||
   + return true ||
 
 functions/poller/listed-book.ts
